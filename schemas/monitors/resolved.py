@@ -1,0 +1,151 @@
+"""Monitors as the processes use them: references followed, durations in seconds, defaults in.
+
+Made from documents by :func:`schemas.monitors.load.load_monitors`.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.alerts import Severity
+from schemas.monitors.conditions import Condition
+from schemas.segments import Segment, Segmentation
+from schemas.signals import Signal
+
+Statistic = Literal[
+    "mean", "sum", "rate", "count", "distinct", "min", "max", "p50", "p90", "p95", "p99"
+]
+
+
+class Indicator(Struct, frozen=True, kw_only=True):
+    """A service level indicator: which events count (``where``) and which of them are good.
+
+    ``score`` evaluates it on every event as a flag signal, true when good, absent where ``where``
+    does not hold or ``good`` cannot be known.
+    """
+
+    name: str
+    good: Condition
+    where: Condition | None = None
+    description: str = ""
+
+    @property
+    def signal(self) -> Signal:
+        """The flag signal that carries this indicator, named ``sli.<name>``."""
+        return Signal(
+            name=f"sli.{self.name}",
+            kind="flag",
+            better="higher",
+            source="objective",
+            description=self.description or f"Good event of the objective {self.name}.",
+        )
+
+
+class BurnRateTier(Struct, frozen=True, kw_only=True):
+    """Fires when both windows burn the error budget at ``factor`` times the sustainable rate."""
+
+    factor: float
+    long_seconds: int
+    short_seconds: int
+    severity: Severity
+    for_seconds: int = 0
+
+
+WORKBOOK_TIERS = (
+    BurnRateTier(factor=14.4, long_seconds=3600, short_seconds=300, severity="page"),
+    BurnRateTier(factor=6.0, long_seconds=6 * 3600, short_seconds=1800, severity="page"),
+    BurnRateTier(factor=3.0, long_seconds=86400, short_seconds=7200, severity="ticket"),
+    BurnRateTier(factor=1.0, long_seconds=3 * 86400, short_seconds=6 * 3600, severity="ticket"),
+)
+"""Multiwindow, multi-burn-rate alerts of the SRE workbook, chapter 5, table 5-8."""
+
+
+class Monitor(Struct, frozen=True, kw_only=True):
+    """What all monitors share. ``segment`` restricts to segments that hold these values."""
+
+    name: str
+    segmentation: Segmentation
+    segment: Segment = {}
+    display_name: str = ""
+    description: str = ""
+    labels: dict[str, str] = {}
+    receivers: tuple[str, ...] = ()
+    runbook_url: str = ""
+
+
+class BurnRateMonitor(Monitor, frozen=True, kw_only=True, tag="burn_rate"):
+    """An objective's budget, and how fast it may burn. ``target`` lies in 0..1."""
+
+    indicator: Indicator
+    target: float
+    window_seconds: int
+    tiers: tuple[BurnRateTier, ...] = WORKBOOK_TIERS
+    minimum_events: int = 1
+
+
+class ThresholdMonitor(Monitor, frozen=True, kw_only=True, tag="threshold"):
+    """Bounds for a statistic of a signal over a sliding window.
+
+    Fires after the statistic lay outside ``lower``..``upper`` for ``for_seconds``; resolves when it
+    is back inside ``resolve_lower``..``resolve_upper`` (hysteresis: at least as strict). ``rate``
+    is the share of true among known flags; ``count`` and ``distinct`` need no signal (events,
+    users). Fewer than ``minimum_events`` known values: no verdict.
+    """
+
+    signal: str
+    statistic: Statistic
+    window_seconds: int
+    severity: Severity
+    lower: float | None = None
+    upper: float | None = None
+    resolve_lower: float | None = None
+    resolve_upper: float | None = None
+    for_seconds: int = 0
+    minimum_events: int = 1
+
+
+class NoDataMonitor(Monitor, frozen=True, kw_only=True, tag="no_data"):
+    """Fires when a segment that had events has had none for ``for_seconds`` of complete time."""
+
+    for_seconds: int
+    severity: Severity
+
+
+AnyMonitor = BurnRateMonitor | ThresholdMonitor | NoDataMonitor
+
+
+class Receiver(Struct, frozen=True, kw_only=True):
+    """Where alerts go. ``url`` may come from the environment or a file; never printed.
+
+    ``severities`` and ``labels`` say which alerts it takes when an alert names no receiver.
+    """
+
+    name: str
+    type: Literal["alertmanager", "apprise", "webhook", "console"]
+    url: str = ""
+    secret: str = ""
+    severities: tuple[Severity, ...] = ("page", "ticket", "info")
+    labels: dict[str, str] = {}
+    send_resolved: bool = True
+
+
+class MonitorSet(Struct, frozen=True, kw_only=True):
+    """All monitors of a folder."""
+
+    monitors: tuple[AnyMonitor, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators that ``score`` has to evaluate, each once."""
+        found = {
+            monitor.indicator.name: monitor.indicator
+            for monitor in self.monitors
+            if isinstance(monitor, BurnRateMonitor)
+        }
+        return tuple(found.values())
+
+    @property
+    def segmentations(self) -> tuple[Segmentation, ...]:
+        """The segmentations the monitors look at."""
+        return tuple(dict.fromkeys(monitor.segmentation for monitor in self.monitors))

@@ -1,0 +1,38 @@
+"""A signal: something measured on every event, declared once.
+
+The ClickHouse column, the summary, the panel, the metric's name and the documentation follow
+from the declaration.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+SignalKind = Literal["flag", "score", "amount", "category", "vector"]
+Better = Literal["higher", "lower", "neither"]
+Source = Literal["event", "prompt", "response", "context", "conversation", "objective"]
+
+
+class Signal(Struct, frozen=True, kw_only=True):
+    """The declaration of a signal.
+
+    ``kind`` decides the summary: a *flag* is true, false or absent; a *score* lies in 0..1; an
+    *amount* is a finite number in ``unit`` (UCUM, as in OpenTelemetry: ``s``, ``{token}``, ``1``);
+    a *category* is a short string; a *vector* an embedding. ``description`` is one sentence.
+    """
+
+    name: str
+    kind: SignalKind
+    description: str
+    unit: str = "1"
+    better: Better = "neither"
+    source: Source = "event"
+
+    @property
+    def column(self) -> str:
+        """The signal's column in ClickHouse: dots would make it a nested column there.
+
+        >>> Signal(name="prompt.words", kind="amount", description="Words.").column
+        'prompt_words'
+        """
+        return self.name.replace(".", "_")
