@@ -1,0 +1,1 @@
+"""Panels declared once, rendered for Grafana and for the built-in page."""

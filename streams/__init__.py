@@ -1,0 +1,1 @@
+"""Processes: score, watch, sink, notify; settings, replay, embedded servers, command line."""

@@ -1,0 +1,215 @@
+"""Settings of all processes: flags over environment over file over defaults.
+
+The file is ``tidewatch.toml`` (or the one named by ``TIDEWATCH_SETTINGS``); a variable is
+``TIDEWATCH_`` with the path in capitals, parts joined by two underscores:
+``TIDEWATCH_KAFKA__BOOTSTRAP_SERVERS``.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from schemas.segments import DEFAULT_SEGMENTATIONS, Segmentation, is_dimension, segmentation
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+PositiveInt = Annotated[int, Field(gt=0)]
+PositiveSeconds = Annotated[float, Field(gt=0)]
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; the message has a line a problem, each with its path."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KafkaSettings(_Section):
+    """How to reach Kafka, and how topics are made."""
+
+    bootstrap_servers: str = Field("127.0.0.1:9092", description="Brokers, host:port by commas.")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="Transport and authentication."
+    )
+    sasl_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN"] = Field(
+        "SCRAM-SHA-512", description="SASL mechanism, with a SASL protocol."
+    )
+    sasl_username: str = Field("", description="SASL user.")
+    sasl_password: SecretStr = Field(SecretStr(""), description="SASL password.")
+    ssl_ca_location: str = Field("", description="File with the brokers' certificate authority.")
+    topic_prefix: str = Field("", description="Put before every topic's name.")
+    partitions: PositiveInt = Field(6, description="Partitions of topics that Tidewatch creates.")
+    replication_factor: PositiveInt = Field(1, description="Replicas of topics it creates.")
+    delivery: Literal["exactly_once", "at_least_once"] = Field(
+        "exactly_once",
+        description="`at_least_once` for brokers without transactions: a crash of score may count "
+        "the last moments twice in windows, never in the events table.",
+    )
+
+
+class ClickHouseSettings(_Section):
+    """How to reach ClickHouse, and how tables are made."""
+
+    url: str = Field("http://127.0.0.1:8123", description="HTTP interface.")
+    database: str = Field("tidewatch", description="Database; created by `tidewatch migrate`.")
+    user: str = Field("default", description="User.")
+    password: SecretStr = Field(SecretStr(""), description="Password.")
+    cluster: str = Field("", description="Cluster for `ON CLUSTER`; empty on a single server.")
+    replicated: bool = Field(False, description="Replicated table engines (Keeper is needed).")
+    timeout_seconds: PositiveSeconds = Field(30, description="Longest wait for an answer.")
+
+
+class ScoreSettings(_Section):
+    """The score process."""
+
+    worker: str = Field("score-0", description="Stable name of this worker; fences its twin.")
+    group: str = Field("tidewatch-score", description="Kafka consumer group.")
+    batch_events: PositiveInt = Field(10_000, description="Most events in a batch.")
+    batch_bytes: PositiveInt = Field(32 * 1024**2, description="Most bytes in a batch.")
+    commit_seconds: PositiveSeconds = Field(0.5, description="Longest time between commits.")
+    pane_seconds: Literal[1, 2, 5, 10] = Field(
+        1, description="Length of a pane: alerts are evaluated this often; more segments: longer."
+    )
+    lateness_seconds: PositiveSeconds = Field(
+        1.0, description="How late an event may reach Kafka without being late."
+    )
+    max_event_bytes: PositiveInt = Field(1024**2, description="A larger event is refused.")
+    future_seconds: PositiveSeconds = Field(300, description="An event further ahead is refused.")
+    past_days: PositiveInt = Field(30, description="An event further back is refused.")
+    duplicate_horizon_seconds: PositiveSeconds = Field(
+        600, description="Copies of an event within this time count once in windows."
+    )
+    segmentations: tuple[Segmentation, ...] = Field(
+        DEFAULT_SEGMENTATIONS, description="Sets of dimensions to split traffic by."
+    )
+    segment_limit: PositiveInt = Field(
+        2_000, description="Most segments a segmentation in a batch; the rest is `__other__`."
+    )
+    store_texts: bool = Field(True, description="Whether prompts and responses are stored at all.")
+    redact: bool = Field(True, description="Whether personal data are taken out before storage.")
+    excerpt_characters: int = Field(160, ge=0, description="Length of excerpts in alerts.")
+
+    @field_validator("segmentations")
+    @classmethod
+    def _canonical(cls, value: tuple[Segmentation, ...]) -> tuple[Segmentation, ...]:
+        for dimensions in value:
+            for name in dimensions:
+                if not is_dimension(name):
+                    raise ValueError(f"{name!r} is no dimension: name an event field or labels.*")
+        return tuple(dict.fromkeys(segmentation(dimensions) for dimensions in value))
+
+
+class WatchSettings(_Section):
+    """The watch process."""
+
+    application: str = Field("tidewatch-watch", description="Faust application id.")
+    max_segments: PositiveInt = Field(10_000, description="Most segments kept a partition.")
+    source_idle_seconds: PositiveSeconds = Field(
+        60, description="A source partition silent this long no longer holds evaluation up."
+    )
+    stall_seconds: PositiveSeconds = Field(
+        60, description="Alert when panes lag this far behind the clock."
+    )
+    session_timeout_seconds: PositiveSeconds = Field(
+        10, description="How soon a dead worker's partitions move."
+    )
+    dashboard_url: str = Field("", description="Base of dashboard links in alerts.")
+
+
+class SinkSettings(_Section):
+    """The sink process."""
+
+    group: str = Field("tidewatch-sink", description="Kafka consumer group.")
+    batch_messages: PositiveInt = Field(5_000, description="Most messages an insert.")
+    flush_seconds: PositiveSeconds = Field(1.0, description="Longest time between inserts.")
+
+
+class NotifySettings(_Section):
+    """The notify process."""
+
+    group: str = Field("tidewatch-notify", description="Kafka consumer group.")
+    resend_seconds: PositiveSeconds = Field(
+        30, description="Alertmanager is told again this often."
+    )
+    timeout_seconds: PositiveSeconds = Field(10, description="Longest wait for a receiver.")
+
+
+class HttpSettings(_Section):
+    """Health and metrics of the processes; port 0 turns a process's off."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    score_port: Port = Field(9461, description="score.")
+    watch_port: Port = Field(9462, description="watch.")
+    sink_port: Port = Field(9463, description="sink.")
+    notify_port: Port = Field(9464, description="notify.")
+
+
+class LogSettings(_Section):
+    """Structured logs on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level.")
+    format: Literal["json", "console", "auto"] = Field(
+        "auto", description="`auto`: console on a terminal, JSON elsewhere."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TIDEWATCH_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Field(Path(".tidewatch"), description="Where the embedded servers keep data.")
+    monitors: Path = Field(Path("monitors"), description="Folder of monitor documents.")
+    kafka: KafkaSettings = KafkaSettings()
+    clickhouse: ClickHouseSettings = ClickHouseSettings()
+    score: ScoreSettings = ScoreSettings()
+    watch: WatchSettings = WatchSettings()
+    sink: SinkSettings = SinkSettings()
+    notify: NotifySettings = NotifySettings()
+    http: HttpSettings = HttpSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags first, then environment, then the file."""
+        path = Path(os.environ.get("TIDEWATCH_SETTINGS", "tidewatch.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings from flags (nested dictionaries), environment and file.
+
+    Raises :class:`SettingsError` with a line a problem: path, what is wrong, where it may come
+    from.
+    """
+    named = os.environ.get("TIDEWATCH_SETTINGS")
+    if named and not Path(named).is_file():
+        raise SettingsError(f"TIDEWATCH_SETTINGS: there is no file {named}")
+    try:
+        return Settings(**flags)
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            path = ".".join(str(part) for part in problem["loc"])
+            variable = "TIDEWATCH_" + "__".join(str(part).upper() for part in problem["loc"])
+            lines.append(f"{path}: {problem['msg']} (set it in tidewatch.toml or {variable})")
+        raise SettingsError("\n".join(lines)) from None
+    except ValueError as error:
+        raise SettingsError(f"{named or 'tidewatch.toml'}: {error}") from None

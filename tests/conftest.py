@@ -1,0 +1,14 @@
+"""Real servers for every test that talks to Kafka or ClickHouse, started once a session."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from streams.embedded.kafka import EmbeddedKafka
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
+    """A running embedded Kafka; take topic names and group ids of your own."""
+    with EmbeddedKafka(tmp_path_factory.mktemp("kafka")) as server:
+        yield server
