@@ -44,3 +44,14 @@ class Any(Struct, frozen=True, tag="any"):
 
 
 Condition = Comparison | Present | Not | All | Any
+
+
+def names_in(condition: Condition) -> set[str]:
+    """The signals and dimensions a condition mentions."""
+    match condition:
+        case Comparison(name=name) | Present(name=name):
+            return {name}
+        case Not(operand=operand):
+            return names_in(operand)
+        case All(operands=operands) | Any(operands=operands):
+            return set().union(*(names_in(operand) for operand in operands))

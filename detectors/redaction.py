@@ -1,0 +1,22 @@
+"""Redaction of personal data before anything is stored, logged or sent."""
+
+import polars as pl
+
+_PATTERNS = (
+    (r"(?i)[a-z0-9._%+\-]{1,64}@[a-z0-9.\-]{1,253}\.[a-z]{2,24}", "<EMAIL>"),
+    (r"\b\d(?:[ \-]?\d){12,18}\b", "<NUMBER>"),
+    (r"\+\d{1,3}(?:[ ()./\-]?\d){7,12}\b", "<PHONE>"),
+)
+
+
+def redact(texts: pl.Series) -> pl.Series:
+    """Texts with e-mail addresses, long numbers (cards, accounts) and phone numbers replaced.
+
+    Patterns run in linear time (no back-tracking). Nulls stay null.
+
+    >>> redact(pl.Series(["write to ann@example.org", None])).to_list()
+    ['write to <EMAIL>', None]
+    """
+    for pattern, placeholder in _PATTERNS:
+        texts = texts.str.replace_all(pattern, placeholder)
+    return texts

@@ -1,0 +1,138 @@
+"""The columnar core: events to signals, signals to panes. The same in every process."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from detectors.batch import EventBatch
+from detectors.conditions import indicator_columns
+from detectors.detector import Detector
+from detectors.discovery import DetectorFailure, all_signals, score_batch
+from detectors.fold import fold
+from schemas.events import InferenceEvent
+from schemas.monitors.conditions import names_in
+from schemas.monitors.resolved import Indicator
+from schemas.panes import Pane
+from schemas.segments import FIELD_DIMENSIONS, Segmentation, segmentation
+from schemas.signals import Signal
+
+Redact = Callable[[pl.Series], pl.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBatch:
+    """Events with their signals: ``signals`` has a row an event, a column a signal by its name."""
+
+    batch: EventBatch
+    signals: pl.DataFrame
+
+
+class Scoring:
+    """Scores batches of events and folds them into panes. Keeps nothing between calls.
+
+    Parameters
+    ----------
+    detectors
+        What computes the signals.
+    indicators
+        Service level indicators, evaluated on the signals as flags named ``sli.<name>``.
+    segmentations
+        Sets of dimensions to fold by; those the monitors look at must be among them.
+    pane_seconds
+        Length of a pane.
+    segment_limit
+        Most segments of a segmentation in one batch; see :func:`detectors.fold.fold`.
+    redact
+        Takes personal data out of a series of texts.
+    excerpt_characters
+        Length of the excerpts that examples carry; 0 leaves them empty.
+    """
+
+    def __init__(
+        self,
+        detectors: Sequence[Detector],
+        indicators: Sequence[Indicator] = (),
+        *,
+        segmentations: Sequence[Segmentation],
+        pane_seconds: int,
+        segment_limit: int,
+        redact: Redact,
+        excerpt_characters: int,
+    ) -> None:
+        self.detectors = tuple(detectors)
+        self.indicators = tuple(indicators)
+        self.segmentations = tuple(dict.fromkeys(segmentation(s) for s in segmentations))
+        self.signals: tuple[Signal, ...] = (
+            *all_signals(detectors),
+            *(indicator.signal for indicator in indicators),
+        )
+        self._pane_seconds = pane_seconds
+        self._segment_limit = segment_limit
+        self._redact = redact
+        self._excerpt_characters = excerpt_characters
+        self._labels = sorted(
+            {d for s in self.segmentations for d in s if d.startswith("labels.")}
+            | {d for d in _names(self.indicators) if d.startswith("labels.")}
+        )
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The version of every detector, by its name."""
+        return {detector.name: detector.version for detector in self.detectors}
+
+    def score(
+        self,
+        events: Sequence[InferenceEvent],
+        on_failure: Callable[[DetectorFailure], None] | None = None,
+    ) -> ScoredBatch:
+        """Every signal of every event. A failing detector's signals are absent, and reported."""
+        batch = EventBatch(events)
+        signals = score_batch(batch, self.detectors, on_failure=on_failure)
+        if self.indicators:
+            known = signals.hstack(self._dimensions(batch, taken=signals.columns))
+            signals = signals.hstack(indicator_columns(known, self.indicators))
+        return ScoredBatch(batch, signals)
+
+    def panes(self, scored: ScoredBatch) -> list[Pane]:
+        """The batch folded into panes of every segment."""
+        frame = scored.batch.frame
+        identity = frame.select("event_id", "time", "user_id").with_columns(
+            prompt_excerpt=self._excerpt(frame["prompt"]),
+            response_excerpt=self._excerpt(frame["response"]),
+        )
+        wide = identity.hstack(self._dimensions(scored.batch, taken=()))
+        clashing = {name: f"signal.{name}" for name in scored.signals.columns if name in wide.columns}
+        if clashing:
+            raise ValueError(f"signals named like a dimension: {', '.join(clashing)}: rename them")
+        return fold(
+            wide.hstack(scored.signals),
+            self.signals,
+            self.segmentations,
+            pane_seconds=self._pane_seconds,
+            segment_limit=self._segment_limit,
+        )
+
+    def _dimensions(self, batch: EventBatch, taken: Sequence[str]) -> pl.DataFrame:
+        fields = [name for name in sorted(FIELD_DIMENSIONS) if name not in taken]
+        labels = [batch.label_column(name.removeprefix("labels.")) for name in self._labels]
+        return batch.frame.select(fields).hstack(
+            [series.alias(name) for series, name in zip(labels, self._labels, strict=True)]
+        )
+
+    def _excerpt(self, texts: pl.Series) -> pl.Series:
+        if not self._excerpt_characters:
+            return pl.Series(texts.name, [""] * len(texts), dtype=pl.String)
+        # Redact a little more than is kept, so that a cut never halves what would be redacted.
+        head = self._redact(texts.str.slice(0, self._excerpt_characters + 64))
+        return head.str.slice(0, self._excerpt_characters).fill_null("")
+
+
+def _names(indicators: Sequence[Indicator]) -> set[str]:
+    """The names that the indicators' conditions mention."""
+    found: set[str] = set()
+    for indicator in indicators:
+        found |= names_in(indicator.good)
+        if indicator.where is not None:
+            found |= names_in(indicator.where)
+    return found
