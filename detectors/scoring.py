@@ -67,6 +67,9 @@ class Scoring:
             *all_signals(detectors),
             *(indicator.signal for indicator in indicators),
         )
+        clashing = sorted({signal.name for signal in self.signals} & FIELD_DIMENSIONS)
+        if clashing:
+            raise ValueError(f"signals named like a dimension: {', '.join(clashing)}: rename them")
         self._pane_seconds = pane_seconds
         self._segment_limit = segment_limit
         self._redact = redact
@@ -102,9 +105,6 @@ class Scoring:
             response_excerpt=self._excerpt(frame["response"]),
         )
         wide = identity.hstack(self._dimensions(scored.batch, taken=()))
-        clashing = {name: f"signal.{name}" for name in scored.signals.columns if name in wide.columns}
-        if clashing:
-            raise ValueError(f"signals named like a dimension: {', '.join(clashing)}: rename them")
         return fold(
             wide.hstack(scored.signals),
             self.signals,

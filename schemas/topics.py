@@ -27,6 +27,12 @@ FEEDBACK = Topic(name="feedback", key="event_id", holds="feedback, JSON", retent
 CHANGES = Topic(
     name="changes", key="change_id", holds="changes, JSON", retention_ms=90 * DAY_MS, partitions=1
 )
+RECENT_IDS = Topic(
+    name="recent-ids",
+    key="none (partitioned as inference)",
+    holds="hashes of the event ids of each commit, 8 bytes each",
+    retention_ms=3600 * 1000,
+)
 PANES = Topic(name="panes", key="none", holds="pane batches, MessagePack", retention_ms=2 * DAY_MS)
 WINDOWS = Topic(name="windows", key="resolution|start|segment", holds="closed windows, MessagePack")
 ALERTS = Topic(
@@ -49,4 +55,14 @@ DEAD_LETTERS = Topic(
     name="dead-letters", key="as it was", holds="refused messages", retention_ms=30 * DAY_MS
 )
 
-ALL_TOPICS = (INFERENCE, FEEDBACK, CHANGES, PANES, WINDOWS, ALERTS, DELIVERIES, DEAD_LETTERS)
+ALL_TOPICS = (
+    INFERENCE,
+    FEEDBACK,
+    CHANGES,
+    RECENT_IDS,
+    PANES,
+    WINDOWS,
+    ALERTS,
+    DELIVERIES,
+    DEAD_LETTERS,
+)

@@ -1,0 +1,1 @@
+"""score: inference events to signals, panes and the events table."""

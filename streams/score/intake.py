@@ -1,0 +1,109 @@
+"""Messages to events: the good ones decoded, the bad ones with their reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from confluent_kafka import Message
+
+from schemas.dead_letters import DeadLetter, DeadLetterReason
+from schemas.events import InferenceEvent
+from schemas.wire import EventDecoder, native
+from schemas.wire.errors import WireError
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A good event and where it came from. ``time`` is in seconds since the epoch."""
+
+    event: InferenceEvent
+    partition: int
+    offset: int
+    time: float
+
+
+class Intake:
+    """Takes messages of the inference topic apart.
+
+    Parameters
+    ----------
+    decoders
+        Wire formats by content type.
+    max_event_bytes
+        A larger message is refused.
+    future_seconds, past_seconds
+        An event further than this from the clock is refused.
+    """
+
+    def __init__(
+        self,
+        decoders: Mapping[str, EventDecoder],
+        *,
+        max_event_bytes: int,
+        future_seconds: float,
+        past_seconds: float,
+    ) -> None:
+        self._decoders = decoders
+        self._max_event_bytes = max_event_bytes
+        self._future_seconds = future_seconds
+        self._past_seconds = past_seconds
+
+    def take(
+        self, messages: Sequence[Message], now: float
+    ) -> tuple[list[Arrival], list[DeadLetter]]:
+        """Good events and dead letters of messages, in their order; ``now`` in epoch seconds."""
+        arrivals: list[Arrival] = []
+        letters: list[DeadLetter] = []
+        for message in messages:
+            value = message.value() or b""
+            try:
+                if len(value) > self._max_event_bytes:
+                    raise WireError(
+                        "too_large",
+                        f"{len(value)} bytes; score.max_event_bytes is {self._max_event_bytes}",
+                    )
+                event = self._decoder(message)(value)
+                time = self._time(event, now)
+            except WireError as error:
+                letters.append(dead_letter(message, error.reason, str(error), now))
+            else:
+                arrivals.append(Arrival(event, message.partition(), message.offset(), time))
+        return arrivals, letters
+
+    def _decoder(self, message: Message) -> EventDecoder:
+        for name, content_type in message.headers() or ():
+            if name == "content-type":
+                text = (content_type or b"").decode("utf-8", "replace").partition(";")[0].strip()
+                if text not in self._decoders:
+                    known = ", ".join(sorted(self._decoders))
+                    raise WireError("invalid", f"content-type {text!r} is not known ({known})")
+                return self._decoders[text]
+        return native.decode_event
+
+    def _time(self, event: InferenceEvent, now: float) -> float:
+        time = (event.time - _EPOCH).total_seconds()
+        if not now - self._past_seconds <= time <= now + self._future_seconds:
+            raise WireError(
+                "time_out_of_range",
+                f"time is {event.time.isoformat()}; accepted from {self._past_seconds:.0f} s "
+                f"before the clock to {self._future_seconds:.0f} s after it",
+            )
+        return time
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def dead_letter(message: Message, reason: DeadLetterReason, detail: str, now: float) -> DeadLetter:
+    """The dead letter of a message refused at ``now`` (epoch seconds)."""
+    return DeadLetter(
+        topic=message.topic() or "",
+        partition=message.partition() or 0,
+        offset=message.offset() or 0,
+        time=datetime.fromtimestamp(now, UTC),
+        reason=reason,
+        detail=detail,
+        key=message.key(),
+        value=message.value(),
+        headers=tuple(message.headers() or ()),
+    )
