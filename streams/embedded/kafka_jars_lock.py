@@ -1,8 +1,9 @@
 """The jar files that make up the embedded Kafka broker, each with its SHA-256.
 
-Kept by hand-run of ``python -m streams.embedded.kafka_jars``, which resolves Kafka's dependencies and
-prints this list anew; change the version there first.
+To move to another version, change ``ENDPOINTS`` in ``kafka_jars.py``, run
+``python -m streams.embedded.kafka_jars`` and put what it prints here.
 """
+# ruff: noqa: E501
 
 JARS = """
 at.yawk.lz4:lz4-java:1.10.2 252dabd586d22149a31661a8afc1a50747714eb1a298bd4a6e780c8c91a13866

@@ -1,5 +1,6 @@
-"""The life of an embedded server: one child process, one data directory, one port on 127.0.0.1."""
+"""The life of an embedded server: one child process, one data directory, a port on 127.0.0.1."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -30,15 +32,20 @@ class EmbeddedServerError(RuntimeError):
 class EmbeddedServer(ABC):
     """A server run as a child process that ends when this process ends.
 
-    The child has a session of its own, so a Ctrl-C in the terminal does not reach it: whoever started
-    it decides when it stops. ``data_dir`` holds everything: data, log, remembered ports and a lock
-    that keeps a second server from starting on the same data.
+    The child has a session of its own, so a Ctrl-C in the terminal does not reach it: whoever
+    started it decides when it stops. ``data_dir`` holds everything: data, log, remembered ports,
+    and a lock that keeps a second server from starting on the same data.
 
-    Args:
-        data_dir: Where the server keeps its data; made when absent.
-        port: Port on 127.0.0.1. None: the port of the last run if it is free, else any free one.
-        start_timeout: Seconds within which the server must answer after its process was started.
-        stop_timeout: Seconds that a graceful stop may take before the process is killed.
+    Parameters
+    ----------
+    data_dir
+        Where the server keeps its data; made when absent.
+    port
+        Port on 127.0.0.1. None: the port of the last run if it is free, else any free one.
+    start_timeout
+        Seconds within which the server must answer after its process was started.
+    stop_timeout
+        Seconds that a graceful stop may take before the process is killed.
     """
 
     name: str
@@ -66,10 +73,12 @@ class EmbeddedServer(ABC):
 
     @property
     def port(self) -> int:
-        """Port on 127.0.0.1 that the server listens on.
+        """Port on 127.0.0.1 that clients connect to.
 
-        Raises:
-            EmbeddedServerError: The server was never started.
+        Raises
+        ------
+        EmbeddedServerError
+            The server was never started.
         """
         try:
             return self._ports["server"]
@@ -82,26 +91,30 @@ class EmbeddedServer(ABC):
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start the server and return when it answers.
+        """Start the server and return when it answers; do nothing when it runs already.
 
-        Raises:
-            EmbeddedServerError: The data directory is in use, the port is taken, the process ended
-                early or did not answer in time.
+        Raises
+        ------
+        EmbeddedServerError
+            The data directory is in use, the port is taken, the process ended early or did not
+            answer in time.
         """
         if self.running:
             return
+        self.kill()
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self._lock = self._acquire_lock()
         try:
             self._ports = self._choose_ports()
             command = self._prepare()
             began = time.monotonic()
-            self._process = self._spawn(command)
-            self._wait_until_ready(began)
+            self._process = self._spawn(command, self._lock)
+            self._wait_until_ready(self._process, began)
         except BaseException:
             self.kill()
             raise
-        log.info("embedded server ready", server=self.name, port=self.port, seconds=round(time.monotonic() - began, 2))
+        seconds = round(time.monotonic() - began, 2)
+        log.info("embedded server ready", server=self.name, port=self.port, seconds=seconds)
 
     def stop(self) -> None:
         """Stop the server gracefully; kill it when that takes longer than ``stop_timeout``."""
@@ -114,9 +127,9 @@ class EmbeddedServer(ABC):
         self.kill()
 
     def kill(self) -> None:
-        """End the server at once, as a power cut would; data already written stay."""
+        """End the server at once, as a crash would; what it has written stays."""
         if self._process is not None:
-            # The guard kills and reaps the server; when it returns, locks and ports are free again.
+            # The guard kills and reaps the server; when it returns, lock and ports are free again.
             self._process.send_signal(signal.SIGUSR1)
             self._process.wait()
             if self._process.stdin is not None:
@@ -131,7 +144,10 @@ class EmbeddedServer(ABC):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -144,19 +160,18 @@ class EmbeddedServer(ABC):
         """Whether the server answers a real request."""
 
     def _port_names(self) -> tuple[str, ...]:
-        """Ports the server needs; the first is the one that clients use."""
+        """Names of the ports that the server needs; clients use the one called ``server``."""
         return ("server",)
 
     def _environment(self) -> dict[str, str]:
         return dict(os.environ)
 
-    def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
-        assert self._lock is not None
+    def _spawn(self, command: list[str], lock: IO[str]) -> subprocess.Popen[bytes]:
         if self.log_file.exists() and self.log_file.stat().st_size > _MAX_LOG_BYTES:
             self.log_file.replace(self.log_file.with_suffix(".log.1"))
         guard = [sys.executable, "-I", "-S", str(_GUARD), str(self.stop_timeout)]
         with self.log_file.open("ab") as output:
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - our own command line
                 [*guard, *command],
                 stdin=subprocess.PIPE,
                 stdout=output,
@@ -165,70 +180,70 @@ class EmbeddedServer(ABC):
                 env=self._environment(),
                 start_new_session=True,
                 # The guard holds the lock too: data stay locked until the server is really gone.
-                pass_fds=[self._lock.fileno()],
+                pass_fds=[lock.fileno()],
             )
 
-    def _wait_until_ready(self, began: float) -> None:
-        assert self._process is not None
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], began: float) -> None:
         while not self._answers():
-            status = self._process.poll()
-            if status is not None:
-                raise EmbeddedServerError(f"{self.name} ended with status {status} while starting. {self._log_tail()}")
+            if process.poll() is not None:
+                raise EmbeddedServerError(
+                    f"{self.name} ended with status {process.returncode} while starting."
+                    f" {self._log_tail()}"
+                )
             if time.monotonic() - began > self.start_timeout:
                 raise EmbeddedServerError(
-                    f"{self.name} did not answer on {HOST}:{self.port} within {self.start_timeout:g} s; "
-                    f"raise start_timeout if the machine is slow. {self._log_tail()}"
+                    f"{self.name} did not answer on {HOST}:{self.port} within"
+                    f" {self.start_timeout:g} s; raise start_timeout if the machine is slow."
+                    f" {self._log_tail()}"
                 )
             time.sleep(_POLL_SECONDS)
 
     def _log_tail(self) -> str:
-        lines = self.log_file.read_text(errors="replace").splitlines()[-5:] if self.log_file.exists() else []
-        return f"See {self.log_file}" + (", which ends with:\n  " + "\n  ".join(lines) if lines else "")
+        if not self.log_file.exists():
+            return ""
+        lines = self.log_file.read_text(errors="replace").splitlines()[-5:]
+        return "\n  ".join([f"See {self.log_file}, which ends with:", *lines])
 
     def _acquire_lock(self) -> IO[str]:
-        path = self.data_dir / f"{self.name}.lock"
-        lock = path.open("a+")
+        lock = (self.data_dir / f"{self.name}.lock").open("a+")
         deadline = time.monotonic() + self.stop_timeout
         while True:
-            try:
+            with contextlib.suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except BlockingIOError:
-                lock.seek(0)
-                owner = lock.read().strip()
-                # A dead owner's guard is still ending the server: wait for that, within reason.
-                if _alive(owner) or time.monotonic() > deadline:
-                    lock.close()
-                    raise EmbeddedServerError(
-                        f"{self.data_dir} is in use by an embedded {self.name} of process {owner or 'unknown'}: "
-                        "stop that one first, or give another data directory"
-                    ) from None
-                time.sleep(_POLL_SECONDS)
-        lock.seek(0)
-        lock.truncate()
+            lock.seek(0)
+            owner = lock.read().strip()
+            # A dead owner's guard is still ending the server: wait for that, within reason.
+            if _alive(owner) or time.monotonic() > deadline:
+                lock.close()
+                raise EmbeddedServerError(
+                    f"{self.data_dir} is in use by the embedded {self.name} of process"
+                    f" {owner or 'unknown'}: stop that one, or give another data directory"
+                )
+            time.sleep(_POLL_SECONDS)
+        lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         return lock
 
     def _choose_ports(self) -> dict[str, int]:
         path = self.data_dir / f"{self.name}.ports.json"
-        try:
-            remembered: dict[str, int] = json.loads(path.read_text())
-        except (FileNotFoundError, ValueError):
-            remembered = {}
+        remembered: dict[str, int] = {}
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            remembered = json.loads(path.read_text())
         ports: dict[str, int] = {}
         for use in self._port_names():
             wanted = self._wanted_port if use == "server" else None
             if wanted is not None and not _is_free(wanted):
                 raise EmbeddedServerError(
-                    f"{self.name} cannot listen on {HOST}:{wanted}, the port is taken: "
-                    "stop what uses it, or give another port"
+                    f"{self.name} cannot listen on {HOST}:{wanted}, the port is taken:"
+                    " stop what uses it, or give another port"
                 )
             port = wanted or remembered.get(use)
             if port is not None and not _is_free(port):
-                log.warning("remembered port is taken; clients must use the new one", server=self.name, port=port)
+                log.warning("last port is taken, using another", server=self.name, last=port)
                 port = None
-            ports[use] = port or _free_port(exclude=set(ports.values()))
+            ports[use] = port or _free_port(taken=ports.values())
         path.write_text(json.dumps(ports))
         return ports
 
@@ -247,7 +262,7 @@ def _alive(pid: str) -> bool:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # As servers do: a connection of the last run in TIME_WAIT must not make the port look taken.
+        # As servers do: the last run's connections in TIME_WAIT must not make the port look taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -256,10 +271,10 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _free_port(exclude: set[int]) -> int:
+def _free_port(taken: Collection[int]) -> int:
     while True:
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             port: int = probe.getsockname()[1]
-        if port not in exclude:
+        if port not in taken:
             return port
