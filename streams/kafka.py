@@ -1,0 +1,100 @@
+"""Kafka clients and topics, as the settings say."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from schemas.topics import ALL_TOPICS, DEAD_LETTERS, INFERENCE, Topic
+from streams.settings import KafkaSettings
+
+log = structlog.get_logger(__name__)
+
+MESSAGE_MAX_BYTES = 32 * 1024**2
+"""Largest message on the inference topic; dead letters may be a little larger (headers)."""
+
+TRANSACTION_TIMEOUT_MS = 10_000
+"""How long a dead worker's open transaction can hold readers up."""
+
+
+class KafkaUnavailable(ConnectionError):
+    """Kafka did not answer; the message says where and what to do."""
+
+
+def client_config(settings: KafkaSettings, **extra: Any) -> dict[str, Any]:
+    """Configuration shared by all librdkafka clients."""
+    config: dict[str, Any] = {
+        "bootstrap.servers": settings.bootstrap_servers,
+        "security.protocol": settings.security_protocol,
+        "log_level": 3,
+    }
+    if settings.security_protocol.startswith("SASL"):
+        config |= {
+            "sasl.mechanism": settings.sasl_mechanism,
+            "sasl.username": settings.sasl_username,
+            "sasl.password": settings.sasl_password.get_secret_value(),
+        }
+    if settings.ssl_ca_location:
+        config["ssl.ca.location"] = settings.ssl_ca_location
+    return config | extra
+
+
+def topic_name(settings: KafkaSettings, topic: Topic) -> str:
+    """The topic's name with the configured prefix."""
+    return settings.topic_prefix + topic.name
+
+
+def ensure_topics(
+    settings: KafkaSettings, topics: Sequence[Topic] = ALL_TOPICS, timeout: float = 30
+) -> list[str]:
+    """Create the topics that are missing; give the names of those created.
+
+    Raises :class:`KafkaUnavailable` when Kafka does not answer in ``timeout`` seconds or refuses.
+    """
+    admin = AdminClient(client_config(settings))
+    try:
+        existing = admin.list_topics(timeout=timeout).topics
+    except KafkaException as error:
+        raise KafkaUnavailable(
+            f"kafka.bootstrap_servers: {settings.bootstrap_servers} does not answer "
+            f"({error.args[0].str()}): is Kafka running there?"
+        ) from None
+    new = [
+        NewTopic(
+            topic_name(settings, topic),
+            num_partitions=topic.partitions or settings.partitions,
+            replication_factor=settings.replication_factor,
+            config=_topic_config(topic),
+        )
+        for topic in topics
+        if topic_name(settings, topic) not in existing
+    ]
+    created = []
+    for name, future in admin.create_topics(new, request_timeout=timeout).items() if new else ():
+        try:
+            future.result()
+            created.append(name)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise KafkaUnavailable(
+                    f"topic {name} cannot be created ({error.args[0].str()}): create it by hand "
+                    "or give this user the right to create topics"
+                ) from None
+    if created:
+        log.info("topics_created", topics=created)
+    return created
+
+
+def _topic_config(topic: Topic) -> dict[str, str]:
+    config = {"cleanup.policy": topic.cleanup, "compression.type": "producer"}
+    if topic.retention_ms is not None:
+        config["retention.ms"] = str(topic.retention_ms)
+    if topic in (INFERENCE, DEAD_LETTERS):
+        headroom = 1024**2 if topic is DEAD_LETTERS else 0
+        config["max.message.bytes"] = str(MESSAGE_MAX_BYTES + headroom)
+    if "compact" in topic.cleanup:
+        config |= {"segment.ms": str(3600 * 1000), "min.cleanable.dirty.ratio": "0.1"}
+    return config
