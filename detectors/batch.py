@@ -1,13 +1,54 @@
 """A batch of events as columns: what every detector reads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property
+from typing import Any, Final
 
+import msgspec
+import numpy as np
 import polars as pl
 
+from detectors.text.column import TextColumn
 from schemas.events import Context, InferenceEvent
 
 TEXT_COLUMNS = ("prompt", "system_prompt", "response", "context", "tool_result", "reference_answer")
+
+SYSTEM_ROLES: Final = frozenset({"system", "developer"})
+"""Roles whose turns are the application's words, not the user's."""
+
+_INSTANT = pl.Datetime("us", "UTC")
+_DTYPES: Final[dict[type[msgspec.inspect.Type], pl.DataType]] = {
+    msgspec.inspect.StrType: pl.String(),
+    msgspec.inspect.LiteralType: pl.String(),
+    msgspec.inspect.FloatType: pl.Float64(),
+    msgspec.inspect.IntType: pl.Int64(),
+    msgspec.inspect.BoolType: pl.Boolean(),
+    msgspec.inspect.DateTimeType: _INSTANT,
+}
+
+
+def _scalar_dtype(field_type: msgspec.inspect.Type) -> pl.DataType | None:
+    """The column type of an event's field; None for fields that hold more than one value."""
+    if isinstance(field_type, msgspec.inspect.Metadata):
+        return _scalar_dtype(field_type.type)
+    if isinstance(field_type, msgspec.inspect.UnionType):
+        known = [t for t in field_type.types if not isinstance(t, msgspec.inspect.NoneType)]
+        return _scalar_dtype(known[0]) if len(known) == 1 else None
+    return _DTYPES.get(type(field_type))
+
+
+def _field_dtypes() -> list[tuple[str, pl.DataType | None]]:
+    """Name and column type of every field of an event, in order."""
+    event_type = msgspec.inspect.type_info(InferenceEvent)
+    assert isinstance(event_type, msgspec.inspect.StructType)  # noqa: S101 - narrows for mypy
+    return [
+        (field.name, None if field.name in TEXT_COLUMNS else _scalar_dtype(field.type))
+        for field in event_type.fields
+    ]
+
+
+_FIELDS: Final = _field_dtypes()
 
 
 class EventBatch:
@@ -17,20 +58,101 @@ class EventBatch:
     system's, ``system_prompt`` the system's turns where the event gives no system prompt,
     ``context`` the contexts' texts and ``tool_result`` the tools' results, each joined by blank
     lines (null where there are none). ``events`` are the events themselves, for what has no column.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from schemas.events import Message
+    >>> event = InferenceEvent(event_id="1", time=datetime.now(UTC), service_name="shop",
+    ...                        prompt=[Message(role="system", content="Be kind."),
+    ...                                Message(role="user", content="Hello")])
+    >>> EventBatch([event]).frame.select("service_name", "system_prompt", "prompt").row(0)
+    ('shop', 'Be kind.', 'Hello')
     """
 
     def __init__(self, events: Sequence[InferenceEvent]) -> None:
         self.events = events
+        self._texts: dict[str, TextColumn] = {}
 
     def __len__(self) -> int:
         return len(self.events)
 
     @cached_property
     def frame(self) -> pl.DataFrame:
-        """One row an event."""
-        raise NotImplementedError
+        """One row an event: the scalar fields, then :data:`TEXT_COLUMNS`.
+
+        Names that are not known are empty strings, as in the event; everything else not known is
+        null. ``time`` is in UTC, in whole microseconds (exact until the year 2242).
+        """
+        values = list(zip(*map(msgspec.structs.astuple, self.events), strict=True))
+        columns = [
+            _series(name, values[position] if values else (), dtype)
+            for position, (name, dtype) in enumerate(_FIELDS)
+            if dtype is not None
+        ]
+        columns += [self.text(name).values.alias(name) for name in TEXT_COLUMNS]
+        return pl.DataFrame(columns)
+
+    def text(self, name: str) -> TextColumn:
+        """The shared reading of a text column: words, languages and counts are computed once.
+
+        Parameters
+        ----------
+        name
+            One of :data:`TEXT_COLUMNS`.
+        """
+        if name not in self._texts:
+            flatten = _FLATTEN[name]
+            self._texts[name] = TextColumn([flatten(event) for event in self.events])
+        return self._texts[name]
+
+    def label_column(self, name: str) -> pl.Series:
+        """The label ``name`` of every event, named ``labels.<name>``; null where it has none."""
+        values = [event.labels.get(name) for event in self.events]
+        return pl.Series(f"labels.{name}", values, dtype=pl.String)
 
 
 def context_texts(event: InferenceEvent) -> list[str]:
     """The texts of the event's contexts, in order."""
     return [c.text if isinstance(c, Context) else c for c in event.contexts]
+
+
+def prompt_text(event: InferenceEvent) -> str | None:
+    """The turns of the prompt that are not the system's, joined by blank lines."""
+    prompt = event.prompt
+    if prompt is None or isinstance(prompt, str):
+        return prompt
+    return _joined([turn.content for turn in prompt if turn.role not in SYSTEM_ROLES])
+
+
+def system_prompt_text(event: InferenceEvent) -> str | None:
+    """The system prompt; else the prompt's system turns, joined by blank lines."""
+    if event.system_prompt is not None or not isinstance(event.prompt, list):
+        return event.system_prompt
+    return _joined([turn.content for turn in event.prompt if turn.role in SYSTEM_ROLES])
+
+
+def _joined(texts: list[str]) -> str | None:
+    return "\n\n".join(texts) if texts else None
+
+
+_FLATTEN: Final[dict[str, Callable[[InferenceEvent], str | None]]] = {
+    "prompt": prompt_text,
+    "system_prompt": system_prompt_text,
+    "response": lambda event: event.response,
+    "context": lambda event: _joined(context_texts(event)) if event.contexts else None,
+    "tool_result": lambda event: (
+        _joined([tool.result for tool in event.tools if tool.result]) if event.tools else None
+    ),
+    "reference_answer": lambda event: event.reference_answer,
+}
+
+
+def _series(name: str, values: Sequence[Any], dtype: pl.DataType) -> pl.Series:
+    if dtype == _INSTANT:
+        # Five times as fast as handing polars the datetimes.
+        seconds = np.fromiter(map(datetime.timestamp, values), np.float64, len(values))
+        microseconds = np.rint(seconds * 1e6).astype(np.int64)
+        return pl.Series(name, microseconds).cast(_INSTANT)
+    # Not strict: a whole number may stand for an amount.
+    return pl.Series(name, values, dtype=dtype, strict=False)
