@@ -1,0 +1,196 @@
+"""One commit of score: panes, dead letters, recent ids and offsets, all or nothing."""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from msgspec.structs import replace
+
+from schemas.dead_letters import DeadLetter
+from schemas.panes import Pane, PaneBatch, encode_pane_batch
+from schemas.topics import DEAD_LETTERS, INFERENCE, PANES, RECENT_IDS, Topic
+from streams.kafka import MESSAGE_MAX_BYTES, TRANSACTION_TIMEOUT_MS, client_config, topic_name
+from streams.score.recent_ids import Hashes
+from streams.settings import KafkaSettings
+
+PANE_BATCH_BYTES = 512 * 1024
+"""A batch of panes is cut near this size, well below a broker's default limit of a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What one commit publishes. ``offsets`` are the next ones to read, by partition."""
+
+    panes: Sequence[Pane]
+    letters: Sequence[DeadLetter]
+    recent: Mapping[int, Hashes]
+    complete_until: Mapping[int, float]
+    newest_event: float | None
+    offsets: Mapping[int, int]
+
+
+class CommitFailed(RuntimeError):
+    """The commit did not happen; its messages have to be taken again."""
+
+
+class Publisher:
+    """Publishes commits in Kafka transactions (or without, by ``kafka.delivery``).
+
+    Parameters
+    ----------
+    settings
+        How to reach Kafka.
+    worker
+        This worker's stable name: a new process of the same name fences the old one at once.
+    pane_seconds
+        Length of a pane, for the readers of the panes topic.
+    """
+
+    def __init__(self, settings: KafkaSettings, worker: str, pane_seconds: int) -> None:
+        self._settings = settings
+        self._worker = worker
+        self._pane_seconds = pane_seconds
+        self._transactional = settings.delivery == "exactly_once"
+        config = client_config(
+            settings,
+            **{
+                "enable.idempotence": True,
+                "compression.type": "zstd",
+                "linger.ms": 5,
+                "message.max.bytes": MESSAGE_MAX_BYTES + 1024**2,
+                "queue.buffering.max.kbytes": 256 * 1024,
+            },
+        )
+        if self._transactional:
+            config |= {
+                "transactional.id": f"{settings.topic_prefix}{worker}",
+                "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS,
+            }
+        self._producer = Producer(config)
+        if self._transactional:
+            self._producer.init_transactions(60)
+        self._errors: list[KafkaError] = []
+        panes = topic_name(settings, PANES)
+        self._pane_partitions = len(self._producer.list_topics(panes, 30).topics[panes].partitions)
+
+    def publish(self, commit: Commit, consumer: Consumer) -> None:
+        """Publish a commit. Raises :class:`CommitFailed` when it has been aborted.
+
+        A fatal error (this worker has been fenced by its successor) is raised as it is.
+        """
+        inference = topic_name(self._settings, INFERENCE)
+        offsets = [TopicPartition(inference, p, o) for p, o in sorted(commit.offsets.items())]
+        try:
+            if self._transactional:
+                self._producer.begin_transaction()
+            self._produce_all(commit)
+            if self._transactional:
+                if offsets:
+                    self._producer.send_offsets_to_transaction(
+                        offsets, consumer.consumer_group_metadata(), 30
+                    )
+                self._producer.commit_transaction(60)
+            else:
+                self._flush()
+                if offsets:
+                    consumer.commit(offsets=offsets, asynchronous=False)
+        except KafkaException as error:
+            self._abort(error)
+
+    def _abort(self, error: KafkaException) -> None:
+        reason = error.args[0]
+        if reason.fatal() or reason.code() == KafkaError._FENCED:
+            raise error
+        if self._transactional:
+            self._producer.abort_transaction(60)
+        raise CommitFailed(reason.str()) from error
+
+    def _produce_all(self, commit: Commit) -> None:
+        for letter in commit.letters:
+            self._produce(DEAD_LETTERS, _fitting(letter), letter.key, letter.all_headers())
+        for partition, hashes in sorted(commit.recent.items()):
+            if len(hashes):
+                value = hashes.astype("<u8").tobytes()
+                self._produce(RECENT_IDS, value, str(partition).encode(), partition=partition)
+        for partition, value in self._pane_batches(commit):
+            self._produce(PANES, value, partition=partition)
+
+    def _pane_batches(self, commit: Commit) -> Iterator[tuple[int, bytes]]:
+        """Messages of the panes topic with their partition; a partition's last tells progress."""
+        inference = topic_name(self._settings, INFERENCE)
+        progress = {f"{inference}/{p}": t for p, t in sorted(commit.complete_until.items())}
+        by_partition: dict[int, list[Pane]] = {p: [] for p in range(self._pane_partitions)}
+        for pane in commit.panes:
+            by_partition[pane_partition(pane, self._pane_partitions)].append(pane)
+        for partition, panes in by_partition.items():
+            batch = PaneBatch(
+                worker=self._worker,
+                pane_seconds=self._pane_seconds,
+                complete_until=progress,
+                panes=panes,
+                newest_event=commit.newest_event,
+            )
+            for value in encode_in_parts(batch, PANE_BATCH_BYTES):
+                yield partition, value
+
+    def _produce(
+        self,
+        topic: Topic,
+        value: bytes | None,
+        key: bytes | None = None,
+        headers: list[tuple[str, bytes | None]] | None = None,
+        partition: int = -1,
+    ) -> None:
+        name = topic_name(self._settings, topic)
+        while True:
+            try:
+                self._producer.produce(
+                    name,
+                    value,
+                    key,
+                    partition,
+                    headers=headers,
+                    on_delivery=self._delivered,
+                )
+            except BufferError:
+                self._producer.poll(0.1)
+            else:
+                self._producer.poll(0)
+                return
+
+    def _delivered(self, error: KafkaError | None, message: object) -> None:
+        if error is not None:
+            self._errors.append(error)
+
+    def _flush(self) -> None:
+        self._errors.clear()
+        if self._producer.flush(60):
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
+        if self._errors:
+            raise KafkaException(self._errors[0])
+
+    def close(self) -> None:
+        """Give up what is under way."""
+        self._producer.purge()
+
+
+def pane_partition(pane: Pane, partitions: int) -> int:
+    """All segments of a service share a partition, so that ``watch`` can take them apart."""
+    return zlib.crc32(pane.segment.get("service_name", "").encode()) % partitions
+
+
+def encode_in_parts(batch: PaneBatch, most_bytes: int) -> list[bytes]:
+    """The batch as one message, or as several of about ``most_bytes``; the last tells progress."""
+    data = encode_pane_batch(batch)
+    if len(data) <= most_bytes or len(batch.panes) < 2:
+        return [data]
+    half = len(batch.panes) // 2
+    first = replace(batch, panes=batch.panes[:half], complete_until={})
+    rest = replace(batch, panes=batch.panes[half:])
+    return [*encode_in_parts(first, most_bytes), *encode_in_parts(rest, most_bytes)]
+
+
+def _fitting(letter: DeadLetter) -> bytes | None:
+    """The letter's value, cut where it would not fit the dead-letter topic."""
+    return None if letter.value is None else letter.value[:MESSAGE_MAX_BYTES]

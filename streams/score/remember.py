@@ -1,0 +1,73 @@
+"""Which ids were recent, read back when a partition comes to this worker: the log is the state."""
+
+from collections.abc import Sequence
+from time import monotonic
+
+import numpy as np
+import structlog
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from schemas.topics import RECENT_IDS
+from streams.kafka import TRANSACTION_TIMEOUT_MS, client_config, topic_name
+from streams.score.recent_ids import RecentIds
+from streams.settings import KafkaSettings
+
+log = structlog.get_logger(__name__)
+
+
+def read_recent_ids(
+    settings: KafkaSettings, partitions: Sequence[int], horizon_seconds: float, now: float
+) -> dict[int, RecentIds]:
+    """The ids of the last ``horizon_seconds`` of each partition, as committed.
+
+    Waits until a dead predecessor's open transaction has ended: what it committed must be seen.
+    Raises ``KafkaException`` when Kafka does not answer in time.
+    """
+    recent = {partition: RecentIds(horizon_seconds) for partition in partitions}
+    name = topic_name(settings, RECENT_IDS)
+    admin = AdminClient(client_config(settings))
+    latest = admin.list_offsets(
+        {TopicPartition(name, p): OffsetSpec.latest() for p in partitions},
+        isolation_level=IsolationLevel.READ_UNCOMMITTED,
+    )
+    ends = {tp.partition: future.result(30).offset for tp, future in latest.items()}
+    consumer = Consumer(
+        client_config(
+            settings,
+            **{
+                "group.id": "none",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "isolation.level": "read_committed",
+            },
+        )
+    )
+    try:
+        since = int((now - horizon_seconds) * 1000)
+        starts = consumer.offsets_for_times(
+            [TopicPartition(name, p, since) for p in partitions], 30
+        )
+        starts = [tp for tp in starts if 0 <= tp.offset < ends[tp.partition]]
+        consumer.assign(starts)
+        waiting = {tp.partition for tp in starts}
+        deadline = monotonic() + 30 + 2 * TRANSACTION_TIMEOUT_MS / 1000
+        while waiting:
+            message = consumer.poll(1)
+            if monotonic() > deadline:
+                raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
+            if message is None:
+                continue
+            partition = message.partition()
+            if error := message.error():
+                if error.code() != KafkaError._PARTITION_EOF:
+                    raise KafkaException(error)
+                if message.offset() >= ends[partition]:
+                    waiting.discard(partition)
+                continue
+            hashes = np.frombuffer(message.value(), dtype="<u8")
+            recent[partition].add(hashes, message.timestamp()[1] / 1000)
+    finally:
+        consumer.close()
+    log.info("recent_ids_read", ids={partition: len(ids) for partition, ids in recent.items()})
+    return recent
