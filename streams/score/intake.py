@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from confluent_kafka import Message
 
@@ -10,6 +11,33 @@ from schemas.dead_letters import DeadLetter, DeadLetterReason
 from schemas.events import InferenceEvent
 from schemas.wire import EventDecoder, native
 from schemas.wire.errors import WireError
+
+
+class Received(NamedTuple):
+    """A message of the inference topic, its librdkafka handle let go."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
+
+    @classmethod
+    def of(cls, message: Message) -> "Received":
+        """What the client handed over."""
+        return cls(
+            message.topic() or "",
+            message.partition() or 0,
+            message.offset() or 0,
+            _bytes(message.key()),
+            _bytes(message.value()),
+            message.headers() or (),  # type: ignore[arg-type]
+        )
+
+
+def _bytes(value: str | bytes | None) -> bytes | None:
+    return value.encode() if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +77,13 @@ class Intake:
         self._past_seconds = past_seconds
 
     def take(
-        self, messages: Sequence[Message], now: float
+        self, messages: Sequence[Received], now: float
     ) -> tuple[list[Arrival], list[DeadLetter]]:
         """Good events and dead letters of messages, in their order; ``now`` in epoch seconds."""
         arrivals: list[Arrival] = []
         letters: list[DeadLetter] = []
         for message in messages:
-            value = message.value() or b""
+            value = message.value or b""
             try:
                 if len(value) > self._max_event_bytes:
                     raise WireError(
@@ -67,11 +95,11 @@ class Intake:
             except WireError as error:
                 letters.append(dead_letter(message, error.reason, str(error), now))
             else:
-                arrivals.append(Arrival(event, message.partition(), message.offset(), time))
+                arrivals.append(Arrival(event, message.partition, message.offset, time))
         return arrivals, letters
 
-    def _decoder(self, message: Message) -> EventDecoder:
-        for name, content_type in message.headers() or ():
+    def _decoder(self, message: Received) -> EventDecoder:
+        for name, content_type in message.headers:
             if name == "content-type":
                 text = (content_type or b"").decode("utf-8", "replace").partition(";")[0].strip()
                 if text not in self._decoders:
@@ -94,16 +122,16 @@ class Intake:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def dead_letter(message: Message, reason: DeadLetterReason, detail: str, now: float) -> DeadLetter:
+def dead_letter(message: Received, reason: DeadLetterReason, detail: str, now: float) -> DeadLetter:
     """The dead letter of a message refused at ``now`` (epoch seconds)."""
     return DeadLetter(
-        topic=message.topic() or "",
-        partition=message.partition() or 0,
-        offset=message.offset() or 0,
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
         time=datetime.fromtimestamp(now, UTC),
         reason=reason,
         detail=detail,
-        key=message.key(),
-        value=message.value(),
-        headers=tuple(message.headers() or ()),
+        key=message.key,
+        value=message.value,
+        headers=tuple(message.headers),
     )

@@ -150,7 +150,7 @@ class Publisher:
                     value,
                     key,
                     partition,
-                    headers=headers,
+                    headers=headers,  # type: ignore[arg-type]
                     on_delivery=self._delivered,
                 )
             except BufferError:

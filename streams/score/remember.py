@@ -6,7 +6,8 @@ from time import monotonic
 import numpy as np
 import structlog
 from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._listoffsets import OffsetSpec
 
 from schemas.topics import RECENT_IDS
 from streams.kafka import TRANSACTION_TIMEOUT_MS, client_config, topic_name
@@ -28,7 +29,7 @@ def read_recent_ids(
     name = topic_name(settings, RECENT_IDS)
     admin = AdminClient(client_config(settings))
     latest = admin.list_offsets(
-        {TopicPartition(name, p): OffsetSpec.latest() for p in partitions},
+        {TopicPartition(name, p): OffsetSpec.latest() for p in partitions  # type: ignore[no-untyped-call]},
         isolation_level=IsolationLevel.READ_UNCOMMITTED,
     )
     ends = {tp.partition: future.result(30).offset for tp, future in latest.items()}
@@ -58,14 +59,14 @@ def read_recent_ids(
                 raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
             if message is None:
                 continue
-            partition = message.partition()
+            partition = message.partition() or 0
             if error := message.error():
                 if error.code() != KafkaError._PARTITION_EOF:
                     raise KafkaException(error)
-                if message.offset() >= ends[partition]:
+                if (message.offset() or 0) >= ends[partition]:
                     waiting.discard(partition)
                 continue
-            hashes = np.frombuffer(message.value(), dtype="<u8")
+            hashes = np.frombuffer(message.value() or b"", dtype="<u8")
             recent[partition].add(hashes, message.timestamp()[1] / 1000)
     finally:
         consumer.close()

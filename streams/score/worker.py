@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from time import monotonic
-from typing import Protocol
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from detectors.scoring import ScoredBatch, Scoring
 from schemas.topics import INFERENCE
 from streams.kafka import client_config, topic_name
-from streams.score.intake import Arrival, Intake
+from streams.score.intake import Arrival, Intake, Received
 from streams.score.metrics import ScoreMetrics
 from streams.score.progress import Progress
 from streams.score.publisher import Commit, CommitFailed, Publisher
@@ -19,19 +19,12 @@ from streams.score.recent_ids import Hashes, RecentIds, hash_ids
 from streams.score.remember import read_recent_ids
 from streams.settings import Settings
 from streams.store.errors import StoreUnavailable
+from streams.store.events import EventWriter, Origins
 
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 1.0
 """Without events, progress is published this often."""
-
-
-class EventStore(Protocol):
-    """Where scored events are kept."""
-
-    def insert(self, scored: ScoredBatch, arrivals: Sequence[Arrival]) -> None:
-        """Store events durably. Raises :class:`StoreUnavailable` when that may work later."""
-        ...
 
 
 class PartitionsLost(Exception):
@@ -64,9 +57,10 @@ class Worker:
     def __init__(
         self,
         settings: Settings,
+        *,
         scoring: Scoring,
         intake: Intake,
-        store: EventStore,
+        store: EventWriter,
         metrics: ScoreMetrics,
         clock: Callable[[], float],
     ) -> None:
@@ -80,7 +74,7 @@ class Worker:
         self._progress = Progress(settings.score.lateness_seconds)
         self._recent: dict[int, RecentIds] = {}
         self._next: dict[int, int] = {}
-        self._pending: list[Message] = []
+        self._pending: list[Received] = []
         self._ends: dict[int, int] = {}
         self._paused = False
         self._gone: set[int] = set()
@@ -134,11 +128,11 @@ class Worker:
 
     # Taking ------------------------------------------------------------------------------------
 
-    def _take(self, consumer: Consumer) -> list[Message]:
+    def _take(self, consumer: Consumer) -> list[Received]:
         """Messages up to a batch's limits of number, bytes and time."""
         limits = self._settings.score
         deadline = monotonic() + limits.commit_seconds
-        size = sum(len(message) for message in self._pending)
+        size = sum(map(_size, self._pending))
         with self._metrics.stage("take"):
             while (
                 len(self._pending) < limits.batch_events
@@ -157,10 +151,10 @@ class Worker:
         for message in messages:
             error = message.error()
             if error is None:
-                self._pending.append(message)
-                size += len(message)
+                self._pending.append(Received.of(message))
+                size += _size(self._pending[-1])
             elif error.code() == KafkaError._PARTITION_EOF:
-                self._ends[message.partition()] = message.offset()
+                self._ends[message.partition() or 0] = message.offset() or 0
             elif error.fatal() or error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
                 raise KafkaException(error)
             else:
@@ -188,7 +182,7 @@ class Worker:
 
     def _revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         gone = {tp.partition for tp in partitions}
-        self._pending = [m for m in self._pending if m.partition() not in gone]
+        self._pending = [m for m in self._pending if m.partition not in gone]
         self._progress.forget(gone)
         for partition in gone:
             self._recent.pop(partition, None)
@@ -199,7 +193,7 @@ class Worker:
 
     # A round -----------------------------------------------------------------------------------
 
-    def _round(self, messages: list[Message], consumer: Consumer, publisher: Publisher) -> None:
+    def _round(self, messages: list[Received], consumer: Consumer, publisher: Publisher) -> None:
         """Score, store and publish one batch, or take it back to read it again."""
         self._gone.clear()
         try:
@@ -213,7 +207,7 @@ class Worker:
             self._take_back(messages, consumer)
 
     def _score_and_publish(
-        self, messages: list[Message], consumer: Consumer, publisher: Publisher
+        self, messages: list[Received], consumer: Consumer, publisher: Publisher
     ) -> None:
         metrics = self._metrics
         now = self._clock()
@@ -231,7 +225,7 @@ class Worker:
                 self._store_patiently(scored, arrivals, consumer)
             with metrics.stage("fold"):
                 panes = self._scoring.panes(scored)
-        offsets = {message.partition(): message.offset() + 1 for message in messages}
+        offsets = {message.partition: message.offset + 1 for message in messages}
         newest = max((a.time for a in arrivals), default=None)
         with metrics.stage("commit"):
             at_end = self._at_end(consumer, offsets)
@@ -242,7 +236,7 @@ class Worker:
             self._recent[partition].add(hashes, now)
         self.problem = ""
         metrics.events.inc(len(arrivals))
-        metrics.bytes.inc(sum(len(message) for message in messages))
+        metrics.bytes.inc(sum(map(_size, messages)))
         metrics.duplicates.inc(len(messages) - len(letters) - len(arrivals))
         metrics.last_commit.set(now)
         for letter in letters:
@@ -273,10 +267,14 @@ class Worker:
         self, scored: ScoredBatch, arrivals: list[Arrival], consumer: Consumer
     ) -> None:
         """Store events, waiting with paused partitions for as long as ClickHouse is away."""
+        origins = Origins(
+            self._topic, [a.partition for a in arrivals], [a.offset for a in arrivals]
+        )
+        scored_at = datetime.fromtimestamp(self._clock(), UTC)
         delay = 0.25
         while True:
             try:
-                self._store.insert(scored, arrivals)
+                self._store.insert(scored.batch, scored.signals, origins, scored_at)
             except StoreUnavailable as error:
                 self.problem = str(error)
                 self._metrics.store_available.set(0)
@@ -318,17 +316,21 @@ class Worker:
             self._metrics.lag.labels(str(partition)).set(max(0, high - max(position, 0)))
         return at_end
 
-    def _take_back(self, messages: list[Message], consumer: Consumer) -> None:
+    def _take_back(self, messages: list[Received], consumer: Consumer) -> None:
         """Read again, from its start, what was not committed and is still ours to read."""
         first: dict[int, int] = {}
         for message in (*messages, *self._pending):
-            partition, offset = message.partition(), message.offset()
-            if partition not in self._gone:
-                first[partition] = min(first.get(partition, offset), offset)
+            if message.partition not in self._gone:
+                known = first.get(message.partition, message.offset)
+                first[message.partition] = min(known, message.offset)
         self._pending.clear()
         for partition, offset in first.items():
             consumer.seek(TopicPartition(self._topic, partition, offset))
         self._stop.wait(0.2)
+
+
+def _size(message: Received) -> int:
+    return len(message.value or b"")
 
 
 def _may_pass(error: KafkaError) -> bool:
