@@ -1,0 +1,1 @@
+"""ClickHouse: numbered migrations, how they are rendered, and the columns that signals have."""

@@ -1,0 +1,1 @@
+"""ClickHouse from the client's side: connecting, migrating, inserting."""

@@ -1,0 +1,240 @@
+"""Events with their signals as rows of ``raw_events``, and inserting them."""
+
+# pyarrow declares its names in a compiled module that mypy cannot see into.
+# mypy: disable-error-code="attr-defined,name-defined"
+
+from collections.abc import Callable, Mapping, Sequence, Sized
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from clickhouse_connect.driver.client import Client
+
+from detectors.batch import EventBatch
+from schemas.clickhouse.signals import event_columns, signal_columns
+from schemas.events import Context, InferenceEvent
+from schemas.signals import Signal, SignalKind
+from streams.store.insert import insert_rows
+
+Redact = Callable[[pl.Series], pl.Series]
+
+_FIELDS = tuple(name for name in event_columns() if name in InferenceEvent.__struct_fields__)
+_TEXTS = ("prompt", "system_prompt", "response", "reference_answer")
+_LISTS = ("sampled_responses", "contexts", "labels")
+_SCALARS = tuple(name for name in _FIELDS if name not in (*_TEXTS, *_LISTS))
+_TYPES: dict[SignalKind, pl.DataType] = {
+    "flag": pl.Boolean(),
+    "score": pl.Float64(),
+    "amount": pl.Float64(),
+    "category": pl.String(),
+    "vector": pl.List(pl.Float32()),
+}
+_STRING = pl.String()
+_BARE = Context(text="")
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where a batch's events were read: one topic, a partition and an offset an event."""
+
+    topic: str
+    partitions: Sequence[int]
+    offsets: Sequence[int]
+
+
+def event_rows(
+    batch: EventBatch,
+    signals: pl.DataFrame,
+    declared: Sequence[Signal],
+    origins: Origins,
+    *,
+    detector_versions: Mapping[str, str],
+    scored_at: datetime,
+    redact: Redact | None = None,
+    store_texts: bool = True,
+) -> pa.Table:
+    """Rows of ``raw_events``, one an event, in the batch's order.
+
+    Parameters
+    ----------
+    batch
+        The events.
+    signals
+        A row an event, a column a signal by its name; signals without a column are left null.
+    declared
+        The signals to store.
+    origins
+        Where the events were read.
+    detector_versions
+        Version of every detector by its name.
+    scored_at
+        When the batch was scored, with its time zone: of copies of an event the last is kept.
+    redact
+        Takes personal data out of a series of texts; nulls stay null.
+    store_texts
+        Whether texts are stored at all; otherwise their columns stay empty.
+
+    Raises
+    ------
+    ValueError
+        A signal has no column of its own: see :func:`schemas.clickhouse.signals.signal_columns`.
+    """
+    rows = len(batch)
+    scalars = batch.frame.select(_SCALARS)
+    texts = _texts(batch, redact or _unchanged) if store_texts else {}
+    found: dict[str, pl.Series] = {}
+    for column in signal_columns(declared):
+        if not column.is_field and column.signal.name in signals.columns:
+            found[column.name] = signals[column.signal.name].cast(_TYPES[column.signal.kind])
+    columns = {
+        **_arrays(scalars.to_dict()),
+        **_details(batch.events),
+        **texts,
+        **_arrays(found),
+        "labels": _maps([event.labels for event in batch.events]),
+        "detector_versions": _same_map(detector_versions, rows),
+        "kafka_topic": pa.repeat(pa.scalar(origins.topic), rows),
+        "kafka_partition": pa.array(origins.partitions, pa.int32()),
+        "kafka_offset": pa.array(origins.offsets, pa.int64()),
+        "scored_at": pa.repeat(pa.scalar(scored_at, pa.timestamp("ms", "UTC")), rows),
+    }
+    return pa.table(columns)
+
+
+def _unchanged(texts: pl.Series) -> pl.Series:
+    return texts
+
+
+def _texts(batch: EventBatch, redact: Redact) -> dict[str, pa.Array]:
+    events = batch.events
+    contexts = [[c.text if isinstance(c, Context) else c for c in e.contexts] for e in events]
+    lists = {
+        "sampled_responses": [event.sampled_responses for event in events],
+        "contexts": contexts,
+        "tool_arguments": [[tool.arguments for tool in event.tools] for event in events],
+        "tool_results": [[tool.result for tool in event.tools] for event in events],
+    }
+    return {
+        **_arrays({name: redact(batch.frame[name]) for name in _TEXTS}),
+        **{name: _lists(values, redact=redact) for name, values in lists.items()},
+    }
+
+
+def _details(events: Sequence[InferenceEvent]) -> dict[str, pa.Array]:
+    """What hangs on contexts, tools and guardrails beside their texts."""
+    contexts = [[c if isinstance(c, Context) else _BARE for c in e.contexts] for e in events]
+    tools = [event.tools for event in events]
+    guardrails = [event.guardrails for event in events]
+    return {
+        "context_ids": _lists([[c.id for c in row] for row in contexts]),
+        "context_sources": _lists([[c.source for c in row] for row in contexts]),
+        "context_scores": _lists([[c.score for c in row] for row in contexts], pl.Float64()),
+        "tool_names": _lists([[tool.name for tool in row] for row in tools]),
+        "tool_error_types": _lists([[tool.error_type for tool in row] for row in tools]),
+        "guardrail_names": _lists([[g.name for g in row] for row in guardrails]),
+        "guardrail_stages": _lists([[g.stage for g in row] for row in guardrails]),
+        "guardrail_outcomes": _lists([[g.outcome for g in row] for row in guardrails]),
+        "guardrail_scores": _lists([[g.score for g in row] for row in guardrails], pl.Float64()),
+    }
+
+
+def _arrays(series: Mapping[str, pl.Series]) -> dict[str, pa.Array]:
+    # The oldest level: plain strings and lists, no views, which every ClickHouse reads.
+    oldest = pl.CompatLevel.oldest()
+    return {name: values.to_arrow(compat_level=oldest) for name, values in series.items()}
+
+
+def _lists(
+    rows: Sequence[Sequence[Any]],
+    dtype: pl.DataType = _STRING,
+    redact: Redact = _unchanged,
+) -> pa.Array:
+    """Rows of lists as an Arrow list array: one flat series and where each row begins."""
+    flat = pl.Series(list(chain.from_iterable(rows)), dtype=dtype)
+    return pa.ListArray.from_arrays(_offsets(rows), _arrays({"": redact(flat)})[""])
+
+
+def _maps(rows: Sequence[Mapping[str, str]]) -> pa.Array:
+    keys = pa.array(chain.from_iterable(rows), pa.string())
+    values = pa.array(chain.from_iterable(row.values() for row in rows), pa.string())
+    return pa.MapArray.from_arrays(_offsets(rows), keys, values)
+
+
+def _same_map(value: Mapping[str, str], rows: int) -> pa.Array:
+    length = len(value)
+    keys = pa.array(value, pa.string()).take(pa.array(np.tile(np.arange(length), rows)))
+    values = pa.array(value.values(), pa.string()).take(pa.array(np.tile(np.arange(length), rows)))
+    return pa.MapArray.from_arrays(np.arange(rows + 1, dtype=np.int32) * length, keys, values)
+
+
+def _offsets(rows: Sequence[Sized]) -> pa.Array:
+    offsets = np.zeros(len(rows) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(map(len, rows), dtype=np.int32, count=len(rows)), out=offsets[1:])
+    return pa.array(offsets)
+
+
+class EventWriter:
+    """Inserts events with their signals.
+
+    Parameters
+    ----------
+    client
+        Connected to the database (:func:`streams.store.connection.connect`); used by one thread.
+    signals
+        The signals to store. Their columns must exist
+        (:func:`streams.store.signals.ensure_signal_columns`).
+    detector_versions
+        Version of every detector by its name.
+    redact
+        Takes personal data out of texts before they are stored; ``None`` stores them as they are.
+    store_texts
+        Whether texts are stored at all.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        signals: Sequence[Signal],
+        *,
+        detector_versions: Mapping[str, str],
+        redact: Redact | None,
+        store_texts: bool = True,
+    ) -> None:
+        self._client = client
+        self._signals = tuple(signals)
+        self._detector_versions = dict(detector_versions)
+        self._redact = redact
+        self._store_texts = store_texts
+
+    def insert(
+        self, batch: EventBatch, signals: pl.DataFrame, origins: Origins, scored_at: datetime
+    ) -> int:
+        """Insert a batch; when this returns the rows are in the table. Gives their number.
+
+        The same batch may be inserted again: copies of an event are one row of the view ``events``.
+
+        Raises
+        ------
+        StoreUnavailable
+            ClickHouse cannot take it now; insert the same again later.
+        StoreError
+            ClickHouse refuses it for good.
+        """
+        if not len(batch):
+            return 0
+        rows = event_rows(
+            batch,
+            signals,
+            self._signals,
+            origins,
+            detector_versions=self._detector_versions,
+            scored_at=scored_at,
+            redact=self._redact,
+            store_texts=self._store_texts,
+        )
+        insert_rows(self._client, "raw_events", rows)
+        return len(batch)

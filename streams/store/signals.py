@@ -1,0 +1,54 @@
+"""A column a signal in ``raw_events``."""
+
+from collections.abc import Sequence
+
+import structlog
+from clickhouse_connect.driver.client import Client
+
+from schemas.clickhouse.migrations import SINGLE_SERVER, Layout
+from schemas.clickhouse.signals import signal_columns
+from schemas.signals import Signal
+from streams.store.errors import store_errors
+from streams.store.migrate import SchemaMismatch
+
+log = structlog.get_logger(__name__)
+
+
+def ensure_signal_columns(
+    client: Client, signals: Sequence[Signal], layout: Layout = SINGLE_SERVER
+) -> list[str]:
+    """Add the columns that are missing; give the names of those added.
+
+    Columns of signals that are no longer declared stay, with what they hold.
+
+    Raises
+    ------
+    ValueError
+        A signal has no column of its own: see :mod:`schemas.clickhouse.signals`.
+    SchemaMismatch
+        A signal's column exists with another type.
+    StoreUnavailable, StoreError
+        See :mod:`streams.store.errors`.
+    """
+    wanted = signal_columns(signals)
+    with store_errors("reading the columns of raw_events", client.uri):
+        columns = client.query(
+            "SELECT name, type FROM system.columns "
+            "WHERE database = currentDatabase() AND table = 'raw_events'"
+        ).result_rows
+    existing: dict[str, str] = {str(row[0]): str(row[1]) for row in columns}
+    for column in wanted:
+        if existing.get(column.name, column.type) != column.type:
+            raise SchemaMismatch(
+                f"signal {column.signal.name} is a {column.signal.kind} ({column.type}), but its "
+                f"column {column.name} in raw_events is {existing[column.name]}: give the signal "
+                "another name"
+            )
+    new = [column for column in wanted if column.name not in existing]
+    with store_errors("adding signal columns to raw_events", client.uri):
+        if new:
+            added = ", ".join(f"ADD COLUMN IF NOT EXISTS {c.definition(layout)}" for c in new)
+            client.command(f"ALTER TABLE raw_events{layout.on_cluster} {added}")
+    if new:
+        log.info("signal_columns_added", columns=[column.name for column in new])
+    return [column.name for column in new]
