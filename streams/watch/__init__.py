@@ -1,0 +1,1 @@
+"""watch: panes to windows, windows to alerts, in Faust."""

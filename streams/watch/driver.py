@@ -1,0 +1,190 @@
+"""One worker's partitions of the panes topic: merge, evaluate, publish, remember, acknowledge."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import faust
+import msgspec
+import structlog
+
+from detectors.watching.settings import WatchSettings
+from detectors.watching.watcher import Step, Watcher
+from schemas.alerts import encode_alert
+from schemas.changes import Change
+from schemas.dead_letters import DeadLetter
+from schemas.monitors.resolved import MonitorSet
+from schemas.panes import PaneBatch, decode_pane_batch
+from schemas.windows import encode_window
+from streams.watch.metrics import WatchMetrics
+
+log = structlog.get_logger(__name__)
+
+
+class Topics(msgspec.Struct, frozen=True):
+    """Where the driver publishes; raw bytes in key and value."""
+
+    windows: faust.types.TopicT
+    alerts: faust.types.TopicT
+    dead_letters: faust.types.TopicT
+
+
+class Driver:
+    """Applies pane batches in order.
+
+    The outputs of a batch are durable before its state is written, and its state before the batch
+    is acknowledged. A crash between any two repeats the batch over a state that knows how far it
+    had come, and outputs of the repetition have the identity of the first ones.
+
+    Parameters
+    ----------
+    state
+        The Faust table of encoded state: keys and values are bytes.
+    topics
+        Where to publish.
+    monitors, settings
+        What is watched, and how.
+    changes
+        Gives the changes known, oldest first.
+    metrics
+        Where it counts.
+    clock
+        Seconds since the epoch; for metrics and dead letters only.
+    """
+
+    def __init__(
+        self,
+        state: faust.Table,
+        topics: Topics,
+        *,
+        monitors: MonitorSet,
+        settings: WatchSettings,
+        changes: Callable[[], Sequence[Change]],
+        metrics: WatchMetrics,
+        clock: Callable[[], float],
+    ) -> None:
+        self._state = state
+        self._topics = topics
+        self._monitors = monitors
+        self._settings = settings
+        self._changes = changes
+        self._metrics = metrics
+        self._clock = clock
+        self._watchers: dict[int, Watcher] = {}
+
+    @property
+    def complete_until(self) -> dict[int, float]:
+        """Evaluated event time (epoch seconds) of every partition at work here."""
+        return {
+            partition: watcher.complete_until
+            for partition, watcher in self._watchers.items()
+            if watcher.complete_until is not None
+        }
+
+    def forget(self, partitions: Sequence[int]) -> None:
+        """Let go of partitions that move: their state is in the table."""
+        for partition in partitions:
+            self._watchers.pop(partition, None)
+
+    async def handle(self, event: faust.Event) -> None:
+        """Take one message of the panes topic to its end."""
+        message = event.message
+        try:
+            batch = decode_pane_batch(message.value or b"")
+        except (msgspec.DecodeError, ValueError) as error:
+            await self._refuse(message, str(error))
+            return
+        watcher = self._watcher(message.partition)
+        with self._metrics.apply_seconds.time():
+            step = watcher.apply(batch, message.offset, self._changes())
+        await self._publish(step)
+        await self._remember(message.partition, step)
+        self._count(message.partition, watcher, batch, step)
+        if step.puts:
+            # A long batch must not keep heartbeats and deliveries waiting.
+            await asyncio.sleep(0)
+
+    def _watcher(self, partition: int) -> Watcher:
+        if partition not in self._watchers:
+            prefix = _prefix(partition)
+            state = [
+                (key[len(prefix) :].decode(), value)
+                for key, value in self._state.data.items()
+                if key.startswith(prefix)
+            ]
+            self._watchers[partition] = Watcher(self._monitors, self._settings, state)
+            log.info("partition_restored", partition=partition, entries=len(state))
+        return self._watchers[partition]
+
+    async def _publish(self, step: Step) -> None:
+        """Windows and alerts, until Kafka has them all."""
+        messages = [
+            *((self._topics.windows, w.key.encode(), encode_window(w)) for w in step.windows),
+            *((self._topics.alerts, a.fingerprint.encode(), encode_alert(a)) for a in step.alerts),
+        ]
+        await self._send(messages)
+
+    async def _send(self, messages: list[tuple[faust.types.TopicT, bytes | None, bytes]]) -> None:
+        delay = 0.1
+        while messages:
+            try:
+                sent = [await topic.send(key=key, value=value) for topic, key, value in messages]
+                await asyncio.gather(*sent)
+            except Exception as error:
+                self._metrics.retries.inc()
+                log.warning("publishing_repeated", error=str(error), retry_seconds=delay)
+                await asyncio.sleep(delay)
+                delay = min(2 * delay, 5.0)
+            else:
+                return
+
+    async def _remember(self, partition: int, step: Step) -> None:
+        """Write the state in order, and wait until the changelog has it."""
+        prefix = _prefix(partition)
+        written = []
+        for name, value in step.puts.items():
+            key = prefix + name.encode()
+            if value is None:
+                self._state.data.pop(key, None)
+            else:
+                self._state.data[key] = value
+            written.append(self._state.send_changelog(partition, key, value))
+        await asyncio.gather(*written)
+
+    async def _refuse(self, message: faust.types.Message, detail: str) -> None:
+        letter = DeadLetter(
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            time=datetime.fromtimestamp(self._clock(), UTC),
+            reason="unreadable_pane",
+            detail=detail,
+            key=message.key,
+            value=message.value,
+        )
+        self._metrics.dead_letters.inc()
+        log.error("pane_batch_refused", partition=letter.partition, offset=letter.offset)
+        headers = [(name, value or b"") for name, value in letter.all_headers()]
+        await (
+            await self._topics.dead_letters.send(
+                key=letter.key, value=letter.value, headers=headers
+            )
+        )
+
+    def _count(self, partition: int, watcher: Watcher, batch: PaneBatch, step: Step) -> None:
+        metrics = self._metrics
+        metrics.batches.inc()
+        metrics.panes.inc(len(batch.panes))
+        metrics.windows.inc(len(step.windows))
+        metrics.late_events.inc(step.late_events)
+        for alert in step.alerts:
+            metrics.alerts.labels(alert.state).inc()
+        for segmentation, panes in step.overflowed.items():
+            metrics.overflowed.labels(",".join(segmentation)).inc(panes)
+        metrics.segments.labels(str(partition)).set(watcher.segments)
+        if watcher.complete_until is not None:
+            metrics.complete_lag.labels(str(partition)).set(self._clock() - watcher.complete_until)
+
+
+def _prefix(partition: int) -> bytes:
+    return f"{partition:05d}|".encode()
