@@ -1,0 +1,81 @@
+"""Who is to be told what."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from schemas.alerts import Alert, AlertState, Severity
+from schemas.deliveries import Delivery
+from schemas.monitors.resolved import Receiver
+
+_URGENCY: dict[Severity, int] = {"info": 0, "ticket": 1, "page": 2}
+
+
+class Told(Struct, frozen=True):
+    """What a receiver was last told about an alert."""
+
+    transition_id: str
+    state: AlertState
+    severity: Severity
+
+
+def told_by(delivery: Delivery) -> Told | None:
+    """What the receiver knows after ``delivery``; ``None``: nothing yet."""
+    if (
+        delivery.told_transition_id is None
+        or delivery.told_state is None
+        or delivery.told_severity is None
+    ):
+        return None
+    return Told(delivery.told_transition_id, delivery.told_state, delivery.told_severity)
+
+
+def takes(receiver: Receiver, alert: Alert) -> bool:
+    """Whether ``alert`` goes to ``receiver``: named by it, else by severity and labels.
+
+    A label matches the alert's labels or, failing that, its segment.
+    """
+    if alert.receivers:
+        return receiver.name in alert.receivers
+    return alert.severity in receiver.severities and all(
+        alert.labels.get(name, alert.segment.get(name)) == value
+        for name, value in receiver.labels.items()
+    )
+
+
+def to_tell(receiver: Receiver, alert: Alert, told: Told | None) -> Literal["now", "again"] | None:
+    """Whether ``receiver`` is to be told of ``alert`` now, again from time to time, or not at all.
+
+    Pending alerts are never told. A firing one is told once, and once more when its severity rises.
+    A resolved one is told to whoever was told that it fires, even if it would go to others by now.
+    """
+    match alert.state:
+        case "pending":
+            return None
+        case "resolved":
+            told_firing = told is not None and told.state == "firing"
+            return "now" if told_firing and receiver.send_resolved else None
+        case "firing":
+            if not takes(receiver, alert):
+                return None
+            if told is None:
+                return "now"
+            if told.transition_id == alert.transition_id:
+                rises = _URGENCY[alert.severity] > _URGENCY[told.severity]
+                return "now" if rises else "again"
+            # A replay of what came before the end that the receiver knows of.
+            end = msgspec.structs.replace(alert, state="resolved").transition_id
+            return None if told.transition_id == end else "now"
+
+
+def notification_id(alert: Alert, told: Told | None) -> str:
+    """The identity of what is told: the transition, and the severity it rose to within one."""
+    if (
+        alert.state == "firing"
+        and told is not None
+        and told.transition_id == alert.transition_id
+        and told.severity != alert.severity
+    ):
+        return f"{alert.transition_id}-{alert.severity}"
+    return alert.transition_id

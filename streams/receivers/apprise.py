@@ -1,0 +1,68 @@
+"""The ``apprise`` receiver: chats, mail, pagers and a hundred others by an Apprise URL."""
+
+import apprise
+from apprise import NotifyFormat, NotifyType
+
+from schemas.monitors.resolved import Receiver
+from streams.receivers.http_post import without_url_parts
+from streams.receivers.protocol import (
+    DELIVERED,
+    Notification,
+    Outcome,
+    ReceiverContext,
+    ReceiverError,
+)
+from streams.receivers.rendering import render_text, render_title
+
+_TYPES = {
+    "page": NotifyType.FAILURE,
+    "ticket": NotifyType.WARNING,
+    "info": NotifyType.INFO,
+}
+
+
+class AppriseReceiver:
+    """Sends title and text to the one service that the URL names.
+
+    Apprise says only whether it worked, so every failure is tried again; the reason is taken from
+    what it logged.
+    """
+
+    resend_seconds = None
+
+    def __init__(self, config: Receiver, context: ReceiverContext) -> None:
+        self._url = config.url
+        self._timeout_seconds = context.timeout_seconds
+        self._service = apprise.Apprise()
+        # One service a receiver: of several, those that worked would be told again on a retry.
+        if not self._service.add(config.url) or len(self._service) != 1:
+            scheme = config.url.partition("://")[0] if "://" in config.url else ""
+            raise ReceiverError(
+                f"receiver {config.name!r}: its url ({scheme or 'no scheme'}://…) is not one "
+                "Apprise URL; see https://appriseit.com/services/, a receiver for each service"
+            )
+
+    def send(self, notification: Notification) -> Outcome:
+        """Send once, in a thread of Apprise's that is given up after the timeout."""
+        alert = notification.alert
+        kind = NotifyType.SUCCESS if alert.state == "resolved" else _TYPES[alert.severity]
+        result = self._service.notify(
+            title=render_title(alert),
+            body=render_text(alert),
+            notify_type=kind,
+            body_format=NotifyFormat.TEXT,
+            timeout=self._timeout_seconds,
+        )
+        if result:
+            return DELIVERED
+        reasons = [entry.message for entry in result.logs()] or [result.status.name.lower()]
+        error = without_url_parts("; ".join(reasons), self._url, host_is_secret=True)
+        return Outcome(kind="retry", error=error)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def create(config: Receiver, context: ReceiverContext) -> AppriseReceiver:
+    """A service from its Apprise URL; raises :class:`ReceiverError`."""
+    return AppriseReceiver(config, context)

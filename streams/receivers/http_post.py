@@ -1,0 +1,119 @@
+"""Posting to HTTP receivers: what each answer means, and errors without credentials."""
+
+import logging
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import unquote, urlsplit
+
+import httpx
+
+from streams.receivers.protocol import DELIVERED, Outcome, ReceiverError
+from streams.receivers.untrusted_text import printable, shorten
+
+REFUSED_STATUSES = frozenset({400, 405, 410, 413, 414, 415, 422})
+"""Answers about the message itself. Any other failure (a wrong token, a service not deployed yet)
+can be put right while the alert fires, so it is tried again."""
+
+_ANSWER_BYTES = 2000
+
+
+class HttpPoster:
+    """Posts JSON bodies to one address. Not for use by several threads at once."""
+
+    def __init__(self, name: str, url: str, *, timeout_seconds: float) -> None:
+        """``name`` is the receiver's; raises :class:`ReceiverError` when ``url`` is unusable."""
+        try:
+            self._url = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise ReceiverError(f"receiver {name!r}: its url cannot be read: {error}") from None
+        if self._url.scheme not in {"http", "https"} or not self._url.host:
+            raise ReceiverError(
+                f"receiver {name!r}: its url must be http(s)://host[:port][/path], "
+                f"not {shown_url(url)!r}"
+            )
+        # httpx logs whole addresses at INFO; addresses of receivers are credentials.
+        for noisy in ("httpx", "httpcore"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
+        self._secrets = url
+        self._client = httpx.Client(timeout=timeout_seconds, follow_redirects=False)
+
+    def post(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Outcome:
+        """Send ``body``; ``now`` is used to read a ``Retry-After`` that is a date."""
+        all_headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "tidewatch",
+            **headers,
+        }
+        try:
+            request = self._client.stream("POST", self._url, content=body, headers=all_headers)
+            with request as response:
+                if response.is_success:
+                    return DELIVERED
+                return self._failure(response, now)
+        except httpx.HTTPError as error:
+            return Outcome(kind="retry", error=self._clean(f"{type(error).__name__}: {error}"))
+
+    def close(self) -> None:
+        """Close connections."""
+        self._client.close()
+
+    def _failure(self, response: httpx.Response, now: datetime) -> Outcome:
+        error = f"HTTP {response.status_code} {printable(response.reason_phrase)}"
+        answer = self._clean(next(response.iter_bytes(_ANSWER_BYTES), b"").decode(errors="replace"))
+        if response.status_code in REFUSED_STATUSES:
+            return Outcome(kind="refused", error=error, answer=answer)
+        retry_after = parse_retry_after(response.headers.get("Retry-After", ""), now)
+        return Outcome(kind="retry", error=error, answer=answer, retry_after=retry_after)
+
+    def _clean(self, text: str) -> str:
+        return without_url_parts(text, self._secrets)
+
+
+def parse_retry_after(value: str, now: datetime) -> float | None:
+    """Seconds to wait by a ``Retry-After`` header (RFC 9110, 10.2.3): a number or a date.
+
+    >>> from datetime import UTC, datetime
+    >>> parse_retry_after("120", datetime(2026, 1, 1, tzinfo=UTC))
+    120.0
+    >>> parse_retry_after("Thu, 01 Jan 2026 00:00:30 GMT", datetime(2026, 1, 1, tzinfo=UTC))
+    30.0
+    """
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def shown_url(url: str) -> str:
+    """What of an address may be shown: scheme and host.
+
+    >>> shown_url("https://user:secret@hooks.example:8443/T0/B1?key=2")
+    'https://hooks.example:8443'
+    """
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "(unreadable)"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}"
+
+
+def without_url_parts(text: str, url: str, *, host_is_secret: bool = False) -> str:
+    """One line of ``text`` in which user, password, path and query of ``url`` do not occur.
+
+    >>> without_url_parts("no /T0SECRET/x on hooks.example", "https://hooks.example/T0SECRET/x")
+    'no /…/x on hooks.example'
+    """
+    _, _, rest = url.partition("://")
+    if not host_is_secret:
+        authority, slash, path = rest.partition("/")
+        user, at, _ = authority.rpartition("@")
+        rest = f"{user}{at}{slash}{path}" if at else path
+    words = {part for part in re.split(r"[/:@?&=#,]", rest) if len(part) >= 4}
+    for word in sorted(words | {unquote(word) for word in words}, key=len, reverse=True):
+        text = text.replace(word, "…")
+    return shorten(printable(text), 300)
