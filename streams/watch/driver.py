@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 import faust
 import msgspec
 import structlog
+from faust.types.tables import TableT
 
 from detectors.watching.settings import WatchSettings
-from detectors.watching.watcher import Step, Watcher
+from detectors.watching.step import Step
+from detectors.watching.watcher import Watcher
 from schemas.alerts import encode_alert
 from schemas.changes import Change
 from schemas.dead_letters import DeadLetter
@@ -27,6 +29,10 @@ class Topics(msgspec.Struct, frozen=True):
     windows: faust.types.TopicT
     alerts: faust.types.TopicT
     dead_letters: faust.types.TopicT
+
+
+class UnreadableState(RuntimeError):
+    """State that this release cannot use: the worker must stop rather than lose it."""
 
 
 class Driver:
@@ -54,7 +60,7 @@ class Driver:
 
     def __init__(
         self,
-        state: faust.Table,
+        state: TableT[bytes, bytes],
         topics: Topics,
         *,
         monitors: MonitorSet,
@@ -73,30 +79,31 @@ class Driver:
         self._watchers: dict[int, Watcher] = {}
 
     @property
-    def complete_until(self) -> dict[int, float]:
-        """Evaluated event time (epoch seconds) of every partition at work here."""
+    def evaluated_until(self) -> dict[int, int]:
+        """Event time (epoch seconds) up to which each partition here has been evaluated."""
         return {
-            partition: watcher.complete_until
+            partition: watcher.evaluated_until
             for partition, watcher in self._watchers.items()
-            if watcher.complete_until is not None
+            if watcher.evaluated_until is not None
         }
 
-    def forget(self, partitions: Sequence[int]) -> None:
-        """Let go of partitions that move: their state is in the table."""
-        for partition in partitions:
-            self._watchers.pop(partition, None)
+    def forget(self, partition: int) -> None:
+        """Let go of a partition that moves: its state is in the table."""
+        self._watchers.pop(partition, None)
 
     async def handle(self, event: faust.Event) -> None:
         """Take one message of the panes topic to its end."""
         message = event.message
         try:
             batch = decode_pane_batch(message.value or b"")
+            watcher = self._watcher(message.partition)
+            with self._metrics.apply_seconds.time():
+                step = watcher.apply(batch, message.offset, self._changes())
+        except UnreadableState:
+            raise
         except (msgspec.DecodeError, ValueError) as error:
             await self._refuse(message, str(error))
             return
-        watcher = self._watcher(message.partition)
-        with self._metrics.apply_seconds.time():
-            step = watcher.apply(batch, message.offset, self._changes())
         await self._publish(step)
         await self._remember(message.partition, step)
         self._count(message.partition, watcher, batch, step)
@@ -112,7 +119,12 @@ class Driver:
                 for key, value in self._state.data.items()
                 if key.startswith(prefix)
             ]
-            self._watchers[partition] = Watcher(self._monitors, self._settings, state)
+            try:
+                self._watchers[partition] = Watcher(self._monitors, self._settings, state)
+            except (msgspec.DecodeError, ValueError) as error:
+                raise UnreadableState(
+                    f"the state of partition {partition} cannot be read: {error}"
+                ) from error
             log.info("partition_restored", partition=partition, entries=len(state))
         return self._watchers[partition]
 
@@ -124,7 +136,7 @@ class Driver:
         ]
         await self._send(messages)
 
-    async def _send(self, messages: list[tuple[faust.types.TopicT, bytes | None, bytes]]) -> None:
+    async def _send(self, messages: Sequence[tuple[faust.types.TopicT, bytes, bytes]]) -> None:
         delay = 0.1
         while messages:
             try:
@@ -182,8 +194,6 @@ class Driver:
         for segmentation, panes in step.overflowed.items():
             metrics.overflowed.labels(",".join(segmentation)).inc(panes)
         metrics.segments.labels(str(partition)).set(watcher.segments)
-        if watcher.complete_until is not None:
-            metrics.complete_lag.labels(str(partition)).set(self._clock() - watcher.complete_until)
 
 
 def _prefix(partition: int) -> bytes:

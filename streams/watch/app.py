@@ -1,0 +1,184 @@
+"""The Faust application of watch."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import faust
+import structlog
+from faust.types import TP
+
+from detectors.watching.settings import WatchSettings as WatcherSettings
+from schemas.alerts import encode_alert
+from schemas.monitors.resolved import MonitorSet
+from schemas.topics import ALERTS, CHANGES, DEAD_LETTERS, PANES, WINDOWS, Topic
+from streams.kafka import topic_name
+from streams.settings import Settings
+from streams.watch.changes import RecentChanges
+from streams.watch.driver import Driver, Topics, UnreadableState
+from streams.watch.metrics import WatchMetrics
+from streams.watch.security import aiokafka_client, faust_credentials
+from streams.watch.stall import StallMonitor
+from streams.watch.transport import CommittedTransport
+
+log = structlog.get_logger(__name__)
+
+STALL_CHECK_SECONDS = 5.0
+
+
+class WatchApp(faust.App):
+    """A Faust app on :class:`streams.watch.transport.CommittedTransport`."""
+
+    def _new_transport(self) -> CommittedTransport:
+        return CommittedTransport(self.conf.broker_consumer, self)
+
+
+class Watch:
+    """The application with its agent, tables and timers.
+
+    Parameters
+    ----------
+    settings
+        All settings.
+    monitors
+        What is watched.
+    pane_partitions
+        Partitions of the panes topic; the state has as many.
+    metrics
+        Where it counts.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        monitors: MonitorSet,
+        *,
+        pane_partitions: int,
+        metrics: WatchMetrics,
+    ) -> None:
+        self.problem = "starting"
+        self._metrics = metrics
+        self.app = WatchApp(settings.watch.application, **_configuration(settings, pane_partitions))
+        self.app.conf.web_enabled = False
+        self._changes = RecentChanges(
+            topic_name(settings.kafka, CHANGES), aiokafka_client(settings.kafka)
+        )
+        self._topics = Topics(
+            windows=self._topic(settings, WINDOWS),
+            alerts=self._topic(settings, ALERTS),
+            dead_letters=self._topic(settings, DEAD_LETTERS),
+        )
+        self._state = self.app.Table(
+            "state",
+            partitions=pane_partitions,
+            key_type=bytes,
+            value_type=bytes,
+            key_serializer="raw",
+            value_serializer="raw",
+        )
+        self._driver = Driver(
+            self._state,
+            self._topics,
+            monitors=monitors,
+            settings=WatcherSettings(
+                source_idle_seconds=settings.watch.source_idle_seconds,
+                max_segments=settings.watch.max_segments,
+                dashboard_base_url=settings.watch.dashboard_url,
+            ),
+            changes=self._changes,
+            metrics=metrics,
+            clock=time.time,
+        )
+        self._stall = StallMonitor(settings.watch.stall_seconds)
+        self._attach(self._topic(settings, PANES))
+
+    def _topic(self, settings: Settings, topic: Topic) -> Any:
+        return self.app.topic(
+            topic_name(settings.kafka, topic),
+            key_type=bytes,
+            value_type=bytes,
+            key_serializer="raw",
+            value_serializer="raw",
+            internal=False,
+        )
+
+    def _attach(self, panes: Any) -> None:
+        app = self.app
+
+        @app.agent(panes, concurrency=1, name="watch")
+        async def watch(stream: Any) -> None:
+            # Acknowledged by hand: an escaped exception would otherwise acknowledge, and lose.
+            async for event in stream.noack().events():
+                try:
+                    await self._driver.handle(event)
+                except Exception as error:
+                    self.problem = str(error)
+                    log.exception("watch_cannot_go_on", state=isinstance(error, UnreadableState))
+                    await app.crash(error)
+                    await asyncio.Event().wait()
+                self.problem = ""
+                stream.ack(event)
+
+        @app.task
+        async def follow_changes() -> None:
+            await self._changes.follow()
+
+        @app.timer(STALL_CHECK_SECONDS)
+        async def check_stall() -> None:
+            await self._check_stall()
+
+        @app.on_partitions_revoked.connect  # type: ignore[arg-type]
+        async def moved(_: Any, revoked: Sequence[TP], **__: Any) -> None:
+            for tp in revoked:
+                self._driver.forget(tp.partition)
+                self._stall.forget(tp.partition)
+
+    async def _check_stall(self) -> None:
+        evaluated = self._driver.evaluated_until
+        now = time.time()
+        for partition, until in evaluated.items():
+            self._metrics.complete_lag.labels(str(partition)).set(now - until)
+            if not self._stall.knows(partition):
+                value = self._state.data.get(_stall_key(partition))
+                self._stall.restore(partition, decode_alert(value) if value else None)
+        for alert in self._stall.check(evaluated, now):
+            partition = int(alert.labels["partition"])
+            value = encode_alert(alert)
+            await (await self._topics.alerts.send(key=alert.fingerprint.encode(), value=value))
+            kept = value if alert.state == "firing" else None
+            self._state.data[_stall_key(partition)] = kept or b""
+            await self._state.send_changelog(partition, _stall_key(partition), kept)
+            log.warning("stall", state=alert.state, partition=partition)
+
+
+def _stall_key(partition: int) -> bytes:
+    return f"stall|{partition:05d}".encode()
+
+
+def _configuration(settings: Settings, pane_partitions: int) -> dict[str, Any]:
+    servers = settings.kafka.bootstrap_servers.split(",")
+    session = settings.watch.session_timeout_seconds
+    return {
+        "broker": ";".join(f"kafka://{server.strip()}" for server in servers),
+        "broker_credentials": faust_credentials(settings.kafka),
+        "datadir": str(Path(settings.data_dir) / "watch"),
+        "store": "memory://",
+        "topic_disable_leader": True,
+        "topic_partitions": pane_partitions,
+        "topic_replication_factor": settings.kafka.replication_factor,
+        "table_standby_replicas": 1,
+        "broker_session_timeout": session,
+        "broker_heartbeat_interval": session / 4,
+        "broker_commit_interval": 1.0,
+        "broker_request_timeout": max(40.0, 2 * session),
+        "producer_acks": -1,
+        "producer_compression_type": "zstd",
+        "producer_max_request_size": 8 * 1024**2,
+        "consumer_auto_offset_reset": "earliest",
+        "consumer_max_fetch_size": 4 * 1024**2,
+        "stream_wait_empty": False,
+        "stream_recovery_delay": 0.0,
+        "logging_config": None,
+    }
