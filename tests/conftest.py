@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
 
 
@@ -11,4 +12,11 @@ from streams.embedded.kafka import EmbeddedKafka
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
     """A running embedded Kafka; take topic names and group ids of your own."""
     with EmbeddedKafka(tmp_path_factory.mktemp("kafka")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedClickHouse]:
+    """A running embedded ClickHouse; make a database of your own."""
+    with EmbeddedClickHouse(tmp_path_factory.mktemp("clickhouse")) as server:
         yield server
