@@ -1,0 +1,218 @@
+"""Tidewatch's own kinds to monitors and receivers."""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from schemas.monitors.duration import TIDEWATCH_UNITS
+from schemas.monitors.folder import Folder, Located
+from schemas.monitors.own_kinds import (
+    NoDataMonitorDocument,
+    ReceiverDocument,
+    Scope,
+    ThresholdMonitorDocument,
+    ThresholdSpec,
+)
+from schemas.monitors.problems import did_you_mean
+from schemas.monitors.quantity import parse_quantity
+from schemas.monitors.resolved import NoDataMonitor, Receiver, ThresholdMonitor
+from schemas.monitors.scope import flat_labels, scope_of
+from schemas.monitors.secrets import SecretError, SecretResolver
+from schemas.segments import Segment, Segmentation
+from schemas.signals import Signal, SignalKind
+
+SHORTEST_WINDOW_SECONDS = 10
+
+_NUMBERS: tuple[SignalKind, ...] = ("amount", "score")
+_KINDS_OF_STATISTIC: dict[str, tuple[SignalKind, ...]] = {"rate": ("flag",)}
+_WITHOUT_SIGNAL = {"count": "events", "distinct": "users"}
+
+
+def resolve_threshold(
+    located: Located,
+    document: ThresholdMonitorDocument,
+    folder: Folder,
+    signals: Collection[Signal],
+) -> ThresholdMonitor | None:
+    """The monitor; ``None`` when something is wrong with it, which is reported."""
+    spec = document.spec
+    unit = _unit(located, spec, signals)
+    window = located.window(
+        "spec.window", spec.window, shortest=SHORTEST_WINDOW_SECONDS, units=TIDEWATCH_UNITS
+    )
+    for_seconds = located.window("spec.for", spec.for_, units=TIDEWATCH_UNITS)
+    segmentation, segment = _scope(located, spec, folder)
+    if unit is None:
+        return None
+    lower, upper, resolve_lower, resolve_upper = _bounds(located, spec, unit)
+    if window is None or for_seconds is None or not located.usable:
+        return None
+    metadata = document.metadata
+    return ThresholdMonitor(
+        name=metadata.name,
+        segmentation=segmentation,
+        segment=segment,
+        display_name=metadata.display_name or metadata.name,
+        description=spec.description,
+        labels=flat_labels(metadata),
+        receivers=tuple(dict.fromkeys(spec.receivers)),
+        runbook_url=spec.runbook,
+        signal=spec.signal,
+        statistic=spec.statistic,
+        window_seconds=window,
+        severity=spec.severity,
+        lower=lower,
+        upper=upper,
+        resolve_lower=resolve_lower,
+        resolve_upper=resolve_upper,
+        for_seconds=for_seconds,
+        minimum_events=spec.minimum_events,
+    )
+
+
+def resolve_no_data(
+    located: Located, document: NoDataMonitorDocument, folder: Folder
+) -> NoDataMonitor | None:
+    """The monitor; ``None`` when something is wrong with it, which is reported."""
+    spec = document.spec
+    for_seconds = located.window(
+        "spec.for", spec.for_, shortest=SHORTEST_WINDOW_SECONDS, units=TIDEWATCH_UNITS
+    )
+    segmentation, segment = _scope(located, spec, folder)
+    if for_seconds is None or not located.usable:
+        return None
+    metadata = document.metadata
+    return NoDataMonitor(
+        name=metadata.name,
+        segmentation=segmentation,
+        segment=segment,
+        display_name=metadata.display_name or metadata.name,
+        description=spec.description,
+        labels=flat_labels(metadata),
+        receivers=tuple(dict.fromkeys(spec.receivers)),
+        runbook_url=spec.runbook,
+        for_seconds=for_seconds,
+        severity=spec.severity,
+    )
+
+
+def resolve_receiver(
+    located: Located, document: ReceiverDocument, resolve_secret: SecretResolver
+) -> Receiver | None:
+    """The receiver with its secrets filled in; ``None`` when something is wrong, reported."""
+    spec = document.spec
+    filled = {}
+    for name, text in (("url", spec.url), ("secret", spec.secret)):
+        try:
+            filled[name] = resolve_secret(text) if text else ""
+        except SecretError as error:
+            located.error(f"spec.{name}", str(error))
+    if len(filled) < 2:
+        return None
+    url = filled["url"]
+    if spec.type != "console" and not url:
+        located.error("spec.url", f"is required for the type {spec.type}")
+    if spec.type in {"alertmanager", "webhook"} and url and not _is_http(url):
+        # The address itself may hold a secret and is not repeated.
+        located.error("spec.url", "is not an http:// or https:// address with a host")
+    if spec.type == "console" and (spec.url or spec.secret):
+        located.warning("spec", "a console needs neither url nor secret")
+    if not located.usable:
+        return None
+    return Receiver(
+        name=document.metadata.name,
+        type=spec.type,
+        url=url,
+        secret=filled["secret"],
+        severities=tuple(dict.fromkeys(spec.severities)),
+        labels=spec.labels,
+        send_resolved=spec.send_resolved,
+    )
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _scope(located: Located, spec: Scope, folder: Folder) -> tuple[Segmentation, Segment]:
+    for index, name in enumerate(spec.receivers):
+        if not folder.named("Receiver", name):
+            located.error(f"spec.receivers[{index}]", folder.missing("Receiver", name))
+    return scope_of(located, folder, service=spec.service, by=spec.by, segment=spec.segment)
+
+
+def _unit(located: Located, spec: ThresholdSpec, signals: Collection[Signal]) -> str | None:
+    """The unit of the statistic, checked against the signal's kind."""
+    counted = _WITHOUT_SIGNAL.get(spec.statistic)
+    if counted is not None:
+        if spec.signal:
+            located.error("spec.signal", f"{spec.statistic!r} counts {counted}: remove the signal")
+        return f"{{{counted}}}"
+    signal = next((one for one in signals if one.name == spec.signal), None)
+    kinds = _KINDS_OF_STATISTIC.get(spec.statistic, _NUMBERS)
+    if signal is None:
+        known = [one.name for one in signals if one.kind in kinds]
+        found = f"unknown signal {spec.signal!r}" if spec.signal else "is required"
+        located.error("spec.signal", found + did_you_mean(spec.signal, known))
+        return None
+    if signal.kind not in kinds:
+        usable = "rate" if signal.kind == "flag" else ""
+        if signal.kind in _NUMBERS:
+            usable = "mean, sum, min, max, p50, p90, p95 or p99"
+        located.error(
+            "spec.statistic",
+            f"{spec.statistic!r} does not apply to {signal.name!r}, a {signal.kind}"
+            + (f": use {usable}" if usable else ""),
+        )
+        return None
+    return "1" if spec.statistic == "rate" else signal.unit
+
+
+def _bounds(
+    located: Located, spec: ThresholdSpec, unit: str
+) -> tuple[float | None, float | None, float | None, float | None]:
+    """Firing bounds, and resolving bounds that are at least as strict."""
+    lower = _bound(located, "lower", spec.lower, unit)
+    upper = _bound(located, "upper", spec.upper, unit)
+    resolve_lower = _bound(located, "resolveLower", spec.resolve_lower, unit)
+    resolve_upper = _bound(located, "resolveUpper", spec.resolve_upper, unit)
+    if spec.lower is None and spec.upper is None:
+        located.error("spec", "needs 'lower' or 'upper'")
+    for name, bound, resolving in (
+        ("Lower", spec.lower, spec.resolve_lower),
+        ("Upper", spec.upper, spec.resolve_upper),
+    ):
+        if bound is None and resolving is not None:
+            located.error(f"spec.resolve{name}", f"needs '{name.lower()}'")
+    if lower is not None and upper is not None and lower >= upper:
+        located.error("spec.lower", f"{lower:g} is not below the upper bound {upper:g}")
+    if lower is not None and resolve_lower is not None and resolve_lower < lower:
+        located.error(
+            "spec.resolveLower",
+            f"{resolve_lower:g} is below the firing bound {lower:g}: it must be at least as strict",
+        )
+    if upper is not None and resolve_upper is not None and resolve_upper > upper:
+        located.error(
+            "spec.resolveUpper",
+            f"{resolve_upper:g} is above the firing bound {upper:g}: it must be at least as strict",
+        )
+    resolve_lower = lower if resolve_lower is None else resolve_lower
+    resolve_upper = upper if resolve_upper is None else resolve_upper
+    if resolve_lower is not None and resolve_upper is not None and resolve_lower > resolve_upper:
+        located.error(
+            "spec.resolveLower", f"{resolve_lower:g} is above resolveUpper {resolve_upper:g}"
+        )
+    return lower, upper, resolve_lower, resolve_upper
+
+
+def _bound(located: Located, name: str, value: float | str | None, unit: str) -> float | None:
+    if value is None:
+        return None
+    try:
+        return parse_quantity(value if isinstance(value, str) else repr(value), unit)
+    except ValueError as error:
+        located.error(f"spec.{name}", str(error))
+        return None
