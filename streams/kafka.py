@@ -58,10 +58,7 @@ def ensure_topics(
     try:
         existing = admin.list_topics(timeout=timeout).topics
     except KafkaException as error:
-        raise KafkaUnavailable(
-            f"kafka.bootstrap_servers: {settings.bootstrap_servers} does not answer "
-            f"({error.args[0].str()}): is Kafka running there?"
-        ) from None
+        raise _unavailable(settings, error) from None
     new = [
         NewTopic(
             topic_name(settings, topic),
@@ -86,6 +83,23 @@ def ensure_topics(
     if created:
         log.info("topics_created", topics=created)
     return created
+
+
+def partition_count(settings: KafkaSettings, topic: Topic, timeout: float = 30) -> int:
+    """How many partitions a topic has. Raises :class:`KafkaUnavailable`."""
+    name = topic_name(settings, topic)
+    try:
+        found = AdminClient(client_config(settings)).list_topics(name, timeout=timeout)
+    except KafkaException as error:
+        raise _unavailable(settings, error) from None
+    return len(found.topics[name].partitions)
+
+
+def _unavailable(settings: KafkaSettings, error: KafkaException) -> KafkaUnavailable:
+    return KafkaUnavailable(
+        f"kafka.bootstrap_servers: {settings.bootstrap_servers} does not answer "
+        f"({error.args[0].str()}): is Kafka running there?"
+    )
 
 
 def _topic_config(topic: Topic) -> dict[str, str]:

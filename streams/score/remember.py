@@ -29,7 +29,7 @@ def read_recent_ids(
     name = topic_name(settings, RECENT_IDS)
     admin = AdminClient(client_config(settings))
     latest = admin.list_offsets(
-        {TopicPartition(name, p): OffsetSpec.latest() for p in partitions  # type: ignore[no-untyped-call]},
+        {TopicPartition(name, p): OffsetSpec.latest() for p in partitions},
         isolation_level=IsolationLevel.READ_UNCOMMITTED,
     )
     ends = {tp.partition: future.result(30).offset for tp, future in latest.items()}

@@ -11,7 +11,7 @@ import structlog
 from faust.types import TP
 
 from detectors.watching.settings import WatchSettings as WatcherSettings
-from schemas.alerts import encode_alert
+from schemas.alerts import decode_alert, encode_alert
 from schemas.monitors.resolved import MonitorSet
 from schemas.topics import ALERTS, CHANGES, DEAD_LETTERS, PANES, WINDOWS, Topic
 from streams.kafka import topic_name

@@ -1,0 +1,44 @@
+"""The watch process put together."""
+
+import asyncio
+
+import faust
+import structlog
+
+from schemas.monitors.resolved import MonitorSet
+from schemas.topics import PANES
+from streams.kafka import ensure_topics, partition_count
+from streams.service import new_registry, serving_health
+from streams.settings import Settings
+from streams.watch.app import Watch
+from streams.watch.metrics import WatchMetrics
+
+log = structlog.get_logger(__name__)
+
+
+def run_watch(settings: Settings, monitors: MonitorSet) -> None:
+    """Watch until SIGTERM or SIGINT.
+
+    Raises whatever made the worker stop by itself: ``UnreadableState``, Kafka's errors.
+    """
+    registry = new_registry()
+    ensure_topics(settings.kafka)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    watch = Watch(
+        settings,
+        monitors,
+        pane_partitions=partition_count(settings.kafka, PANES),
+        metrics=WatchMetrics(registry),
+    )
+    worker = faust.Worker(
+        watch.app,
+        loop=loop,
+        loglevel="WARN",
+        quiet=True,
+        override_logging=False,
+        redirect_stdouts=False,
+    )
+    with serving_health(settings.http, settings.http.watch_port, registry, lambda: watch.problem):
+        log.info("watch_started", application=settings.watch.application)
+        worker.execute_from_commandline()
