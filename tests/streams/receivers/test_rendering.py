@@ -1,0 +1,97 @@
+import re
+from datetime import timedelta
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.alerts import Alert
+from streams.receivers.rendering import TITLE_CHARACTERS, render_text, render_title
+from streams.receivers.untrusted_text import neutral, neutral_exact, safe_link
+
+ACTED_ON = ("<", ">", "`", "](", "**", "__", "~~", "://", "\x1b", "\u202e", "\x00")
+
+
+def test_the_title_has_state_severity_and_summary(alert: Alert) -> None:
+    assert render_title(alert) == (
+        "FIRING (page): Answers of shop are not grounded: error budget burns 20 times too fast"
+    )
+
+
+def test_a_long_summary_is_cut_in_the_title(alert: Alert) -> None:
+    title = render_title(msgspec.structs.replace(alert, summary="long " * 200))
+    assert len(title) <= TITLE_CHARACTERS
+    assert title.endswith("…")
+
+
+def test_the_text_says_all_that_is_known(alert: Alert) -> None:
+    text = render_text(alert)
+    for expected in (
+        "What:\n  Answers of shop are not grounded",
+        "When: since 2026-03-01 03:02:00 UTC",
+        "Measured: 0.2 (95 %: 0.15 to 0.26) over 1 h",
+        "Expected: 0.01",
+        "Affected: 300 bad of 1,500 events, 120 users",
+        "Most of it: request_model=m2: 90% (0.5, 540 events)",
+        "Changed shortly before: 2026-03-01 02:55:00 UTC, 7 min before: prompt v3 → v4",
+        "event__1 at 2026-03-01 03:00:00 UTC prompt: “",
+        "Runbook: https://runbooks.example/groundedness",
+        "Dashboard: https://grafana.example/d/shop?var=1&x=2",
+        "Evidence:\n  SELECT event_id\n  FROM events\n  WHERE grounded < 0.5",
+    ):
+        assert expected in text
+
+
+def test_what_is_unknown_is_left_out(alert: Alert) -> None:
+    bare = Alert(
+        fingerprint="f",
+        monitor="m",
+        kind="self",
+        severity="info",
+        segment={},
+        state="firing",
+        started_at=alert.started_at,
+        changed_at=alert.changed_at,
+        summary="Lag",
+    )
+    names = [line.partition(":")[0] for line in render_text(bare).splitlines()]
+    assert names == ["What", "Where", "When", "Monitor"]
+
+
+def test_a_resolved_alert_says_how_long_it_fired(alert: Alert) -> None:
+    resolved = msgspec.structs.replace(
+        alert, state="resolved", resolved_at=alert.fired_at + timedelta(minutes=90)
+    )
+    assert "(1 h 30 min)" in render_text(resolved)
+
+
+def test_hostile_excerpts_do_nothing(alert: Alert) -> None:
+    text = render_text(alert)
+    for harmful in ("<!channel>", "<b>", "@here", "@everyone", "](", "https://evil", "\x1b"):
+        assert harmful not in text
+    assert "javascript" not in text
+
+
+@given(st.text())
+def test_neutral_text_has_nothing_that_is_acted_on(text: str) -> None:
+    result = neutral(text)
+    assert not any(mark in result for mark in ACTED_ON)
+    assert "\n" not in result
+    assert not re.search(r"@\w", result)
+
+
+@given(st.text(st.characters(exclude_characters="<@", categories=("L", "N", "P", "S", "Zs"))))
+def test_exact_text_is_as_it_was(text: str) -> None:
+    assert neutral_exact(text) == text.strip()
+
+
+def test_only_plain_web_addresses_are_links() -> None:
+    assert safe_link("https://a.example/x?y=1&z=2") == "https://a.example/x?y=1&z=2"
+    for bad in (
+        "javascript:alert(1)",
+        "https://a b",
+        "https://x|<!here>",
+        "",
+        "file:///etc/passwd",
+    ):
+        assert safe_link(bad) == ""
