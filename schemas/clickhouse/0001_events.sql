@@ -27,20 +27,20 @@ CREATE TABLE IF NOT EXISTS raw_events${on_cluster}
     user_id String COMMENT 'User, as the application pseudonymised it; empty when unknown.' CODEC(ZSTD(1)),
     labels Map(LowCardinality(String), String) COMMENT 'Labels the application gave, by name.' CODEC(ZSTD(1)),
 
-    prompt Nullable(String) COMMENT 'What the model was asked: all turns but the system turns, joined by blank lines, redacted. Null: absent, not stored or expired.' CODEC(ZSTD(3)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
-    system_prompt Nullable(String) COMMENT 'System prompt, redacted. Null: absent, not stored or expired.' CODEC(ZSTD(3)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
+    prompt Nullable(String) COMMENT 'What the model was asked: all turns but the system turns, joined by blank lines, redacted. Null: absent, not stored or expired.' CODEC(ZSTD(1)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
+    system_prompt Nullable(String) COMMENT 'System prompt, redacted. Null: absent, not stored or expired.' CODEC(ZSTD(1)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
     system_prompt_hash String COMMENT 'Hash of the system prompt the application gave in its place; empty when none.' CODEC(ZSTD(1)),
-    response Nullable(String) COMMENT 'What the model answered, redacted. Null: absent, not stored or expired; empty: an empty answer.' CODEC(ZSTD(3)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
-    sampled_responses Array(String) COMMENT 'Further answers sampled for the same prompt, redacted.' CODEC(ZSTD(3)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
-    contexts Array(String) COMMENT 'Retrieved passages, redacted, in the order given; context_ids, context_sources and context_scores go with it.' CODEC(ZSTD(3)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
+    response Nullable(String) COMMENT 'What the model answered, redacted. Null: absent, not stored or expired; empty: an empty answer.' CODEC(ZSTD(1)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
+    sampled_responses Array(String) COMMENT 'Further answers sampled for the same prompt, redacted.' CODEC(ZSTD(1)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
+    contexts Array(String) COMMENT 'Retrieved passages, redacted, in the order given; context_ids, context_sources and context_scores go with it.' CODEC(ZSTD(1)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
     context_ids Array(String) COMMENT 'Ids of the retrieved passages; empty strings where not given.' CODEC(ZSTD(1)),
     context_sources Array(String) COMMENT 'Sources of the retrieved passages; empty strings where not given.' CODEC(ZSTD(1)),
     context_scores Array(Nullable(Float64)) COMMENT 'Retrieval scores of the passages; null where not given.' CODEC(ZSTD(1)),
     tool_names Array(LowCardinality(String)) COMMENT 'Tools the model called, in order; tool_arguments, tool_results and tool_error_types go with it.',
     tool_error_types Array(LowCardinality(String)) COMMENT 'Errors of the tool calls; empty strings where there was none.',
-    tool_arguments Array(String) COMMENT 'Arguments of the tool calls, redacted.' CODEC(ZSTD(3)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
-    tool_results Array(String) COMMENT 'Results of the tool calls, redacted.' CODEC(ZSTD(3)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
-    reference_answer Nullable(String) COMMENT 'Answer known to be right, redacted. Null: absent, not stored or expired.' CODEC(ZSTD(3)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
+    tool_arguments Array(String) COMMENT 'Arguments of the tool calls, redacted.' CODEC(ZSTD(1)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
+    tool_results Array(String) COMMENT 'Results of the tool calls, redacted.' CODEC(ZSTD(1)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
+    reference_answer Nullable(String) COMMENT 'Answer known to be right, redacted. Null: absent, not stored or expired.' CODEC(ZSTD(1)) TTL toDateTime(time) + toIntervalDay(${texts_days}),
 
     finish_reason LowCardinality(String) COMMENT 'Why the model stopped (gen_ai.response.finish_reasons); empty when unknown.',
     status LowCardinality(String) COMMENT 'Outcome of the call: ok or error.',
@@ -76,3 +76,29 @@ PRIMARY KEY (service_name, toStartOfHour(time))
 ORDER BY (service_name, toStartOfHour(time), event_id)
 TTL toDateTime(time) + toIntervalDay(${events_days})
 COMMENT 'Inference events as inserted, signals included. May hold copies of an event: query the view events.';
+
+-- Made anew when signals add columns.
+CREATE OR REPLACE VIEW events${on_cluster} AS
+SELECT * FROM raw_events FINAL
+SETTINGS ${view_settings}
+COMMENT 'Inference events with their signals, each once.';
+
+-- Signals as they are declared, for people and for the view signals_long.
+CREATE TABLE IF NOT EXISTS raw_signals${on_cluster}
+(
+    name String COMMENT 'Name of the signal, such as prompt.words.',
+    kind LowCardinality(String) COMMENT 'What it is: flag, score (0 to 1), amount, category or vector.',
+    unit String COMMENT 'Unit in UCUM, such as s or {token}; 1 for a number without one.',
+    better LowCardinality(String) COMMENT 'Which way is better: higher, lower or neither.',
+    source LowCardinality(String) COMMENT 'What it is measured on: event, prompt, response, context, conversation or objective.',
+    description String COMMENT 'What it says, in a sentence.',
+    column_name String COMMENT 'Its column in events; an event field when the signal is one.',
+    declared_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'When it was declared like this: the last declaration of a name is kept.'
+)
+ENGINE = ${replicated}ReplacingMergeTree(declared_at)
+ORDER BY name
+COMMENT 'Declarations of signals as inserted: query the view signals.';
+
+CREATE OR REPLACE VIEW signals${on_cluster} AS
+SELECT * FROM raw_signals FINAL
+COMMENT 'Signals that were declared: what each column of events and each signal of windows means.';

@@ -110,35 +110,44 @@ def _unchanged(texts: pl.Series) -> pl.Series:
 
 
 def _texts(batch: EventBatch, redact: Redact) -> dict[str, pa.Array]:
-    events = batch.events
-    contexts = [[c.text if isinstance(c, Context) else c for c in e.contexts] for e in events]
-    lists = {
-        "sampled_responses": [event.sampled_responses for event in events],
-        "contexts": contexts,
-        "tool_arguments": [[tool.arguments for tool in event.tools] for event in events],
-        "tool_results": [[tool.result for tool in event.tools] for event in events],
+    contexts = [event.contexts for event in batch.events]
+    tools = [event.tools for event in batch.events]
+    samples = [event.sampled_responses for event in batch.events]
+    passages = [c.text if isinstance(c, Context) else c for c in chain.from_iterable(contexts)]
+    calls = list(chain.from_iterable(tools))
+    lists: dict[str, tuple[Sequence[Sized], Sequence[str]]] = {
+        "sampled_responses": (samples, list(chain.from_iterable(samples))),
+        "contexts": (contexts, passages),
+        "tool_arguments": (tools, [call.arguments for call in calls]),
+        "tool_results": (tools, [call.result for call in calls]),
     }
     return {
         **_arrays({name: redact(batch.frame[name]) for name in _TEXTS}),
-        **{name: _lists(values, redact=redact) for name, values in lists.items()},
+        **{n: _lists(_offsets(rows), flat, redact=redact) for n, (rows, flat) in lists.items()},
     }
 
 
 def _details(events: Sequence[InferenceEvent]) -> dict[str, pa.Array]:
     """What hangs on contexts, tools and guardrails beside their texts."""
-    contexts = [[c if isinstance(c, Context) else _BARE for c in e.contexts] for e in events]
+    contexts = [event.contexts for event in events]
     tools = [event.tools for event in events]
     guardrails = [event.guardrails for event in events]
+    passages = [c if isinstance(c, Context) else _BARE for c in chain.from_iterable(contexts)]
+    calls = list(chain.from_iterable(tools))
+    checks = list(chain.from_iterable(guardrails))
+    per_context = _offsets(contexts)
+    per_tool = _offsets(tools)
+    per_guardrail = _offsets(guardrails)
     return {
-        "context_ids": _lists([[c.id for c in row] for row in contexts]),
-        "context_sources": _lists([[c.source for c in row] for row in contexts]),
-        "context_scores": _lists([[c.score for c in row] for row in contexts], pl.Float64()),
-        "tool_names": _lists([[tool.name for tool in row] for row in tools]),
-        "tool_error_types": _lists([[tool.error_type for tool in row] for row in tools]),
-        "guardrail_names": _lists([[g.name for g in row] for row in guardrails]),
-        "guardrail_stages": _lists([[g.stage for g in row] for row in guardrails]),
-        "guardrail_outcomes": _lists([[g.outcome for g in row] for row in guardrails]),
-        "guardrail_scores": _lists([[g.score for g in row] for row in guardrails], pl.Float64()),
+        "context_ids": _lists(per_context, [c.id for c in passages]),
+        "context_sources": _lists(per_context, [c.source for c in passages]),
+        "context_scores": _lists(per_context, [c.score for c in passages], pl.Float64()),
+        "tool_names": _lists(per_tool, [call.name for call in calls]),
+        "tool_error_types": _lists(per_tool, [call.error_type for call in calls]),
+        "guardrail_names": _lists(per_guardrail, [check.name for check in checks]),
+        "guardrail_stages": _lists(per_guardrail, [check.stage for check in checks]),
+        "guardrail_outcomes": _lists(per_guardrail, [check.outcome for check in checks]),
+        "guardrail_scores": _lists(per_guardrail, [check.score for check in checks], pl.Float64()),
     }
 
 
@@ -149,13 +158,14 @@ def _arrays(series: Mapping[str, pl.Series]) -> dict[str, pa.Array]:
 
 
 def _lists(
-    rows: Sequence[Sequence[Any]],
+    offsets: pa.Array,
+    flat: Sequence[Any],
     dtype: pl.DataType = _STRING,
     redact: Redact = _unchanged,
 ) -> pa.Array:
-    """Rows of lists as an Arrow list array: one flat series and where each row begins."""
-    flat = pl.Series(list(chain.from_iterable(rows)), dtype=dtype)
-    return pa.ListArray.from_arrays(_offsets(rows), _arrays({"": redact(flat)})[""])
+    """Lists as an Arrow array: all their items in a row, and where each list begins."""
+    items = redact(pl.Series(flat, dtype=dtype))
+    return pa.ListArray.from_arrays(offsets, _arrays({"items": items})["items"])
 
 
 def _maps(rows: Sequence[Mapping[str, str]]) -> pa.Array:

@@ -15,6 +15,7 @@ from schemas.clickhouse.migrations import (
     view_settings,
 )
 from streams.store.errors import StoreError, store_errors
+from streams.store.views import comment_views
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +72,7 @@ def migrate(
         See :mod:`streams.store.errors`.
     """
     known = load_migrations() if migrations is None else migrations
-    layout = _for_server(client, layout)
+    layout = for_server(client, layout)
     with store_errors("migrating", client.uri):
         client.command(
             _RECORDS.format(
@@ -95,6 +96,7 @@ def migrate(
                 column_names=("version", "name", "checksum"),
             )
         done.append(f"{migration.version:04}_{migration.name}")
+    comment_views(client, layout)
     if done:
         log.info("clickhouse_migrated", database=client.database, migrations=done)
     return done
@@ -133,7 +135,8 @@ def _applied(client: Client) -> dict[int, tuple[str, str]]:
     return {int(version): (str(name), str(checksum)) for version, name, checksum in rows}
 
 
-def _for_server(client: Client, layout: Layout) -> Layout:
+def for_server(client: Client, layout: Layout) -> Layout:
+    """The layout with the view settings that this server knows."""
     with store_errors("reading system.settings", client.uri):
         names = {
             row[0]

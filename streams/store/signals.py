@@ -1,4 +1,4 @@
-"""A column a signal in ``raw_events``."""
+"""A column a signal in ``raw_events``, and the views that show them."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,12 @@ import structlog
 from clickhouse_connect.driver.client import Client
 
 from schemas.clickhouse.migrations import SINGLE_SERVER, Layout
-from schemas.clickhouse.signals import signal_columns
+from schemas.clickhouse.signal_views import StoredSignal, events_view, signals_long_view
+from schemas.clickhouse.signals import SignalColumn, signal_columns
 from schemas.signals import Signal
 from streams.store.errors import store_errors
-from streams.store.migrate import SchemaMismatch
+from streams.store.migrate import SchemaMismatch, for_server
+from streams.store.views import comment_views
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +19,7 @@ log = structlog.get_logger(__name__)
 def ensure_signal_columns(
     client: Client, signals: Sequence[Signal], layout: Layout = SINGLE_SERVER
 ) -> list[str]:
-    """Add the columns that are missing; give the names of those added.
+    """Add the columns that are missing and make the views show them; give the names of those added.
 
     Columns of signals that are no longer declared stay, with what they hold.
 
@@ -49,6 +51,34 @@ def ensure_signal_columns(
         if new:
             added = ", ".join(f"ADD COLUMN IF NOT EXISTS {c.definition(layout)}" for c in new)
             client.command(f"ALTER TABLE raw_events{layout.on_cluster} {added}")
+        if _declare(client, wanted) or new:
+            _make_views(client, for_server(client, layout))
     if new:
         log.info("signal_columns_added", columns=[column.name for column in new])
     return [column.name for column in new]
+
+
+def _declare(client: Client, columns: Sequence[SignalColumn]) -> bool:
+    """Record the declarations that are new or changed; whether there were any."""
+    names = ("name", "kind", "unit", "better", "source", "description", "column_name")
+    rows = client.query(f"SELECT {', '.join(names)} FROM signals").result_rows  # noqa: S608
+    recorded = {tuple(row) for row in rows}
+    declared = [
+        (s.name, s.kind, s.unit, s.better, s.source, s.description, column.name)
+        for column in columns
+        for s in (column.signal,)
+    ]
+    changed = [row for row in declared if row not in recorded]
+    if changed:
+        client.insert("raw_signals", changed, column_names=names)
+    return bool(changed)
+
+
+def _make_views(client: Client, layout: Layout) -> None:
+    # From what is recorded, not from what this process declares: during an upgrade old and new
+    # processes start in any order, and the views must show the signals of both.
+    rows = client.query("SELECT name, kind, column_name FROM signals").result_rows
+    stored = [StoredSignal(*row) for row in rows]
+    for statement in (events_view(layout), *signals_long_view(stored, layout)):
+        client.command(statement)
+    comment_views(client, layout)

@@ -1,0 +1,30 @@
+"""Views: the comments of their columns, and those that follow from the declared signals."""
+
+from clickhouse_connect.driver.client import Client
+
+from schemas.clickhouse.migrations import Layout, quote_name, quote_text
+from streams.store.errors import store_errors
+
+
+def comment_views(client: Client, layout: Layout) -> None:
+    """Give the columns of a view ``x`` the comments that those of the table ``raw_x`` have.
+
+    ClickHouse forgets them when a view selects all columns of a table.
+    """
+    with store_errors("commenting views", client.uri):
+        rows = client.query(
+            """
+            SELECT v.table AS view, groupArray((v.name, t.comment)) AS columns
+            FROM system.columns AS v
+            INNER JOIN system.columns AS t
+                ON t.database = v.database AND t.table = 'raw_' || v.table AND t.name = v.name
+            WHERE v.database = currentDatabase() AND v.comment != t.comment
+            GROUP BY view
+            """
+        ).result_rows
+        for view, columns in rows:
+            comments = ", ".join(
+                f"COMMENT COLUMN {quote_name(name)} {quote_text(comment)}"
+                for name, comment in columns
+            )
+            client.command(f"ALTER TABLE {quote_name(view)}{layout.on_cluster} {comments}")
