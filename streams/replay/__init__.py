@@ -1,0 +1,1 @@
+"""Replay: traffic made up or taken from data sets, with faults and rubbish on request."""
