@@ -51,13 +51,13 @@ class Cardinality(Struct, frozen=True, array_like=True, tag="u"):
         return cls({})
 
     @classmethod
-    def of_registers(cls, ranks: dict[int, int]) -> "Cardinality":
-        """The summary whose set registers are these, in its one canonical form."""
-        if len(ranks) <= _SPARSE_LIMIT:
-            return cls(ranks)
+    def of_ranks(
+        cls, register: npt.NDArray[np.integer], rank: npt.NDArray[np.integer]
+    ) -> "Cardinality":
+        """The summary of these pairs, where a register's largest rank comes last."""
         dense = np.zeros(REGISTERS, np.uint8)
-        dense[list(ranks)] = list(ranks.values())
-        return cls(dense.tobytes())
+        dense[register] = rank
+        return cls(_canonical(dense))
 
     def observe(self, values: Values) -> "Cardinality":
         """These identities too; those not known are ignored."""
@@ -66,10 +66,8 @@ class Cardinality(Struct, frozen=True, array_like=True, tag="u"):
     def observe_hashes(self, hashes: npt.NDArray[np.uint64]) -> "Cardinality":
         """The identities with these hashes (:func:`detectors.summaries.hashing.stable_hash`)."""
         register, rank = register_and_rank(hashes)
-        # Ascending by rank: the last of a register, which the dict keeps, is its largest.
         order = np.argsort(rank)
-        ranks = dict(zip(register[order].tolist(), rank[order].tolist(), strict=True))
-        return self.merge(Cardinality.of_registers(ranks))
+        return self.merge(Cardinality.of_ranks(register[order], rank[order]))
 
     def merge(self, other: "Cardinality") -> "Cardinality":
         """Both together: the larger rank of every register."""
@@ -79,16 +77,12 @@ class Cardinality(Struct, frozen=True, array_like=True, tag="u"):
             for register, rank in right.items():
                 if rank > ranks.get(register, 0):
                     ranks[register] = rank
-            return Cardinality.of_registers(ranks)
+            return Cardinality(ranks if len(ranks) <= _SPARSE_LIMIT else _dense(ranks).tobytes())
         return Cardinality(np.maximum(_dense(left), _dense(right)).tobytes())
 
     def register_map(self) -> dict[int, int]:
         """Rank by set register."""
-        if isinstance(self.registers, dict):
-            return self.registers
-        dense = _dense(self.registers)
-        register = np.flatnonzero(dense)
-        return dict(zip(register.tolist(), dense[register].tolist(), strict=True))
+        return self.registers if isinstance(self.registers, dict) else _sparse(self.registers)
 
     def estimate(self) -> float:
         """How many distinct identities: Ertl's improved raw estimator (2017, algorithm 6).
@@ -121,6 +115,17 @@ def _dense(registers: Registers) -> npt.NDArray[np.uint8]:
     dense = np.zeros(REGISTERS, np.uint8)
     dense[list(registers)] = list(registers.values())
     return dense
+
+
+def _sparse(registers: bytes) -> dict[int, int]:
+    dense = np.frombuffer(registers, np.uint8)
+    register = np.flatnonzero(dense)
+    return dict(zip(register.tolist(), dense[register].tolist(), strict=True))
+
+
+def _canonical(dense: npt.NDArray[np.uint8]) -> Registers:
+    raw = dense.tobytes()
+    return _sparse(raw) if np.count_nonzero(dense) <= _SPARSE_LIMIT else raw
 
 
 def _sigma(x: float) -> float:

@@ -22,7 +22,7 @@ RELATIVE_ERROR: Final = (BASE - 1) / (BASE + 1)
 """Largest relative distance of a bucket's value to what the bucket holds: 0.0217."""
 
 
-def bucket_index(magnitudes: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+def bucket_index(magnitudes: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
     """The bucket of every positive finite number.
 
     Splitting off the exponent first makes powers of two, which are bucket bounds, exact.
@@ -31,14 +31,12 @@ def bucket_index(magnitudes: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     [-17, -1, 0, 15, 16]
     """
     mantissa, exponent = np.frexp(magnitudes)
-    within = np.ceil(np.log2(mantissa * 2) * BUCKETS_PER_DOUBLING).astype(np.int64)
-    index: npt.NDArray[np.int64] = (
-        (exponent.astype(np.int64) - 1) * BUCKETS_PER_DOUBLING + within - 1
-    )
+    within = np.ceil(np.log2(mantissa * 2) * BUCKETS_PER_DOUBLING).astype(np.int32)
+    index: npt.NDArray[np.int32] = (exponent - 1) * BUCKETS_PER_DOUBLING + within - 1
     return index
 
 
-def bucket_upper(index: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def bucket_upper(index: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
     """Upper bounds, inclusive; the lower bound of ``i`` is the upper one of ``i - 1``.
 
     The last bucket ends at infinity: its bound is beyond float64.

@@ -1,0 +1,1 @@
+"""Parts of folding: events grouped into segments and panes, a summary class a file."""

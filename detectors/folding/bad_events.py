@@ -1,0 +1,65 @@
+"""Events that are bad for an objective, sampled as examples."""
+
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detectors.folding.groups import Groups, Ints
+from detectors.summaries.examples import EXAMPLES_KEPT
+from detectors.summaries.hashing import stable_hash
+from schemas.panes import Example
+
+
+def sample_bad_events(
+    frame: pl.DataFrame, names: Sequence[str], groups: Groups
+) -> Iterator[tuple[int, str, Example]]:
+    """Row, objective and an example of a bad event, by ascending priority within both.
+
+    ``frame`` is in leaf order. At most ``EXAMPLES_KEPT`` for a row and objective.
+    """
+    if not names:
+        return
+    bad = frame.select(pl.col(names).cast(pl.Boolean).fill_null(value=True).not_()).to_numpy()
+    events = np.flatnonzero(bad.any(axis=1))
+    priority = np.zeros(len(frame), np.uint64)
+    priority[events] = stable_hash(frame["event_id"].gather(events).to_list())
+    sampled: list[tuple[int, str, int]] = []
+    for column, name in enumerate(names):
+        events = np.flatnonzero(bad[:, column])
+        events = events[_smallest(groups.leaf_of_event[events], priority[events])]
+        # What a row keeps is among what its leaves keep.
+        rows = groups.rows_of_leaf[groups.leaf_of_event[events]]
+        events = np.repeat(events, rows.shape[1])
+        rows = rows.ravel()
+        kept = _smallest(rows, priority[events])
+        sampled += zip(rows[kept].tolist(), repeat(name), events[kept].tolist())
+    examples = _examples(frame, sorted({event for _, _, event in sampled}), priority)
+    for row, name, event in sampled:
+        yield row, name, examples[event]
+
+
+def _smallest(group: Ints, priority: npt.NDArray[np.uint64]) -> Ints:
+    """Indices of the smallest priorities of every group, once each, ordered by both."""
+    order = np.lexsort((priority, group))
+    group, priority = group[order], priority[order]
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (group[1:] != group[:-1]) | (priority[1:] != priority[:-1])
+    order, group = order[fresh], group[fresh]
+    first = np.searchsorted(group, group)
+    kept: Ints = order[np.arange(len(order)) - first < EXAMPLES_KEPT]
+    return kept
+
+
+def _examples(
+    frame: pl.DataFrame, events: list[int], priority: npt.NDArray[np.uint64]
+) -> dict[int, Example]:
+    chosen = frame.select(
+        pl.col("event_id"),
+        pl.col("time").dt.epoch("us") / 1e6,
+        pl.col("prompt_excerpt", "response_excerpt").fill_null(""),
+    )[events]
+    rows = zip(events, priority[events].tolist(), chosen.iter_rows(), strict=True)
+    return {event: Example(first, *texts) for event, first, texts in rows}
