@@ -11,6 +11,9 @@ Run it with ``python -m streams.embedded.clickhouse_http --path DIR --port PORT`
 import argparse
 import asyncio
 import contextlib
+import logging
+import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -24,7 +27,10 @@ from streams.embedded.engine import Engine, Progress, Query, QueryError
 from streams.embedded.http_body import BodyError, BodyTooLargeError, RequestBody
 from streams.embedded.http_query import HttpQuery, read_query
 from streams.embedded.http_response import Response
-from streams.embedded.native_blocks import with_revision
+from streams.embedded.native_blocks import (
+    REVISION_WITH_CUSTOM_SERIALIZATION,
+    with_custom_serialization,
+)
 from streams.embedded.server import HOST
 
 _THREADS = 64
@@ -33,8 +39,11 @@ _CANCEL_AGAIN_SECONDS = 0.2
 _MAX_HEADER_BYTES = 1_000_000
 _GRACE_SECONDS = 10
 _CANNOT_READ_ALL_DATA = 33
+_LOGICAL_ERROR = 49
 _NOT_ENOUGH_SPACE = 243
 _TOO_MANY_BYTES = 307
+
+log = logging.getLogger(__name__)
 
 
 class ClickHouseHttp:
@@ -95,12 +104,17 @@ class ClickHouseHttp:
             await response.text(400, f"{error}\n", _CANNOT_READ_ALL_DATA)
         except OSError as error:
             await response.text(500, f"cannot store the request: {error}\n", _NOT_ENOUGH_SPACE)
+        except Exception as error:
+            log.exception("request failed")
+            message = f"Code: {_LOGICAL_ERROR}. DB::Exception: {type(error).__name__}: {error}"
+            await response.fail(QueryError(_LOGICAL_ERROR, message))
 
     async def _run(self, request: HttpQuery, receive: Any, response: Response) -> None:
         progress = Progress()
         pieces = self._engine.run(request.query, progress)
-        if request.revision and request.query.result_format == "Native":
-            pieces = with_revision(pieces, request.revision)
+        wanted = request.revision >= REVISION_WITH_CUSTOM_SERIALIZATION
+        if wanted and request.query.result_format == "Native":
+            pieces = with_custom_serialization(pieces)
         gone = asyncio.create_task(_until_gone(receive))
         try:
             async for piece in self._in_threads(pieces, request.query, gone):
@@ -164,9 +178,14 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
     parser.add_argument("--max-body-bytes", type=int, default=1_000_000_000)
     arguments = parser.parse_args()
-    folder = arguments.path / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    engine = Engine(arguments.path / "engine")
+    arguments.path.mkdir(parents=True, exist_ok=True)
+    # So that paths in statements are short and free of what ClickHouse takes for wildcards.
+    os.chdir(arguments.path)
+    folder = Path("incoming")
+    # What a killed process has left.
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    engine = Engine(Path("engine"))
     try:
         uvicorn.run(
             ClickHouseHttp(engine, folder, arguments.max_body_bytes),

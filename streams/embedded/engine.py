@@ -73,9 +73,6 @@ class Query:
     parameters: dict[str, str] = field(default_factory=dict)
     format: str = "TabSeparated"
     """Format of the result when the statement names none."""
-    data: Iterator[bytes] | None = None
-    """Rows of an ``INSERT``, in ``data_format``; the statement then has no ``FORMAT`` clause."""
-    data_format: str = ""
     session_id: str = ""
     session_timeout: float = 60.0
 
@@ -150,9 +147,6 @@ class Engine:
         self._root.close()
 
     def _run(self, session: Any, query: Query, progress: Progress) -> Iterator[bytes]:
-        if query.data is not None:
-            _insert(session, query, query.data, progress)
-            return
         if first_word(query.statement) in _STREAMED and query.result_format in _PIECEWISE:
             stream = session.send_query(query.statement, query.format, params=query.parameters)
             try:
@@ -225,15 +219,6 @@ def _prepare(session: Any, database: str, settings: dict[str, str]) -> None:
 def _quoted(text: str, mark: str) -> str:
     escaped = text.replace("\\", "\\\\").replace(mark, f"\\{mark}")
     return f"{mark}{escaped}{mark}"
-
-
-def _insert(session: Any, query: Query, data: Iterator[bytes], progress: Progress) -> None:
-    with session.send_insert(query.statement, query.data_format) as inserter:
-        for piece in data:
-            inserter.append(piece)
-        done = inserter.finish()
-    progress.read_rows = progress.written_rows = done.rows_written
-    progress.read_bytes = progress.written_bytes = done.bytes_written
 
 
 def _refuse_several_statements(session: Any, query: Query) -> None:

@@ -1,5 +1,6 @@
 """Bodies of HTTP requests and responses: compression, and limits on what comes in."""
 
+import shutil
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -95,7 +96,8 @@ class RequestBody:
         self._decompressor: _Decompressor | None = None
         self._max_bytes = max_bytes
         self.size = 0
-        # Closed by close(), or when the body is forgotten.
+        self._folder = folder
+        self._saved: tempfile._TemporaryFileWrapper[bytes] | None = None
         self._file = tempfile.SpooledTemporaryFile(_MEMORY_BYTES, dir=str(folder))  # noqa: SIM115
 
     def write(self, data: bytes) -> None:
@@ -140,9 +142,19 @@ class RequestBody:
             raise BodyTooLargeError(f"the statement exceeds {max_bytes} bytes: shorten it")
         return rest
 
+    def save_rest(self, first: bytes) -> Path:
+        """Write ``first`` and the rest of the body to a file that is there until ``close()``."""
+        self._saved = tempfile.NamedTemporaryFile(dir=self._folder)  # noqa: SIM115
+        self._saved.write(first)
+        shutil.copyfileobj(self._file, self._saved, _READ_BYTES)
+        self._saved.flush()
+        return self._folder / Path(self._saved.name).name
+
     def close(self) -> None:
-        """Give up the memory or file that the body takes."""
+        """Give up the memory and files that the body takes."""
         self._file.close()
+        if self._saved is not None:
+            self._saved.close()
 
     def _keep(self, data: bytes) -> None:
         self.size += len(data or b"")

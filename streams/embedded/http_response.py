@@ -105,7 +105,8 @@ class Response:
         await self._send({"type": "http.response.body", "body": text.encode()})
 
     def _message(self, error: QueryError) -> str:
-        return f"{error} (version {self._engine.version})"
+        version = f"(version {self._engine.version})"
+        return str(error) if version in str(error) else f"{error} {version}"
 
     async def _flush(self, progress: Progress, *, more: bool) -> None:
         if not self._started:

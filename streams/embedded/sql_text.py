@@ -20,9 +20,10 @@ _NO_FORMAT_AFTER = {"VALUES", "SELECT", "WITH", "INFILE", "WATCH"}
 class InsertHead(NamedTuple):
     """The beginning of an ``INSERT ... FORMAT name`` whose rows follow in that format."""
 
-    statement: str
-    """The text before ``FORMAT``."""
-    format: str
+    target: str
+    """The text up to where a source of rows is named."""
+    rest: str
+    """What follows there: settings if any, and the format."""
     length: int
     """Bytes up to the first byte of data."""
 
@@ -33,13 +34,13 @@ def insert_head(text: bytes) -> InsertHead | None:
     Examples
     --------
     >>> insert_head(b"INSERT INTO t (a) FORMAT CSV\n1")
-    InsertHead(statement='INSERT INTO t (a) ', format='CSV', length=29)
+    InsertHead(target='INSERT INTO t (a) ', rest='FORMAT CSV', length=29)
     >>> insert_head(b"INSERT INTO t VALUES (1)") is None
     True
     """
     depth = 0
     before = ""
-    format_at = None
+    format_at = settings_at = None
     # Latin-1 keeps one character a byte, so positions are those of the bytes.
     decoded = text.decode("latin-1")
     for token in _TOKEN.finditer(decoded):
@@ -56,13 +57,18 @@ def insert_head(text: bytes) -> InsertHead | None:
                 end += 1
             if decoded.startswith("\n", end):
                 end += 1
-            return InsertHead(text[:format_at].decode(), value, end)
+            source_at = format_at if settings_at is None else settings_at
+            target, rest = text[:source_at], text[source_at : token.end()]
+            return InsertHead(target.decode(), rest.decode(), end)
         depth += {"(": 1, ")": -1}.get(value, 0)
         if depth == 0 and word in _NO_FORMAT_AFTER:
             return None
-        # A table may be called "format": the clause follows a table's name, never INTO.
-        if depth == 0 and word == "FORMAT" and before not in {"INTO", "TABLE", "."}:
-            format_at = token.start()
+        # A table may be called "format": a clause follows a table's name, never INTO.
+        if depth == 0 and before not in {"INTO", "TABLE", "."}:
+            if word == "FORMAT":
+                format_at = token.start()
+            elif word == "SETTINGS":
+                settings_at = token.start()
         before = word or value
     return None
 
