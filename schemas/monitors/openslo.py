@@ -21,6 +21,9 @@ DnsLabel = Annotated[
         description="RFC 1123 label: lower-case letters, digits and '-', at most 63 characters.",
     ),
 ]
+LabelOrNothing = Annotated[
+    str, Meta(max_length=63, pattern=rf"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?{_END}")
+]
 LabelKey = Annotated[str, Meta(pattern=rf"^[a-zA-Z0-9]([-._a-zA-Z0-9]{{0,61}}[a-zA-Z0-9])?{_END}")]
 AnnotationKey = Annotated[
     str,
@@ -64,7 +67,7 @@ class MetricSource(Part, frozen=True, kw_only=True):
     """Where numbers come from; ``spec`` is the source's own."""
 
     spec: Annotated[dict[str, Any], Meta(min_length=1)]
-    metric_source_ref: DnsLabel | Literal[""] = ""
+    metric_source_ref: LabelOrNothing = ""
     type: str = ""
 
 

@@ -151,7 +151,7 @@ class _Reader:
         elif signal.kind not in {"amount", "score"}:
             self._fail(
                 f"{path}.spec.signal",
-                f"{signal.name!r} is a {signal.kind}, not a number: use a ratioMetric",
+                f"{signal.name!r} is of kind {signal.kind}, not a number: use a ratioMetric",
             )
         if signal is None or not self.sound:
             return None

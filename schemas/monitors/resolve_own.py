@@ -164,7 +164,7 @@ def _unit(located: Located, spec: ThresholdSpec, signals: Collection[Signal]) ->
             usable = "mean, sum, min, max, p50, p90, p95 or p99"
         located.error(
             "spec.statistic",
-            f"{spec.statistic!r} does not apply to {signal.name!r}, a {signal.kind}"
+            f"{spec.statistic!r} does not apply to {signal.name!r}, a signal of kind {signal.kind}"
             + (f": use {usable}" if usable else ""),
         )
         return None

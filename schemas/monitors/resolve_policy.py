@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, get_args
 
+import msgspec
 from msgspec import Struct
 
 from schemas.alerts import Severity
@@ -61,7 +62,7 @@ def resolve_policies(
                 f"{inner}.alertWhenBreaching", "is not true: the policy alerts on no burn rate"
             )
             continue
-        tiers.append((path, tier))
+        tiers.append((path, msgspec.structs.replace(tier, receivers=tuple(dict.fromkeys(told)))))
     if not sound:
         return None
     return ResolvedPolicy(tiers=tuple(tiers), receivers=tuple(dict.fromkeys(receivers)))

@@ -42,13 +42,17 @@ class Indicator(Struct, frozen=True, kw_only=True):
 
 
 class BurnRateTier(Struct, frozen=True, kw_only=True):
-    """Fires when both windows burn the error budget at ``factor`` times the sustainable rate."""
+    """Fires when both windows burn the error budget at ``factor`` times the sustainable rate.
+
+    ``receivers`` are told of this tier's alerts; none means the monitor's.
+    """
 
     factor: float
     long_seconds: int
     short_seconds: int
     severity: Severity
     for_seconds: int = 0
+    receivers: tuple[str, ...] = ()
 
 
 WORKBOOK_TIERS = (
@@ -127,6 +131,10 @@ class Receiver(Struct, frozen=True, kw_only=True):
     severities: tuple[Severity, ...] = ("page", "ticket", "info")
     labels: dict[str, str] = {}
     send_resolved: bool = True
+
+    def __repr__(self) -> str:
+        # A URL may hold a token: neither is ever printed.
+        return f"Receiver(name={self.name!r}, type={self.type!r})"
 
 
 class MonitorSet(Struct, frozen=True, kw_only=True):
