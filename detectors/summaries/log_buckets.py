@@ -52,4 +52,4 @@ def bucket_value(index: int) -> float:
     >>> round(bucket_value(15), 4)
     1.9567
     """
-    return float(2.0 ** (index / BUCKETS_PER_DOUBLING)) * BASE * (1 - RELATIVE_ERROR)
+    return float(2.0 ** (index / BUCKETS_PER_DOUBLING)) * (BASE * (1 - RELATIVE_ERROR))
