@@ -1,6 +1,6 @@
 """Reading a topic from its beginning to its end: the log is the state."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from confluent_kafka import (
@@ -14,6 +14,46 @@ from confluent_kafka import (
 
 _POLL_SECONDS = 0.2
 _METADATA_SECONDS = 10.0
+
+
+class LogEnd:
+    """Whether partitions were read to where they ended when this was made.
+
+    Kafka reports an end only when nothing comes for a while, and on a busy topic that is never; so
+    the end is also where the offsets said it was.
+    """
+
+    def __init__(self, consumer: Consumer, partitions: Iterable[TopicPartition]) -> None:
+        self._ends = {
+            (partition.topic, partition.partition): _end(consumer, partition)
+            for partition in partitions
+        }
+
+    @property
+    def reached(self) -> bool:
+        """Whether all were."""
+        return not self._ends
+
+    def saw(self, message: Message) -> None:
+        """Take note of a message or of a reported end."""
+        error = message.error()
+        partition = (message.topic() or "", message.partition() or 0)
+        end = self._ends.get(partition)
+        if error is not None:
+            passed = error.code() == KafkaError._PARTITION_EOF
+        else:
+            passed = end is not None and (message.offset() or 0) + 1 >= end
+        if passed:
+            self._ends.pop(partition, None)
+
+
+def _end(consumer: Consumer, partition: TopicPartition) -> int | None:
+    """The offset after the last message; ``None`` when Kafka does not tell now."""
+    try:
+        _, end = consumer.get_watermark_offsets(partition, timeout=_METADATA_SECONDS)
+    except KafkaException:
+        return None
+    return int(end)
 
 
 def read_to_end(
@@ -38,18 +78,20 @@ def read_to_end(
         metadata = consumer.list_topics(topic, timeout=_METADATA_SECONDS).topics[topic]
         if metadata.error is not None:
             raise KafkaException(metadata.error)
-        unfinished = set(metadata.partitions)
-        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in unfinished])
-        while unfinished and not cancelled():
+        partitions = [
+            TopicPartition(topic, number, OFFSET_BEGINNING) for number in metadata.partitions
+        ]
+        end = LogEnd(consumer, partitions)
+        consumer.assign(partitions)
+        while not end.reached and not cancelled():
             message = consumer.poll(_POLL_SECONDS)
             if message is None:
                 continue
+            end.saw(message)
             error = message.error()
             if error is None:
                 yield message
-            elif error.code() == KafkaError._PARTITION_EOF:
-                unfinished.discard(message.partition())
-            elif not error.retriable():
+            elif error.code() != KafkaError._PARTITION_EOF and not error.retriable():
                 raise KafkaException(error)
     finally:
         consumer.close()

@@ -24,7 +24,7 @@ from schemas.deliveries import decode_delivery
 from schemas.monitors.resolved import Receiver
 from schemas.topics import ALERTS, DELIVERIES
 from streams.notify.backoff import Backoff
-from streams.notify.log_reader import read_to_end
+from streams.notify.log_reader import LogEnd, read_to_end
 from streams.notify.metrics import NotifyMetrics
 from streams.notify.outbox import Outbox
 from streams.notify.recorder import DeliveryRecorder
@@ -115,9 +115,9 @@ class Notifier:
         )
         self._receivers = [(config, create_receiver(config, context)) for config in receivers]
         self._workers: list[ReceiverWorker] = []
-        # While catching up: the alerts read so far, and the partitions not yet read to their end.
+        # While catching up: the alerts read so far, and where they end.
         self._current: dict[str, Alert] | None = None
-        self._unread: set[int] = set()
+        self._end: LogEnd | None = None
         self._problem = "not started"
 
     def ready(self) -> str:
@@ -160,7 +160,7 @@ class Notifier:
                 message = consumer.poll(_POLL_SECONDS)
                 if message is not None:
                     self._take(message)
-                if self._current is not None and not self._unread:
+                if self._current is not None and self._end is not None and self._end.reached:
                     self._begin(stop)
         finally:
             self._stop_workers()
@@ -173,7 +173,7 @@ class Notifier:
         for partition in partitions:
             partition.offset = OFFSET_BEGINNING
         consumer.assign(partitions)
-        self._unread = {partition.partition for partition in partitions}
+        self._end = LogEnd(consumer, partitions)
         self._current = {} if partitions else None
         self._problem = "reading the alerts" if partitions else ""
         log.info("assigned" if partitions else "standing_by", topic=self._alerts_topic)
@@ -185,11 +185,13 @@ class Notifier:
         log.info("revoked", topic=self._alerts_topic)
 
     def _take(self, message: Message) -> None:
+        if self._end is not None:
+            self._end.saw(message)
         error = message.error()
         if error is None:
             self._follow(message)
         elif error.code() == KafkaError._PARTITION_EOF:
-            self._unread.discard(message.partition() or 0)
+            return
         elif error.fatal() or error.code() in _REFUSALS:
             raise KafkaException(error)
         elif error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
