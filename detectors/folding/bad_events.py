@@ -56,10 +56,13 @@ def _smallest(group: Ints, priority: npt.NDArray[np.uint64]) -> Ints:
 def _examples(
     frame: pl.DataFrame, events: list[int], priority: npt.NDArray[np.uint64]
 ) -> dict[int, Example]:
-    chosen = frame.select(
-        pl.col("event_id"),
-        pl.col("time").dt.epoch("us") / 1e6,
+    chosen = frame[events].select(
+        "event_id",
+        pl.col("time").dt.epoch("us"),
         pl.col("prompt_excerpt", "response_excerpt").fill_null(""),
-    )[events]
+    )
     rows = zip(events, priority[events].tolist(), chosen.iter_rows(), strict=True)
-    return {event: Example(first, *texts) for event, first, texts in rows}
+    return {
+        event: Example(first, event_id, microseconds / 1e6, prompt, response)
+        for event, first, (event_id, microseconds, prompt, response) in rows
+    }

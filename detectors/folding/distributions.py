@@ -19,9 +19,9 @@ def fold_distributions(
     if not names:
         return
     columns = frame.select(pl.col(names).cast(pl.Float64).fill_null(np.nan))
-    numbers = np.ascontiguousarray(columns.to_numpy().T)
-    known = np.isfinite(numbers)
-    numbers[~known] = 0.0
+    values = np.ascontiguousarray(columns.to_numpy().T)
+    known = np.isfinite(values)
+    numbers = np.where(known, values, 0.0)
     tiny = np.abs(numbers) < ZERO_FLOOR
     with np.errstate(over="ignore"):
         statistics = [
