@@ -45,16 +45,17 @@ CREATE TABLE IF NOT EXISTS raw_deliveries${on_cluster}
     fingerprint String COMMENT 'Alert the receiver was told about.' CODEC(ZSTD(1)),
     receiver LowCardinality(String) COMMENT 'Receiver.',
     transition_id String COMMENT 'Transition the receiver was told about.' CODEC(ZSTD(1)),
+    notification_id String COMMENT 'Identity of what the receiver was told: the transition, and the severity when that rose.' CODEC(ZSTD(1)),
     state LowCardinality(String) COMMENT 'State the receiver was told: pending, firing or resolved.',
     severity LowCardinality(String) COMMENT 'Severity the receiver was told: page, ticket or info.',
     time DateTime64(3, 'UTC') COMMENT 'When the attempt ended.',
     outcome LowCardinality(String) COMMENT 'Outcome of the attempt: delivered, retrying or given_up.',
-    attempts UInt32 COMMENT 'Attempts for this transition so far.',
+    attempts UInt32 COMMENT 'Attempts for this transition so far, by one process.',
     error String COMMENT 'Why the last attempt failed; empty when it did not.' CODEC(ZSTD(1)),
     received_at DateTime64(3, 'UTC') COMMENT 'When Kafka took the message: of copies the last is kept.'
 )
 ENGINE = ${replicated}ReplacingMergeTree(received_at)
-ORDER BY (fingerprint, receiver, transition_id, outcome, attempts, time)
+ORDER BY (fingerprint, receiver, notification_id, outcome, attempts, time)
 TTL toDateTime(time) + toIntervalDay(${alerts_days})
 COMMENT 'Attempts to tell receivers about alerts, as inserted: query the view deliveries.';
 

@@ -75,7 +75,7 @@ def store_errors(doing: str, url: str) -> Iterator[None]:
 
 def _away(error: Exception, doing: str, url: str) -> StoreUnavailable:
     return StoreUnavailable(
-        f"clickhouse.url: {url} does not answer while {doing} ({_first_line(error)}): "
+        f"clickhouse.url: {url} does not answer while {doing} ({_cause(error)}): "
         "is ClickHouse running there?"
     )
 
@@ -97,6 +97,13 @@ def _translated(error: ClickHouseError, doing: str, url: str) -> StoreError:
     return StoreError(f"ClickHouse at {url} refused {doing}: {remedy} ({text})")
 
 
-def _first_line(error: Exception) -> str:
+def _cause(error: BaseException) -> str:
+    """What happened at the bottom: the driver and urllib3 wrap it in addresses and objects."""
+    while (below := error.__cause__ or error.__context__) is not None:
+        error = below
+    return _first_line(error)
+
+
+def _first_line(error: BaseException) -> str:
     text = str(error).strip() or type(error).__name__
     return text.splitlines()[0][:500]

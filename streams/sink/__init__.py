@@ -1,0 +1,1 @@
+"""The sink process: what is on Kafka beside events goes to ClickHouse."""
