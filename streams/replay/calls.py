@@ -230,6 +230,7 @@ class Caller:
                     time=time,
                     supported=outcome == Outcome.GOOD if known else None,
                     pleased=PLEASED[outcome],
+                    language=scenario.language,
                 )
             )
         return rows

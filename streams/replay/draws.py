@@ -101,7 +101,7 @@ class Drawer:
         self._rng = rng
         self._applications = pools.applications
         self._application_edges = _edges([a.share for a in self._applications])
-        self._user_edges = _edges(np.arange(1, users + 1) ** -ZIPF_EXPONENT)
+        self._user_edges = _edges((np.arange(1, users + 1) ** -ZIPF_EXPONENT).tolist())
         self._error_edges = _edges(list(ERRORS.values()))
         self._outcome_edges = np.cumsum(rates[:5])
         numbers = {model.name: n for n, model in enumerate(models)}
@@ -167,7 +167,7 @@ class Drawer:
         return model
 
 
-def _edges(weights: Sequence[float] | Floats) -> Floats:
+def _edges(weights: Sequence[float]) -> Floats:
     total = np.cumsum(np.asarray(weights, float))
     edges: Floats = total / total[-1]
     edges[-1] = 1.0

@@ -41,7 +41,7 @@ class TrafficGenerator:
         About how many questions with their answers to keep at hand; ``renew`` of them are
         replaced with every chunk.
     chunk_events
-        About how many events a chunk holds.
+        About how many events a chunk holds; by default a second's, 1024 at most.
 
     Examples
     --------
@@ -65,14 +65,14 @@ class TrafficGenerator:
         applications: Sequence[Application] = APPLICATIONS,
         scenarios: int = 1500,
         renew: int = 12,
-        chunk_events: int = 1024,
+        chunk_events: int | None = None,
     ) -> None:
         self.start = start.timestamp()
         self.seed = seed
         self.rates = rates
         self.applications = tuple(applications)
         self.renew = renew
-        self.chunk_events = chunk_events
+        self.chunk_events = chunk_events or min(1024, max(1, round(rate)))
         self.mean_text_bytes = mean_text_bytes
         self.scenario_count = scenarios
         self.users = [f"user-{n:06d}" for n in range(users)]

@@ -15,12 +15,15 @@ class Simulated(Struct, kw_only=True, gc=False):
     ``time`` is the event's time in seconds since the epoch. ``supported`` says whether the answer
     is borne out by its contexts or tool results, ``None`` when it has none or that is not known.
     ``pleased`` is the probability that its user likes the answer: feedback is drawn from it.
+    ``language`` is the texts', ``due`` the wall-clock time to send the event at (0: at once).
     """
 
     event: InferenceEvent
     time: float
     supported: bool | None = None
     pleased: float = 0.8
+    language: str = "en"
+    due: float = 0.0
 
 
 class Chunk(Struct, kw_only=True):
