@@ -15,6 +15,7 @@ from schemas.monitors.own_kinds import (
     ThresholdMonitorDocument,
 )
 from schemas.monitors.problems import Problem
+from schemas.monitors.references import check_references
 from schemas.monitors.resolve_indicator import ResolvedIndicator, resolve_indicator
 from schemas.monitors.resolve_own import resolve_no_data, resolve_receiver, resolve_threshold
 from schemas.monitors.resolve_slo import resolve_slo
@@ -68,6 +69,7 @@ def load_monitors(
     folder = Folder(documents)
     _check_duplicates(folder)
     monitors, receivers = _resolved(folder, signals, resolve_secret)
+    check_references(folder)
     for located in documents:
         problems += located.problems
     problems.sort(key=lambda problem: (problem.file, problem.line or 0, problem.path))

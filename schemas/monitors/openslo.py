@@ -5,6 +5,7 @@ are valid. Both follow the specification (https://github.com/OpenSLO/OpenSLO) an
 room, the verdicts of its reference validator (https://github.com/OpenSLO/go-sdk).
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -94,6 +95,16 @@ class SLISpec(Part, frozen=True, kw_only=True):
     description: Description = ""
     threshold_metric: Metric | None = None
     ratio_metric: RatioMetric | None = None
+
+    def metrics(self, path: str) -> Iterator[tuple[str, Metric]]:
+        """The metrics that are given, by the path of their source; the spec stands at ``path``."""
+        if self.threshold_metric is not None:
+            yield f"{path}.thresholdMetric.metricSource", self.threshold_metric
+        if self.ratio_metric is not None:
+            for name in ("good", "bad", "total", "raw"):
+                metric = getattr(self.ratio_metric, name)
+                if metric is not None:
+                    yield f"{path}.ratioMetric.{name}.metricSource", metric
 
 
 class SLI(Part, frozen=True, kw_only=True):

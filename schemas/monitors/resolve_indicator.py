@@ -1,6 +1,6 @@
 """An OpenSLO indicator to conditions on events, when its metric source is Tidewatch."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -45,7 +45,7 @@ def resolve_indicator(
 
     ``None`` when something is wrong with it, which is reported.
     """
-    metrics = dict(_metrics(spec, path))
+    metrics = dict(spec.metrics(path))
     types = {place: _source_type(metric, folder) for place, metric in metrics.items()}
     ours = [place for place, type_ in types.items() if type_.lower() == SOURCE_TYPE]
     if not ours:
@@ -60,17 +60,6 @@ def resolve_indicator(
             spec.threshold_metric.metric_source, f"{path}.thresholdMetric.metricSource"
         )
     return _ratio(reader, spec.ratio_metric or RatioMetric(), f"{path}.ratioMetric")
-
-
-def _metrics(spec: SLISpec, path: str) -> Iterator[tuple[str, Metric]]:
-    """The metrics that are given, by the path of their source."""
-    if spec.threshold_metric is not None:
-        yield f"{path}.thresholdMetric.metricSource", spec.threshold_metric
-    if spec.ratio_metric is not None:
-        for name in ("good", "bad", "total", "raw"):
-            metric = getattr(spec.ratio_metric, name)
-            if metric is not None:
-                yield f"{path}.ratioMetric.{name}.metricSource", metric
 
 
 def _is_one_source(

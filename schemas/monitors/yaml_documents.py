@@ -135,12 +135,13 @@ class _Builder:
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
                 raise _error(key, "a key must be text")
+            name = _text(key)
             if key.tag == _MERGE:
                 merged = {**self._merged(value, depth), **merged}
-            elif key.value in own:
-                raise _error(key, f"the key {key.value!r} is given twice")
+            elif name in own:
+                raise _error(key, f"the key {name!r} is given twice")
             else:
-                own[key.value] = self.plain(value, depth + 1)
+                own[name] = self.plain(value, depth + 1)
         return {**merged, **own}
 
     def _merged(self, node: Node, depth: int) -> dict[str, Any]:
@@ -155,7 +156,7 @@ class _Builder:
 
 
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:
-    text: str = node.value
+    text = _text(node)
     match node.tag.removeprefix(_TAG):
         case "null":
             return None
@@ -170,6 +171,15 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
         case "str" | "timestamp" | "value" | "int" | "float":
             return text
     raise _error(node, f"the tag {node.tag} is not read")
+
+
+def _text(node: ScalarNode) -> str:
+    """The scalar's text. JSON escapes a character beyond 16 bits as two surrogates: join them."""
+    text: str = node.value
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise _error(node, "half of a surrogate pair is no character") from None
 
 
 def _integer(text: str) -> int:

@@ -15,6 +15,7 @@ from tests.schemas.monitors.documents import (
     changed,
     document,
     query,
+    ratio_spec,
     threshold_spec,
 )
 from tests.schemas.monitors.loading import burn_rate, load, load_only, told
@@ -225,3 +226,24 @@ def test_files_are_told_apart() -> None:
     result = load_monitors(sources, signals=SIGNALS, resolve_secret=str)
     assert [problem.file for problem in result.problems] == ["a.yaml", "b.yaml", "c.yaml"]
     assert [problem.line for problem in result.problems] == [1, 1, 1]
+
+
+def test_references_of_what_is_not_evaluated_are_warned_of() -> None:
+    slo = changed("slo", "spec/indicator/spec", ratio_spec("Prometheus"))
+    slo["spec"]["indicator"]["spec"]["ratioMetric"]["good"]["metricSource"] |= {
+        "metricSourceRef": "prometheus"
+    }
+    result = load_only(slo, FOLDER["policy"])
+    assert [(p.severity, p.path, p.message) for p in result.problems if p.path != "spec"] == [
+        (
+            "warning",
+            "spec.indicator.spec.ratioMetric.good.metricSource.metricSourceRef",
+            "there is no DataSource 'prometheus'",
+        ),
+        ("warning", "spec.conditions[0].conditionRef", "there is no AlertCondition 'burns'"),
+        (
+            "warning",
+            "spec.notificationTargets[0].targetRef",
+            "there is no AlertNotificationTarget 'on-call'",
+        ),
+    ]
