@@ -1,13 +1,13 @@
 """Alerts: what is wrong, since when, how bad, for whom, and why perhaps."""
 
 import hashlib
-from datetime import datetime
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from schemas.changes import Change
+from schemas.events import Instant
 from schemas.segments import Segment, segment_key
 
 SCHEMA_VERSION = 1
@@ -30,7 +30,7 @@ class AlertExample(Struct, frozen=True, kw_only=True):
     """An event that shows the problem, its texts shortened and redacted."""
 
     event_id: str
-    time: datetime
+    time: Instant
     prompt_excerpt: str = ""
     response_excerpt: str = ""
 
@@ -49,11 +49,11 @@ class Alert(Struct, frozen=True, kw_only=True):
     severity: Severity
     segment: Segment
     state: AlertState
-    started_at: datetime
-    changed_at: datetime
+    started_at: Instant
+    changed_at: Instant
     summary: str
-    fired_at: datetime | None = None
-    resolved_at: datetime | None = None
+    fired_at: Instant | None = None
+    resolved_at: Instant | None = None
     description: str = ""
     value: float | None = None
     value_low: float | None = None

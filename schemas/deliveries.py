@@ -1,12 +1,12 @@
 """Deliveries: what became of telling a receiver about an alert."""
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from schemas.alerts import AlertState, Severity
+from schemas.events import Instant
 
 SCHEMA_VERSION = 1
 
@@ -32,7 +32,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     notification_id: str
     state: AlertState
     severity: Severity
-    time: datetime
+    time: Instant
     outcome: DeliveryOutcome
     attempts: int
     error: str = ""
