@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-import msgspec
 import structlog
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -190,13 +189,11 @@ class Notifier:
         error = message.error()
         if error is None:
             self._follow(message)
-        elif error.code() == KafkaError._PARTITION_EOF:
-            return
         elif error.fatal() or error.code() in _REFUSALS:
             raise KafkaException(error)
         elif error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             self._trouble(f"there is no topic {self._alerts_topic}; create it: tidewatch migrate")
-        else:
+        elif error.code() != KafkaError._PARTITION_EOF:
             log.warning("kafka_error", topic=self._alerts_topic, error=error.str())
 
     def _follow(self, message: Message) -> None:
@@ -210,7 +207,7 @@ class Notifier:
             return
         try:
             alert = decode_alert(value)
-        except msgspec.DecodeError as error:
+        except ValueError as error:
             self._pass_over(message, error)
             return
         if self._current is not None:
@@ -268,7 +265,7 @@ class Notifier:
             return
         try:
             delivery = decode_delivery(value)
-        except msgspec.DecodeError as error:
+        except ValueError as error:
             self._pass_over(message, error)
             return
         if delivery.receiver in outboxes:
@@ -289,7 +286,7 @@ class Notifier:
         self._problem = problem
         log.warning("not_delivering", problem=problem)
 
-    def _pass_over(self, message: Message, error: msgspec.DecodeError) -> None:
+    def _pass_over(self, message: Message, error: ValueError) -> None:
         topic = message.topic() or ""
         self._metrics.unreadable.labels(topic).inc()
         log.error(

@@ -1,12 +1,15 @@
 """The process against a real Kafka, real HTTP servers and a real Alertmanager."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
@@ -24,6 +27,8 @@ from streams.notify.notifier import Notifier
 from streams.receivers.protocol import ReceiverError
 from tests.streams.conftest import Alertmanager, HttpReceiver, wait_until
 from tests.streams.notify.conftest import make_alert
+
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass
@@ -253,6 +258,41 @@ def test_one_delivers_and_another_takes_over(bench: Bench, http_receiver: HttpRe
     )
 
 
+_PROCESS = """
+import sys, threading, msgspec
+from schemas.monitors.resolved import Receiver
+from streams.notify.notifier import Notifier
+options = msgspec.json.decode(sys.argv[1])
+hook = Receiver(name="hook", type="webhook", url=options.pop("url"))
+Notifier(options.pop("kafka"), [hook], **options).run(threading.Event())
+"""
+
+
+def test_a_kill_in_the_middle_loses_nothing(bench: Bench, http_receiver: HttpReceiver) -> None:
+    """What was under way when the process died may come twice, under the same id."""
+    http_receiver.seconds_to_answer = 0.05
+    alerts = [make_alert(monitor=f"m{n}") for n in range(40)]
+    bench.publish(*alerts)
+    options = {
+        "url": http_receiver.url,
+        "kafka": bench.kafka,
+        "group": bench.name,
+        "alerts_topic": bench.alerts_topic,
+        "deliveries_topic": bench.deliveries_topic,
+        "session_timeout_seconds": 6,
+    }
+    process = subprocess.Popen([sys.executable, "-c", _PROCESS, json.dumps(options)], cwd=ROOT)
+    try:
+        wait_until(lambda: len(ids(http_receiver)) >= 10)
+    finally:
+        process.kill()
+        process.wait()
+    with bench.running(hook(http_receiver)):
+        wait_until(lambda: len(set(ids(http_receiver))) == 40)
+    assert set(ids(http_receiver)) == {alert.transition_id for alert in alerts}
+    assert len(ids(http_receiver)) <= 42
+
+
 def test_alertmanager_is_told_again_and_learns_anew_after_its_restart(
     bench: Bench, alertmanager: Alertmanager
 ) -> None:
@@ -280,12 +320,14 @@ def test_what_cannot_be_read_is_counted_and_passed_over(
     bench: Bench, http_receiver: HttpReceiver
 ) -> None:
     bench.publish_raw("x", b"not json")
+    bench.publish_raw("w", encode_alert(FIRING).replace(b"m is firing", b"\xff"))
+    bench.publish_raw("v", encode_alert(FIRING).replace(b"00Z", b"00"))
     with bench.running(hook(http_receiver)):
         bench.publish_raw("y", b'{"state": "odd"}')
         bench.publish_raw("z", None)
         bench.publish(FIRING)
         wait_until(lambda: len(ids(http_receiver)) == 1)
-        assert bench.metric("unreadable_total", topic=bench.alerts_topic) == 2
+        assert bench.metric("unreadable_total", topic=bench.alerts_topic) == 4
 
 
 def test_metrics_count_by_receiver_and_outcome(bench: Bench, http_receiver: HttpReceiver) -> None:
