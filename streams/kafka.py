@@ -1,5 +1,6 @@
 """Kafka clients and topics, as the settings say."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,7 +30,9 @@ def client_config(settings: KafkaSettings, **extra: Any) -> dict[str, Any]:
     config: dict[str, Any] = {
         "bootstrap.servers": settings.bootstrap_servers,
         "security.protocol": settings.security_protocol,
-        "log_level": 3,
+        "logger": logging.getLogger("librdkafka"),
+        "reconnect.backoff.ms": 250,
+        "reconnect.backoff.max.ms": 5_000,
     }
     if settings.security_protocol.startswith("SASL"):
         config |= {

@@ -2,7 +2,7 @@
 
 import typer
 
-from streams.cli import processes
+from streams.cli import offline, processes
 
 app = typer.Typer(
     name="tidewatch",
@@ -12,7 +12,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.registered_commands += processes.app.registered_commands
+for group in (processes, offline):
+    app.registered_commands += group.app.registered_commands
 
 
 def run() -> None:

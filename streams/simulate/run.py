@@ -11,7 +11,7 @@ from schemas.alerts import Alert
 from schemas.monitors.resolved import MonitorSet
 from schemas.panes import PaneBatch
 from streams.simulate.reader import EventFile, Refusal
-from streams.simulate.tables import Format, TableWriter, alert_rows, window_rows
+from streams.simulate.tables import TableFormat, TableWriter, alert_rows, window_rows
 
 BATCH_EVENTS = 5_000
 
@@ -35,7 +35,7 @@ def simulate(
     *,
     pane_seconds: int,
     out: Path,
-    table_format: Format,
+    table_format: TableFormat,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Summary:
     """Score a file in event time and write ``signals``, ``windows`` and ``alerts`` to ``out``.

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -22,17 +23,22 @@ from schemas.alerts import Alert
 from schemas.segments import segment_key
 from schemas.windows import Window
 
-Format = Literal["parquet", "jsonl"]
+
+class TableFormat(StrEnum):
+    """How results are written."""
+
+    PARQUET = "parquet"
+    JSONL = "jsonl"
 
 
 class TableWriter:
     """Appends frames of one schema to ``<folder>/<name>.<format>``; replaces what was there."""
 
-    def __init__(self, folder: Path, name: str, table_format: Format) -> None:
+    def __init__(self, folder: Path, name: str, table_format: TableFormat) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{name}.{table_format}"
         self._parquet: pq.ParquetWriter | None = None
-        self._lines = self.path.open("wb") if table_format == "jsonl" else None
+        self._lines = self.path.open("wb") if table_format is TableFormat.JSONL else None
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append rows."""

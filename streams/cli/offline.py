@@ -1,0 +1,144 @@
+"""Commands that need no server: check, simulate, signals."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from detectors.discovery import all_signals, discover_detectors
+from schemas.monitors.problems import Problem
+from schemas.monitors.resolved import MonitorSet
+from streams.cli.exits import INVALID, told_in_a_line
+from streams.cli.options import Json, Monitors, settings_from
+from streams.monitors import read_monitors, usable_monitors
+from streams.simulate.tables import TableFormat
+
+app = typer.Typer()
+console = Console()
+progress_console = Console(stderr=True)
+
+
+@app.command()
+@told_in_a_line
+def check(monitors: Monitors = None, as_json: Json = False) -> None:
+    """Check settings and all monitor documents; nothing is started.
+
+    Exit code 0: all can be used. 3: something is wrong, and every problem has been listed.
+    """
+    settings = settings_from(monitors=monitors)
+    result = read_monitors(settings.monitors, all_signals(discover_detectors()))
+    errors = [problem for problem in result.problems if problem.severity == "error"]
+    if as_json:
+        report = {
+            "monitors": [monitor.name for monitor in result.monitors.monitors],
+            "receivers": [receiver.name for receiver in result.monitors.receivers],
+            "problems": result.problems,
+        }
+        sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+    else:
+        for problem in result.problems:
+            _show(problem)
+        found = result.monitors
+        console.print(
+            f"{settings.monitors}: {len(found.monitors)} monitors, "
+            f"{len(found.receivers)} receivers, {len(errors)} errors, "
+            f"{len(result.problems) - len(errors)} warnings"
+        )
+    if errors:
+        raise typer.Exit(INVALID)
+
+
+def _show(problem: Problem) -> None:
+    colour = "red" if problem.severity == "error" else "yellow"
+    console.print(f"[{colour}]{problem.severity}[/]", end=" ")
+    console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+@told_in_a_line
+def signals(as_json: Json = False) -> None:
+    """List every signal: name, kind, unit, which way is better, and what it is."""
+    declared = all_signals(discover_detectors())
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(declared).decode() + "\n")
+        return
+    table = Table("signal", "kind", "unit", "better", "what it is", box=None)
+    for signal in declared:
+        table.add_row(signal.name, signal.kind, signal.unit, signal.better, signal.description)
+    console.print(table)
+
+
+@app.command()
+@told_in_a_line
+def simulate(
+    events: Annotated[
+        str, typer.Argument(help="JSON lines or Parquet (.parquet); - reads standard input.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+    monitors: Monitors = None,
+    table_format: Annotated[
+        TableFormat, typer.Option("--format", help="Format of the results.")
+    ] = TableFormat.PARQUET,
+    as_json: Json = False,
+) -> None:
+    """Take a file of events through scoring, windows and monitors, in event time, serverless.
+
+    Writes `signals` (a row an event, a column a signal), `windows` and `alerts` to --out. The same
+    file gives the same results, whatever the order of its lines. Without --monitors: signals and
+    windows only. Rows that are no events are listed in `refused.jsonl` with the reason.
+    """
+    from streams.score.service import build_scoring
+    from streams.simulate.reader import EventFile
+    from streams.simulate.run import simulate as run
+
+    settings = settings_from(monitors=monitors)
+    known = all_signals(discover_detectors())
+    watched = usable_monitors(monitors, known) if monitors else MonitorSet()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=progress_console,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("reading", total=None)
+        file = EventFile(events)
+        try:
+            bar.update(task, description="scoring", total=len(file))
+            summary = run(
+                file,
+                build_scoring(settings.score, watched),
+                watched,
+                pane_seconds=settings.score.pane_seconds,
+                out=out,
+                table_format=table_format,
+                progress=lambda done, _: bar.update(task, completed=done),
+            )
+        finally:
+            file.close()
+    refused = out / "refused.jsonl"
+    refused.write_bytes(b"".join(msgspec.json.encode(r) + b"\n" for r in summary.refusals))
+    fired = sum(alert.state == "firing" for alert in summary.alerts)
+    if as_json:
+        report = {
+            "events": summary.events,
+            "duplicates": summary.duplicates,
+            "refused": len(summary.refusals),
+            "windows": summary.windows,
+            "alerts_fired": fired,
+            "files": [str(path) for path in summary.files],
+        }
+        sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+        return
+    console.print(
+        f"{summary.events:,} events scored, {summary.duplicates:,} copies left out, "
+        f"{len(summary.refusals):,} rows refused, {summary.windows:,} windows, {fired} alerts fired"
+    )
+    for path in (*summary.files, *([refused] if summary.refusals else [])):
+        console.print(f"  {path}", highlight=False)
