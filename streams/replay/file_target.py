@@ -16,7 +16,11 @@ from schemas.topics import CHANGES, FEEDBACK, INFERENCE
 from streams.replay.outgoing import Outgoing
 
 STEMS = {INFERENCE.name: "events", FEEDBACK.name: "feedback", CHANGES.name: "changes"}
-TYPES = {INFERENCE.name: InferenceEvent, FEEDBACK.name: Feedback, CHANGES.name: Change}
+TYPES: dict[str, type[msgspec.Struct]] = {
+    INFERENCE.name: InferenceEvent,
+    FEEDBACK.name: Feedback,
+    CHANGES.name: Change,
+}
 ROW_GROUP = 10_000
 
 

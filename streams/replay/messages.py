@@ -68,9 +68,9 @@ class Messages:
             for feedback in self._feedback.draw(rows):
                 self._wait(self._said(feedback))
         wanted = self._disturbances
-        doubled = self._rng.random(len(rows)) < wanted.duplicates
-        delays = self._rng.random(len(rows)) * wanted.duplicate_seconds
-        bad = self._rng.random(len(rows)) < wanted.rubbish
+        doubled = (self._rng.random(len(rows)) < wanted.duplicates).tolist()
+        delays = (self._rng.random(len(rows)) * wanted.duplicate_seconds).tolist()
+        bad = (self._rng.random(len(rows)) < wanted.rubbish).tolist()
         encode, later = self._encode, self._later
         for index, row in enumerate(rows):
             event, time = row.event, row.time

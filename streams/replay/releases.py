@@ -74,7 +74,7 @@ class Releases:
 
 
 def _release(application: int, time: float) -> int:
-    return 100 + int((time + 4700 * application) // RELEASE_SECONDS) % 800
+    return 100 + (int((time + 4700 * application) // RELEASE_SECONDS) + 137 * application) % 800
 
 
 def _version(number: int) -> str:
@@ -82,7 +82,7 @@ def _version(number: int) -> str:
 
 
 def _prompt(application: int, time: float) -> int:
-    return 1 + int((time + 9100 * application) // PROMPT_SECONDS) % 60
+    return 1 + (int((time + 9100 * application) // PROMPT_SECONDS) + 7 * application) % 60
 
 
 def _change(
