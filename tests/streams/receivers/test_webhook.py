@@ -1,6 +1,3 @@
-import base64
-import hashlib
-import hmac
 import json
 from datetime import UTC, datetime
 
@@ -28,16 +25,6 @@ def webhook(url: str, secret: str = "") -> AlertReceiver:
     return create_receiver(Receiver(name="hook", type="webhook", url=url, secret=secret), CONTEXT)
 
 
-def verify(key: bytes, headers: dict[str, str], body: bytes) -> bool:
-    """As docs/receivers.md shows it."""
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-    return any(
-        hmac.compare_digest(f"v1,{expected}", signature)
-        for signature in headers["webhook-signature"].split(" ")
-    )
-
-
 def test_the_message_is_the_alert_with_its_texts(http_receiver: HttpReceiver, alert: Alert) -> None:
     receiver = webhook(http_receiver.url + "/hook")
     assert receiver.send(Notification(id="n1", alert=alert)) == DELIVERED
@@ -51,18 +38,14 @@ def test_the_message_is_the_alert_with_its_texts(http_receiver: HttpReceiver, al
     assert "webhook-signature" not in request.headers
 
 
-@pytest.mark.parametrize("secret", ["whsec_" + base64.b64encode(KEY).decode(), KEY.decode()])
-def test_the_signature_covers_id_time_and_body(
-    http_receiver: HttpReceiver, alert: Alert, secret: str
+def test_the_signature_is_sent_with_the_time_of_sending(
+    http_receiver: HttpReceiver, alert: Alert
 ) -> None:
-    webhook(http_receiver.url, secret).send(Notification(id="n1", alert=alert))
+    webhook(http_receiver.url, KEY.decode()).send(Notification(id="n1", alert=alert))
     [request] = http_receiver.requests
-    assert request.headers["webhook-timestamp"] == str(int(NOW.timestamp()))
-    assert verify(KEY, request.headers, request.body)
-    assert not verify(b"another key", request.headers, request.body)
-    assert not verify(KEY, request.headers, request.body + b" ")
-    for changed in ("webhook-id", "webhook-timestamp"):
-        assert not verify(KEY, request.headers | {changed: "1"}, request.body)
+    timestamp = str(int(NOW.timestamp()))
+    assert request.headers["webhook-timestamp"] == timestamp
+    assert request.headers["webhook-signature"] == sign(KEY, "n1", timestamp, request.body)
 
 
 def test_the_signature_of_a_known_message() -> None:
