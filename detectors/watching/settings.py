@@ -26,8 +26,8 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
         traffic that no longer exists helps nobody.
     max_evaluations
         Most grid points evaluated in one step before the grid gets coarser (a quiet gap).
-    users_signal
-        The cardinality signal that counts users.
+    units
+        Units (UCUM) of signals by name, for the words of alerts; not listed: ``1``.
     dashboard_base_url
         Dashboard that alerts link to; empty for no link.
     chunk_bytes
@@ -41,6 +41,6 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     segment_expiry_seconds: int = 3 * DAY
     silence_resolves_seconds: int = 3600
     max_evaluations: int = 600
-    users_signal: str = "user_id"
+    units: dict[str, str] = {}
     dashboard_base_url: str = ""
     chunk_bytes: int = 400_000

@@ -2,15 +2,55 @@
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+from msgspec import Struct, structs
+
+from detectors.summaries import USERS
+from detectors.watching.admission import Admission
+from detectors.watching.alerting import Alerting
+from detectors.watching.front import Front, Part
+from detectors.watching.journal import StateJournal
+from detectors.watching.kinds import evaluator
+from detectors.watching.messages import USERS_SECONDS, Messages
+from detectors.watching.needs import Need, SegmentNeeds, details, watches
+from detectors.watching.past import Past
+from detectors.watching.progress import Source, complete, hear
+from detectors.watching.rollup import Merged, Rollup
 from detectors.watching.settings import WatchSettings
 from detectors.watching.step import Step
+from detectors.watching.tiers import BLOCK, LONGEST_WINDOW, NEVER, floor_to
+from detectors.watching.view import WatchedSegment
+from schemas.alerts import Alert
 from schemas.changes import Change
 from schemas.monitors.resolved import MonitorSet
-from schemas.panes import PaneBatch
+from schemas.panes import Pane, PaneBatch
+from schemas.segments import Segment, Segmentation
+
+STATE_VERSION = 1
+_STEPS = (10, 60, 600, 3600, 86400)
+
+
+class _Meta(Struct, array_like=True):
+    """The watcher's own part of the state."""
+
+    version: int
+    at: int
+    merged: Merged
+    sources: dict[str, Source]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Meta).decode
 
 
 class Watcher:
     """Watches one partition of the panes topic. Deterministic: no clock, no randomness.
+
+    All panes of a segment, and of the segments of one service, must come through the same
+    partition. Evaluation happens at every multiple of the pane's length up to complete time, with
+    exactly the events before it, however they were cut into batches; only when more than
+    ``max_evaluations`` moments are due at once (nothing was heard for long) it takes the multiples
+    of 10 s, 1 min, 10 min, 1 h or 1 d instead. Late data never rewinds evaluation.
 
     Parameters
     ----------
@@ -19,13 +59,14 @@ class Watcher:
     settings
         Limits and patience.
     state
-        Records put by an earlier watcher of this partition, in any order; a put cut short by a
+        Records put by an earlier watcher of this partition, in any order; a step cut short by a
         crash is undone. Restores exactly.
 
     Raises
     ------
     ValueError
-        When the state was written by a release this one cannot read, or is damaged.
+        When the state was written by a release this one cannot read, or is damaged; when a monitor
+        cannot be watched.
     """
 
     def __init__(
@@ -34,28 +75,196 @@ class Watcher:
         settings: WatchSettings,
         state: Iterable[tuple[str, bytes]] = (),
     ) -> None:
-        raise NotImplementedError
+        self._settings = settings
+        self._evaluators = [evaluator(monitor) for monitor in monitors.monitors]
+        needs = [need for each in self._evaluators for need in each.needs]
+        longest = max((need.window for need in needs), default=0)
+        if longest > LONGEST_WINDOW:
+            raise ValueError(f"a window of {longest} s is longer than {LONGEST_WINDOW} s")
+        counted = {need.window for need in needs if need.counted}
+        self._needs: dict[str, SegmentNeeds] = {}
+        self._watched: dict[str, WatchedSegment] = {}
+        self._admission = Admission(settings.max_segments, settings.chunk_bytes)
+        self._front = Front()
+        self._rollup = Rollup(settings.chunk_bytes)
+        self._past = Past(self._needs, counted, longest, settings.chunk_bytes)
+        self._alerting = Alerting(settings.silence_resolves_seconds)
+        self._sources: dict[str, Source] = {}
+        self._restored = False
+        self._journal = StateJournal(state)
+        if self._journal.offset >= 0:
+            self._restore()
 
     @property
     def offset(self) -> int:
         """Offset of the last batch applied; -1 before the first."""
-        raise NotImplementedError
+        return self._journal.offset
 
     @property
     def evaluated_until(self) -> int | None:
         """Event time, in seconds, up to which monitors were evaluated; ``None`` before."""
-        raise NotImplementedError
+        return None if self._past.at == NEVER else self._past.at
 
     @property
     def segments(self) -> int:
         """How many segments are in state."""
-        raise NotImplementedError
+        return len(self._admission.seen)
 
     def apply(self, batch: PaneBatch, offset: int, changes: Sequence[Change] = ()) -> Step:
         """Apply the batch at ``offset``; a batch applied before gives an empty step.
 
         ``changes`` are the known changes, in any order; alerts name those shortly before them.
 
-        Raises ``ValueError``, with the state untouched, for a batch whose panes are not aligned.
+        Raises ``ValueError``, with the state untouched, for a batch whose panes are not aligned or
+        cannot be read.
         """
-        raise NotImplementedError
+        if offset <= self._journal.offset:
+            return Step()
+        seconds = batch.pane_seconds
+        panes = list(zip(batch.panes, _read(batch), strict=True))
+        late_events, overflowed, kept = 0, dict[Segmentation, int](), list[Pane]()
+        for pane, part in panes:
+            end = pane.start + seconds
+            if pane.start < self._rollup.merged.days:
+                late_events += pane.events
+                continue
+            key, segment = self._admit(pane, overflowed)
+            if pane.start < self._rollup.merged.panes:
+                self._rollup.add_late(key, end, part)
+            else:
+                self._front.add(end, key, part)
+                kept.append(structs.replace(pane, segment=segment))
+            if end <= self._past.at:
+                self._past.add_late(key, end, part)
+                self._note_newest({key: end})
+        hear(self._sources, batch.complete_until)
+        alerts = self._advance(batch, changes)
+        front = [pane for pane in kept if pane.start >= self._rollup.merged.panes]
+        self._front.keep(self._journal, offset, seconds, front)
+        windows = self._rollup.take_windows(version=offset + 1)
+        return Step(windows, alerts, self._commit(offset), late_events, overflowed)
+
+    def _admit(self, pane: Pane, overflowed: dict[Segmentation, int]) -> tuple[str, Segment]:
+        key, segment, new = self._admission.admit(pane.segment, pane.start)
+        if new:
+            self._watch(key)
+        if segment != pane.segment:
+            segmentation = tuple(sorted(pane.segment))
+            overflowed[segmentation] = overflowed.get(segmentation, 0) + pane.events
+        return key, segment
+
+    def _watch(self, key: str) -> None:
+        segment = self._admission.segments[key]
+        own = tuple(each for each in self._evaluators if watches(each.monitor, segment))
+        needs = [need for each in own for need in each.needs]
+        if needs:
+            needs.append(Need(USERS, min(max(n.window for n in needs), USERS_SECONDS)))
+        finer = (e for e in self._evaluators if details(e.monitor, segment))
+        found = SegmentNeeds.of(needs, (need for each in finer for need in each.needs))
+        if found.longest:
+            self._needs[key] = found
+        if own:
+            self._watched[key] = WatchedSegment(
+                key, segment, self._admission.seen[key], own, self._past, self._settings.units
+            )
+
+    def _advance(self, batch: PaneBatch, changes: Sequence[Change]) -> list[Alert]:
+        """Evaluate up to complete time, then close windows and forget what is long gone."""
+        until = complete(self._sources, self._settings.source_idle_seconds)
+        if until is None:
+            return []
+        if self._past.at == NEVER:
+            begin = min([until, *(pane.start for pane in batch.panes)])
+            self._past.start(floor_to(begin, batch.pane_seconds))
+        before, alerts = self._past.at, list[Alert]()
+        messages = Messages(self._past, self._admission.segments, changes, self._settings)
+        for at in self._grid(floor_to(until, batch.pane_seconds), batch.pane_seconds):
+            self._note_newest(self._past.advance(at, self._front))
+            watched = list(self._watched.values())
+            if self._restored:
+                alerts += self._alerting.close_unwatched(watched, at)
+                self._restored = False
+            alerts += self._alerting.evaluate(watched, messages)
+        at = self._past.at
+        self._rollup.advance(at - self._settings.allowed_lateness_seconds, self._front)
+        if before // 60 != at // 60:
+            self._expire(at)
+        if before // 3600 != at // 3600:
+            self._refresh(before)
+        return alerts
+
+    def _grid(self, until: int, pane_seconds: int) -> list[int]:
+        """The moments of evaluation after the last one, up to ``until``."""
+        at = self._past.at
+        if until <= at:
+            return []
+        most = self._settings.max_evaluations
+        steps = (pane_seconds, *(s for s in _STEPS if s > pane_seconds))
+        step = next((s for s in steps if (until - at) // s <= most), steps[-1])
+        points = list(range(floor_to(at, step) + step, until + 1, step))
+        return points if points and points[-1] == until else [*points, until]
+
+    def _note_newest(self, ends: dict[str, int]) -> None:
+        for key, end in ends.items():
+            seen = self._admission.seen[key]
+            seen.newest = end if seen.newest is None else max(seen.newest, end)
+
+    def _expire(self, at: int) -> None:
+        limit = at - self._settings.segment_expiry_seconds
+        gone = {
+            key
+            for key, seen in self._admission.seen.items()
+            if (seen.first if seen.newest is None else seen.newest) <= limit
+        }
+        if gone:
+            gone -= self._alerting.segments() | self._front.holds()
+            self._admission.remove(gone)
+            self._rollup.forget(gone)
+            self._past.forget(gone)
+            for key in gone:
+                self._needs.pop(key, None)
+                self._watched.pop(key, None)
+
+    def _refresh(self, since: int) -> None:
+        """Write once an hour when segments were last seen; in between slots say it."""
+        for key, seen in self._admission.seen.items():
+            if seen.newest is not None and seen.newest >= since - 3600:
+                self._admission.touch(key)
+
+    def _commit(self, offset: int) -> dict[str, bytes | None]:
+        self._front.flush(self._journal, self._rollup.merged.panes)
+        for part in (self._admission, self._rollup, self._past, self._alerting):
+            part.flush(self._journal)
+        meta = _Meta(STATE_VERSION, self._past.at, self._rollup.merged, self._sources)
+        return self._journal.commit(offset, _encode(meta))
+
+    def _restore(self) -> None:
+        meta = _decode(self._journal.meta)
+        if meta.version != STATE_VERSION:
+            raise ValueError(f"state of version {meta.version}; this release reads {STATE_VERSION}")
+        records, self._journal.records = self._journal.records, {}
+        self._sources = meta.sources
+        self._admission.restore(records)
+        for key in self._admission.seen:
+            self._watch(key)
+        self._rollup.restore(records, meta.merged)
+        self._front.restore(records, meta.merged.panes, meta.at)
+        self._past.restore(records, meta.at, self._front)
+        self._alerting.restore(records)
+        self._note_newest(self._rollup.newest())
+        for end in self._front.ends():
+            if end <= meta.at:
+                self._note_newest(dict.fromkeys(self._front.parts(end), end))
+        if records:
+            raise ValueError(f"state records of an unknown kind: {', '.join(sorted(records)[:3])}")
+        self._restored = True
+
+
+def _read(batch: PaneBatch) -> list[Part]:
+    """The batch's panes, decoded. Raises ``ValueError`` for a batch that cannot be used."""
+    if batch.pane_seconds <= 0 or BLOCK % batch.pane_seconds:
+        raise ValueError(f"pane_seconds {batch.pane_seconds} does not divide {BLOCK}")
+    for pane in batch.panes:
+        if pane.start % batch.pane_seconds:
+            raise ValueError(f"pane at {pane.start} is not a multiple of {batch.pane_seconds} s")
+    return [Part.of(pane) for pane in batch.panes]

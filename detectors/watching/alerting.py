@@ -1,0 +1,82 @@
+"""All alerts that are pending or firing, moved on at every moment of evaluation."""
+
+import msgspec
+
+from detectors.watching.alert_states import AlertRecord, Transition, next_state, open_alert
+from detectors.watching.journal import StateJournal
+from detectors.watching.messages import Messages, unwatched
+from detectors.watching.view import WatchedSegment
+from schemas.alerts import Alert, fingerprint
+from schemas.segments import parse_segment_key
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(AlertRecord).decode
+
+
+class Alerting:
+    """Open alerts by monitor name and segment key."""
+
+    def __init__(self, silence_resolves_seconds: int) -> None:
+        self._silence = silence_resolves_seconds
+        self._open: dict[tuple[str, str], AlertRecord] = {}
+        self._changed: set[tuple[str, str]] = set()
+
+    def restore(self, records: dict[str, bytes]) -> None:
+        """Take the own records out of ``records``."""
+        for name in [name for name in records if name.startswith("alert|")]:
+            record = _decode(records.pop(name))
+            self._open[record.monitor, record.segment] = record
+
+    def segments(self) -> set[str]:
+        """Keys of the segments that have an open alert."""
+        return {segment for _, segment in self._open}
+
+    def evaluate(self, watched: list[WatchedSegment], messages: Messages) -> list[Alert]:
+        """Judge all segments at the present moment; the messages of all transitions."""
+        told: list[Alert] = []
+        for view in watched:
+            for evaluator in view.evaluators:
+                verdict = evaluator.evaluate(view)
+                where = evaluator.monitor.name, view.key
+                record = self._open.get(where)
+                if record is None and verdict.outcome != "bad":
+                    continue
+                after: AlertRecord | None
+                transition: Transition | None
+                if record is None:
+                    after, transition = open_alert(*where, evaluator.kind, verdict, view.at)
+                else:
+                    after, transition = next_state(record, verdict, view.at, self._silence)
+                self._set(where, after)
+                if transition is not None:
+                    told.append(messages.write(transition, evaluator, view))
+        return sorted(told, key=lambda alert: alert.fingerprint)
+
+    def close_unwatched(self, watched: list[WatchedSegment], at: int) -> list[Alert]:
+        """Resolve the alerts of monitors that no longer watch their segment."""
+        told = []
+        present = {(e.monitor.name, view.key) for view in watched for e in view.evaluators}
+        for where in sorted(self._open.keys() - present):
+            told.append(unwatched(Transition("resolved", self._open[where], "unwatched"), at))
+            self._set(where, None)
+        return told
+
+    def _set(self, where: tuple[str, str], record: AlertRecord | None) -> None:
+        if record is None:
+            del self._open[where]
+            self._changed.add(where)
+        elif self._open.get(where) is not record:
+            self._open[where] = record
+            self._changed.add(where)
+
+    def flush(self, journal: StateJournal) -> None:
+        """Put what has changed."""
+        for where in sorted(self._changed):
+            monitor, segment = where
+            name = f"alert|{fingerprint(monitor, parse_segment_key(segment))}"
+            record = self._open.get(where)
+            if record is None:
+                journal.delete(name)
+            else:
+                journal.put(name, _encode(record))
+        self._changed.clear()

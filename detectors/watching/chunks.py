@@ -1,0 +1,76 @@
+"""Many small items in few state records.
+
+A write costs a changelogged table hundreds of microseconds whatever its size, and a Kafka message
+may not be large: items share records (*chunks*) cut at a size.
+"""
+
+from collections.abc import Callable, Iterable
+
+from detectors.watching.journal import StateJournal
+
+
+class Chunks:
+    """Which item is in which record of ``name``, and which records need writing."""
+
+    def __init__(self, name: str, limit_bytes: int) -> None:
+        self._name = name
+        self._limit = limit_bytes
+        self._number: dict[str, int] = {}
+        self._members: list[dict[str, None]] = []
+        self._bytes: list[int] = []
+        self._dirty: set[int] = set()
+
+    def restore(self, number: int, items: Iterable[str], size: int) -> None:
+        """Record ``number`` holds these items."""
+        while len(self._members) <= number:
+            self._members.append({})
+            self._bytes.append(0)
+        self._members[number] = dict.fromkeys(items)
+        self._bytes[number] = size
+        self._number |= dict.fromkeys(self._members[number], number)
+
+    def touch(self, item: str, size: int) -> None:
+        """The item, of about ``size`` bytes, is new or has changed."""
+        number = self._number.get(item)
+        if number is None:
+            number = max(len(self._members) - 1, 0)
+            if not self._members or self._bytes[number] + size > self._limit:
+                number = self._free()
+            self._number[item] = number
+            self._members[number][item] = None
+            self._bytes[number] += size
+        self._dirty.add(number)
+
+    def remove(self, item: str) -> None:
+        """The item is gone."""
+        number = self._number.pop(item, None)
+        if number is not None:
+            del self._members[number][item]
+            self._dirty.add(number)
+
+    def flush(self, journal: StateJournal, encode: Callable[[list[str]], bytes]) -> None:
+        """Put the records that changed; ``encode`` makes one of its items."""
+        for number in sorted(self._dirty):
+            items = list(self._members[number])
+            if items:
+                value = encode(items)
+                self._bytes[number] = len(value)
+                journal.put(f"{self._name}|{number}", value)
+            else:
+                self._bytes[number] = 0
+                journal.delete(f"{self._name}|{number}")
+        self._dirty.clear()
+
+    def delete(self, journal: StateJournal) -> None:
+        """Delete all records."""
+        for number in range(len(self._members)):
+            journal.delete(f"{self._name}|{number}")
+
+    def _free(self) -> int:
+        """The number of an empty record."""
+        for number, members in enumerate(self._members):
+            if not members:
+                return number
+        self._members.append({})
+        self._bytes.append(0)
+        return len(self._members) - 1

@@ -1,0 +1,137 @@
+"""The front: panes not yet merged into windows, of the last seconds of event time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+
+import msgspec
+
+from detectors.summaries import Summary, decode_summary, merge_examples
+from detectors.watching.journal import StateJournal
+from detectors.watching.merging import merge_newest
+from detectors.watching.tiers import NEVER
+from schemas.panes import Example, Pane
+from schemas.segments import segment_key
+
+
+@dataclass(slots=True)
+class Part:
+    """Summaries of a segment's events in one pane, decoded."""
+
+    events: int
+    signals: dict[str, Summary]
+    examples: dict[str, list[Example]]
+
+    @classmethod
+    def of(cls, pane: Pane) -> "Part":
+        """The pane's content. Raises ``ValueError`` naming the signal that cannot be read."""
+        signals = {}
+        for name, raw in pane.signals.items():
+            try:
+                signals[name] = decode_summary(raw)
+            except msgspec.DecodeError as error:
+                raise ValueError(f"pane at {pane.start}, signal {name}: {error}") from None
+        return cls(pane.events, signals, pane.examples)
+
+    def merge(self, other: "Part") -> "Part":
+        """Both together."""
+        signals = dict(self.signals)
+        for name, summary in other.signals.items():
+            mine = signals.get(name)
+            signals[name] = summary if mine is None else merge_newest(mine, summary)
+        examples = dict(self.examples)
+        for name, found in other.examples.items():
+            examples[name] = merge_examples(examples.get(name, ()), found)
+        return Part(self.events + other.events, signals, examples)
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """A state record: what one batch added to the front."""
+
+    pane_seconds: int
+    panes: list[Pane]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Kept).decode
+
+
+class Front:
+    """Parts by the end of their pane and segment key.
+
+    State is the panes as they came, a record a batch: written once, never rewritten, deleted when
+    all its panes are merged.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[int, dict[str, Part]] = {}
+        self._unseen: list[int] = []  # heap of the ends not yet passed by evaluation
+        self._seen_until = NEVER
+        self._until: dict[str, int] = {}  # the newest end in each record
+
+    def restore(self, records: dict[str, bytes], merged_until: int, seen_until: int) -> None:
+        """Take the own records out of ``records``; panes that start earlier are merged already."""
+        names = sorted((n for n in records if n.startswith("front|")), key=_offset)
+        for name in names:
+            kept = _decode(records.pop(name))
+            for pane in kept.panes:
+                end = pane.start + kept.pane_seconds
+                if pane.start >= merged_until:
+                    self.add(end, segment_key(pane.segment), Part.of(pane))
+                self._until[name] = max(end, self._until.get(name, end))
+        self._seen_until = seen_until
+        self._unseen = [end for end in self._parts if end > seen_until]
+        heapify(self._unseen)
+
+    def keep(
+        self, journal: StateJournal, offset: int, pane_seconds: int, panes: list[Pane]
+    ) -> None:
+        """Put a batch's panes that are still in the front."""
+        if panes:
+            name = f"front|{offset}"
+            journal.put(name, _encode(_Kept(pane_seconds, panes)))
+            self._until[name] = max(pane.start for pane in panes) + pane_seconds
+
+    def add(self, end: int, segment: str, part: Part) -> None:
+        """Add a part."""
+        parts = self._parts.get(end)
+        if parts is None:
+            parts = self._parts[end] = {}
+            if end > self._seen_until:
+                heappush(self._unseen, end)
+        mine = parts.get(segment)
+        parts[segment] = part if mine is None else mine.merge(part)
+
+    def pass_until(self, until: int) -> Iterator[tuple[int, dict[str, Part]]]:
+        """The panes (end, parts) that end by ``until`` and were not passed before, in order."""
+        self._seen_until = max(self._seen_until, until)
+        while self._unseen and self._unseen[0] <= until:
+            end = heappop(self._unseen)
+            if end in self._parts:
+                yield end, self._parts[end]
+
+    def ends(self) -> list[int]:
+        """The ends of all panes, ascending."""
+        return sorted(self._parts)
+
+    def parts(self, end: int) -> dict[str, Part]:
+        """The parts of the pane that ends there, by segment key."""
+        return self._parts.get(end, {})
+
+    def take_until(self, until: int) -> list[tuple[int, dict[str, Part]]]:
+        """Remove and return the panes that end by ``until``, in order."""
+        return [(end, self._parts.pop(end)) for end in self.ends() if end <= until]
+
+    def flush(self, journal: StateJournal, merged_until: int) -> None:
+        """Delete the records whose panes are all merged."""
+        for name in [name for name, until in self._until.items() if until <= merged_until]:
+            del self._until[name]
+            journal.delete(name)
+
+    def holds(self) -> set[str]:
+        """The segments that have parts here."""
+        return set().union(*self._parts.values())
+
+
+def _offset(name: str) -> int:
+    return int(name.split("|")[1])

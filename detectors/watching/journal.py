@@ -1,0 +1,116 @@
+"""State records that a crash cannot leave half changed.
+
+A step's puts become durable one after the other, and a crash keeps any prefix. So a new value never
+overwrites the one it replaces: every record has two physical keys, written in turn (shadow paging),
+each value begins with the offset of the step that wrote it, and the record ``meta``, put after the
+new values and before the deletion of the old ones, names the offset that counts. On restoring, a
+value of a later step is a step cut short: ignored, and removed by the next commit. What is gone
+leaves a tombstone until the commit after. Thus a restored state is always that after a whole step.
+"""
+
+from collections.abc import Iterable
+from struct import Struct as Layout
+from typing import Final
+
+META: Final = "meta"
+_HEADER: Final = Layout(">q?")  # offset of the writing step; whether the record still exists
+
+
+class StateJournal:
+    """Collects a step's changes and orders them; reads them back.
+
+    Parameters
+    ----------
+    state
+        Physical records put before, in any order.
+
+    Attributes
+    ----------
+    offset
+        Of the last whole step, -1 before the first.
+    meta
+        What :meth:`commit` was last given.
+    records
+        The records as they are after that step, by name; to be taken by their owners.
+
+    Raises
+    ------
+    ValueError
+        When a record is too short to be one.
+    """
+
+    def __init__(self, state: Iterable[tuple[str, bytes]] = ()) -> None:
+        self.offset = -1
+        self.meta = b""
+        self.records: dict[str, bytes] = {}
+        self._place: dict[str, int] = {}  # the physical key in use, by name
+        self._aborted: list[str] = []
+        self._stale: list[str] = []
+        self._puts: dict[str, bytes | None] = {}
+        self._restore(list(state))
+
+    def _restore(self, state: list[tuple[str, bytes]]) -> None:
+        found: list[tuple[int, bool, str, bytes]] = []
+        for key, value in state:
+            if len(value) < _HEADER.size:
+                raise ValueError(f"state record {key!r} is damaged: rebuild the table from panes")
+            offset, exists = _HEADER.unpack_from(value)
+            if key == META:
+                self.offset, self.meta = offset, value[_HEADER.size :]
+            else:
+                found.append((offset, exists, key, value))
+        latest: dict[str, tuple[bool, bytes]] = {}
+        for offset, exists, key, value in sorted(found):
+            if offset > self.offset:
+                self._aborted.append(key)
+                continue
+            name, place = key[:-2], int(key[-1])
+            if name in latest:
+                self._stale.append(_physical(name, self._place[name]))
+            latest[name] = (exists, value)
+            self._place[name] = place
+        for name, (exists, value) in latest.items():
+            if exists:
+                self.records[name] = value[_HEADER.size :]
+            else:
+                self._stale.append(_physical(name, self._place.pop(name)))
+
+    def put(self, name: str, value: bytes) -> None:
+        """The record now has this value."""
+        self._puts[name] = value
+
+    def delete(self, name: str) -> None:
+        """The record is gone."""
+        self._puts[name] = None
+
+    def commit(self, offset: int, meta: bytes) -> dict[str, bytes | None]:
+        """Everything changed since the last commit as physical puts, in the order to write them."""
+        written: dict[str, bytes | None] = {}
+        stale, self._stale = self._stale, []
+        for name, value in self._puts.items():
+            old = self._place.get(name)
+            if value is None and old is None:
+                continue
+            new = 0 if old is None else 1 - old
+            key = _physical(name, new)
+            if old is None and key in stale:  # occupied by a tombstone that goes with this commit
+                new, key = 1, _physical(name, 1)
+            written[key] = _HEADER.pack(offset, value is not None) + (value or b"")
+            if old is not None:
+                stale.append(_physical(name, old))
+            if value is None:
+                del self._place[name]
+                self._stale.append(key)
+            else:
+                self._place[name] = new
+        puts: dict[str, bytes | None] = {k: None for k in self._aborted if k not in written}
+        puts |= written
+        puts[META] = _HEADER.pack(offset, True) + meta
+        puts |= {key: None for key in stale if key not in written}
+        self._aborted, self._puts = [], {}
+        self.offset, self.meta = offset, meta
+        return puts
+
+
+def _physical(name: str, place: int) -> str:
+    return f"{name}~{place}"

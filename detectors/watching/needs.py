@@ -1,0 +1,75 @@
+"""What monitors need of the past of a segment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.monitors.resolved import Monitor
+from schemas.segments import Segment
+
+EVENTS: Final = ""
+"""Stands, among signals, for the number of events."""
+
+DETAIL_SECONDS: Final = 2 * 3600
+"""How far back alerts name sub-segments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A signal that is looked at over a sliding window, in seconds.
+
+    ``counted`` keeps a running count of the flag (or of events) over exactly this window;
+    otherwise the window can be asked for as a merged summary.
+    """
+
+    signal: str
+    window: int
+    counted: bool = False
+
+
+@dataclass(slots=True)
+class SegmentNeeds:
+    """The needs of a segment.
+
+    ``longest`` has every signal's longest window; ``counted`` the windows to count it over;
+    ``examples`` the signals whose examples are kept.
+    """
+
+    longest: dict[str, int] = field(default_factory=dict)
+    counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    examples: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, own: Iterable[Need], detail: Iterable[Need] = ()) -> "SegmentNeeds":
+        """The needs of a segment's own monitors, and of those it is a detail for.
+
+        Details keep counts as far back as alerts look at them, and no running windows.
+        """
+        own = list(own)
+        found = cls(examples=frozenset(need.signal for need in own))
+        for need in own:
+            found.longest[need.signal] = max(need.window, found.longest.get(need.signal, 0))
+            if need.counted:
+                windows = {*found.counted.get(need.signal, ()), need.window}
+                found.counted[need.signal] = tuple(sorted(windows))
+        for need in detail:
+            if need.counted:
+                window = min(need.window, DETAIL_SECONDS)
+                found.longest[need.signal] = max(window, found.longest.get(need.signal, 0))
+        return found
+
+
+def watches(monitor: Monitor, segment: Segment) -> bool:
+    """Whether the monitor looks at this very segment."""
+    return monitor.segmentation == tuple(sorted(segment)) and refines(segment, monitor.segment)
+
+
+def refines(segment: Segment, whole: Segment) -> bool:
+    """Whether the segment is part of ``whole``, or ``whole`` itself."""
+    return all(segment.get(name) == value for name, value in whole.items())
+
+
+def details(monitor: Monitor, segment: Segment) -> bool:
+    """Whether the segment is a part of one that the monitor looks at."""
+    finer = set(monitor.segmentation) < set(segment)
+    return finer and refines(segment, monitor.segment)

@@ -1,0 +1,217 @@
+"""The past that sliding windows look at: only the signals and the stretch that monitors need.
+
+Blocks of every tier exist side by side, so that a window is a few of them (:func:`tiers.cover`);
+data not yet in a whole 10 s block is in ``current``. A window's far edge is rounded down to the
+tier that holds it: 10 s for windows up to 11 min, 1 min up to 2 h, 10 min up to a day, else an
+hour, beyond 3 days a day. It never depends on how the events were cut into batches.
+"""
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import Final
+
+from detectors.summaries import FlagCounts, Summary, decode_summary, merge_examples
+from detectors.watching.blocks import Blocks
+from detectors.watching.front import Front, Part
+from detectors.watching.journal import StateJournal
+from detectors.watching.merging import merge_newest
+from detectors.watching.needs import SegmentNeeds
+from detectors.watching.past_slot import PastSlot, merge_slots, slot_of
+from detectors.watching.running_counts import Counts, RunningCounts
+from detectors.watching.tiers import BLOCK, NEVER, PAST_TIERS, cover, far_edge, far_tier, floor_to
+from schemas.panes import Example
+
+_FINER: Final = dict(zip(list(PAST_TIERS)[1:], PAST_TIERS, strict=False))
+
+
+class Past:
+    """Sliding windows over what was seen up to ``at``.
+
+    ``needs`` says what to keep, by segment key, and may grow; a segment not in it is not kept.
+    ``windows`` are the lengths counted; ``longest`` is the longest window of all.
+    """
+
+    def __init__(
+        self,
+        needs: Mapping[str, SegmentNeeds],
+        windows: set[int],
+        longest: int,
+        chunk_bytes: int,
+    ) -> None:
+        self.at = NEVER
+        self._needs = needs
+        self._kept = {t: min(kept, longest + 2 * t + BLOCK) for t, kept in PAST_TIERS.items()}
+        self._blocks = Blocks("past", PastSlot, lambda slot: slot.size, chunk_bytes)
+        self._current: dict[str, Part] = {}
+        self._edges = dict.fromkeys(sorted(windows), NEVER)
+        self._running = RunningCounts(needs)
+        self._covers: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        self._whole: dict[str, dict[tuple[str, int, int], Summary | None]] = {}
+
+    def restore(self, records: dict[str, bytes], at: int, front: Front) -> None:
+        """Take the own records out of ``records``; all is as after evaluation at ``at``."""
+        self._blocks.restore(records)
+        if at == NEVER:
+            return
+        self.start(at)
+        self._drop(at)
+        for window in self._edges:
+            for piece in cover(at, window):
+                for segment, slot in self._blocks.get(*piece).items():
+                    self._running.add_slot(segment, slot, window)
+        for end in front.ends():
+            if floor_to(at, BLOCK) < end <= at:
+                for segment, part in front.parts(end).items():
+                    if segment in self._needs:
+                        self._add_current(segment, part)
+                        self._running.add_part(segment, part)
+
+    def start(self, at: int) -> None:
+        """Nothing was seen before ``at``."""
+        self.at = at
+        self._edges = {window: far_edge(at, window) for window in self._edges}
+
+    def advance(self, at: int, front: Front) -> dict[str, int]:
+        """See everything up to ``at``; return the end of each segment's newest pane seen."""
+        newest: dict[str, int] = {}
+        for boundary in range(floor_to(self.at, BLOCK) + BLOCK, at + 1, BLOCK):
+            self._see(boundary, front, newest)
+            self._form(boundary)
+            self._expire(boundary)
+        self._see(at, front, newest)
+        self._expire(at)
+        return newest
+
+    def _see(self, until: int, front: Front, newest: dict[str, int]) -> None:
+        self.at = until
+        for end, parts in front.pass_until(until):
+            for segment, part in parts.items():
+                newest[segment] = end
+                if segment in self._needs:
+                    self._add_current(segment, part)
+                    self._running.add_part(segment, part)
+
+    def add_late(self, segment: str, end: int, part: Part) -> None:
+        """Add a pane that ended by ``at`` to all that holds its time; earlier verdicts stand."""
+        needs = self._needs.get(segment)
+        if needs is None:
+            return
+        whole = floor_to(self.at, BLOCK)
+        if end > whole:
+            self._add_current(segment, part)
+        for tier, kept in self._kept.items():
+            start = floor_to(end - 1, tier)
+            if start + tier <= whole and start + tier + kept > whole:
+                slot = slot_of(part, needs, tier)
+                mine = self._blocks.get(tier, start).get(segment)
+                both = slot if mine is None else merge_slots([mine, slot], needs, tier)
+                self._blocks.put(tier, start, [(segment, both)])
+        inside = [window for window, edge in self._edges.items() if end > edge]
+        self._running.add_part(segment, part, inside)
+        self._whole.pop(segment, None)
+
+    def _add_current(self, segment: str, part: Part) -> None:
+        needs = self._needs[segment]
+        part = Part(
+            part.events,
+            {name: value for name, value in part.signals.items() if name in needs.longest},
+            {name: value for name, value in part.examples.items() if name in needs.examples},
+        )
+        mine = self._current.get(segment)
+        self._current[segment] = part if mine is None else mine.merge(part)
+
+    def _form(self, boundary: int) -> None:
+        """Make the blocks that end at ``boundary``, drop those no longer needed."""
+        current, self._current = self._current, {}
+        slots = ((s, slot_of(part, self._needs[s], BLOCK)) for s, part in current.items())
+        self._blocks.put(BLOCK, boundary - BLOCK, slots)
+        for tier, finer in _FINER.items():
+            if boundary % tier == 0:
+                parts: dict[str, list[PastSlot]] = {}
+                for start in range(boundary - tier, boundary, finer):
+                    for segment, slot in self._blocks.get(finer, start).items():
+                        if segment in self._needs:
+                            parts.setdefault(segment, []).append(slot)
+                for segment, found in parts.items():
+                    whole = merge_slots(found, self._needs[segment], tier)
+                    self._blocks.put(tier, boundary - tier, [(segment, whole)])
+        if boundary % 60 == 0:
+            self._drop(boundary)
+        self._covers, self._whole = {}, {}
+
+    def _drop(self, at: int) -> None:
+        for tier, kept in self._kept.items():
+            for start in self._blocks.starts(tier):
+                if start + tier + kept > at:
+                    break
+                self._blocks.drop(tier, start)
+
+    def _expire(self, at: int) -> None:
+        """Subtract what falls out of the windows' far edges."""
+        for window, edge in self._edges.items():
+            tier, start = far_tier(window), edge
+            while start + tier <= at - window:
+                for segment, slot in self._blocks.get(tier, start).items():
+                    self._running.add_slot(segment, slot, window, -1)
+                start += tier
+            self._edges[window] = start
+
+    def counts(self, segment: str) -> Mapping[tuple[str, int], Counts]:
+        """Running counts by signal and window."""
+        return self._running.of(segment)
+
+    def flag(self, segment: str, signal: str, window: int) -> FlagCounts:
+        """A flag over a window; of :data:`needs.EVENTS`, how many."""
+        slots = self._slots(segment, window)
+        current = self._current.get(segment)
+        if current is not None and segment in self._needs:
+            slots.append(slot_of(current, self._needs[segment], BLOCK))
+        counts = [slot.counts(signal) for slot in slots]
+        return FlagCounts(sum(known for known, _ in counts), sum(true for _, true in counts))
+
+    def summary(self, segment: str, signal: str, window: int) -> Summary | None:
+        """A signal's summary over a window, ``None`` when nothing is known."""
+        cache = self._whole.setdefault(segment, {})
+        key = signal, window, far_edge(self.at, window)
+        if key not in cache:
+            raws = [slot.summaries.get(signal) for slot in self._slots(segment, window)]
+            found = [decode_summary(raw) for raw in raws if raw is not None]
+            cache[key] = reduce(merge_newest, found) if found else None
+        whole = cache[key]
+        current = self._current.get(segment)
+        newest = None if current is None else current.signals.get(signal)
+        if (newest is None and whole is None) or isinstance(newest, FlagCounts):
+            flag = self.flag(segment, signal, window)
+            return flag if flag.count else None
+        if whole is None or newest is None:
+            return newest if whole is None else whole
+        return merge_newest(whole, newest)
+
+    def examples(self, segment: str, signal: str, window: int) -> list[Example]:
+        """Examples of the window's last minutes."""
+        current = self._current.get(segment)
+        found = [] if current is None else current.examples.get(signal, [])
+        for start in self._blocks.starts(BLOCK):
+            slot = self._blocks.get(BLOCK, start).get(segment)
+            if slot is not None and start + BLOCK > self.at - window:
+                found = merge_examples(found, slot.examples.get(signal, []))
+        return found
+
+    def _slots(self, segment: str, window: int) -> list[PastSlot]:
+        key = window, far_edge(self.at, window)
+        if key not in self._covers:
+            self._covers[key] = cover(self.at, window)
+        blocks = (self._blocks.get(*piece).get(segment) for piece in self._covers[key])
+        return [slot for slot in blocks if slot is not None]
+
+    def forget(self, segments: set[str]) -> None:
+        """These segments are no longer watched."""
+        self._blocks.forget(segments)
+        self._running.forget(segments)
+        for segment in segments:
+            self._current.pop(segment, None)
+            self._whole.pop(segment, None)
+
+    def flush(self, journal: StateJournal) -> None:
+        """Put what has changed."""
+        self._blocks.flush(journal)

@@ -1,0 +1,67 @@
+"""What monitors need of a segment's data of one stretch of time."""
+
+from collections.abc import Sequence
+
+from msgspec import Raw, Struct, field
+
+from detectors.summaries import FlagCounts, encode_summary, merge_examples
+from detectors.watching.front import Part
+from detectors.watching.merging import merge_all_encoded
+from detectors.watching.needs import EVENTS, SegmentNeeds
+from detectors.watching.tiers import BLOCK, kept_in
+from schemas.panes import Example
+
+
+class PastSlot(Struct, array_like=True):
+    """Events, flags as (known, true), other summaries encoded, examples by signal."""
+
+    events: int = 0
+    flags: dict[str, tuple[int, int]] = field(default_factory=dict)
+    summaries: dict[str, Raw] = field(default_factory=dict)
+    examples: dict[str, list[Example]] = field(default_factory=dict)
+
+    def counts(self, signal: str) -> tuple[int, int]:
+        """Known and true of a flag; of :data:`EVENTS`, how many and 0."""
+        return (self.events, 0) if signal == EVENTS else self.flags.get(signal, (0, 0))
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the slot takes encoded."""
+        summaries = sum(len(name) + len(bytes(raw)) for name, raw in self.summaries.items())
+        return 100 + 24 * len(self.flags) + summaries + 500 * len(self.examples)
+
+
+def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> PastSlot:
+    """What ``tier`` keeps of a part."""
+    slot = PastSlot(part.events)
+    for name, summary in part.signals.items():
+        longest = needs.longest.get(name)
+        if longest is None or not kept_in(tier, longest):
+            continue
+        if isinstance(summary, FlagCounts):
+            slot.flags[name] = summary.count, summary.positive
+        else:
+            slot.summaries[name] = Raw(encode_summary(summary))
+    if tier == BLOCK:
+        slot.examples = {n: list(e) for n, e in part.examples.items() if n in needs.examples}
+    return slot
+
+
+def merge_slots(slots: Sequence[PastSlot], needs: SegmentNeeds, tier: int) -> PastSlot:
+    """What ``tier`` keeps of all slots together."""
+    keep = {name for name, longest in needs.longest.items() if kept_in(tier, longest)}
+    flags: dict[str, tuple[int, int]] = {}
+    for slot in slots:
+        for name, (known, true) in slot.flags.items():
+            if name in keep:
+                before = flags.get(name, (0, 0))
+                flags[name] = before[0] + known, before[1] + true
+    summaries = merge_all_encoded(
+        {name: raw for name, raw in slot.summaries.items() if name in keep} for slot in slots
+    )
+    examples: dict[str, list[Example]] = {}
+    if tier == BLOCK:
+        for slot in slots:
+            for name, found in slot.examples.items():
+                examples[name] = merge_examples(examples.get(name, ()), found)
+    return PastSlot(sum(slot.events for slot in slots), flags, summaries, examples)

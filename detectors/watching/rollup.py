@@ -1,0 +1,183 @@
+"""From panes to published windows: every event in full in exactly one slot.
+
+A pane is merged into its 10 s slot, that into the minute, the hour, the day. A slot closes, and
+its window is published, when complete time has passed its end; it stays in full a while after
+(until the minute, the ten minutes, some time after the hour, some hours after the day are over),
+and as long as it does, late data changes it and publishes it anew. Later data goes to the coarser
+slot that has swallowed it, and what is later than everything kept is counted as late.
+"""
+
+from typing import Final
+
+from msgspec import Raw, Struct
+
+from detectors.summaries import encode_summary
+from detectors.watching.blocks import Blocks
+from detectors.watching.front import Front, Part
+from detectors.watching.journal import StateJournal
+from detectors.watching.merging import merge_all_encoded
+from detectors.watching.tiers import NEVER, floor_to
+from schemas.segments import parse_segment_key
+from schemas.windows import Window
+
+_HOUR_STAYS: Final = 600
+_DAY_STAYS: Final = 6 * 3600
+_LADDER: Final = ((10, 60), (60, 3600), (3600, 86400))
+
+
+class Slot(Struct, array_like=True):
+    """A segment's data of one stretch of time: events, end of its newest pane, summaries."""
+
+    events: int
+    newest: int
+    signals: dict[str, Raw]
+
+
+class Merged(Struct, array_like=True):
+    """The times up to which data has left each tier for the next coarser one."""
+
+    panes: int = NEVER
+    tens: int = NEVER
+    minutes: int = NEVER
+    hours: int = NEVER
+    days: int = NEVER
+
+    def advance(self, closed: float) -> "Merged":
+        """The same when everything before ``closed`` is complete. Never goes back."""
+        return Merged(
+            panes=max(self.panes, floor_to(closed, 10)),
+            tens=max(self.tens, floor_to(closed, 60)),
+            minutes=max(self.minutes, floor_to(closed, 600)),
+            hours=max(self.hours, floor_to(closed - _HOUR_STAYS, 3600)),
+            days=max(self.days, floor_to(closed - _DAY_STAYS, 86400)),
+        )
+
+    def left(self, tier: int) -> int:
+        """Up to where data has left ``tier``."""
+        return {10: self.tens, 60: self.minutes, 3600: self.hours, 86400: self.days}[tier]
+
+    def filled(self, tier: int) -> int:
+        """Up to where ``tier`` has received its data."""
+        return {10: self.panes, 60: self.tens, 3600: self.minutes, 86400: self.hours}[tier]
+
+
+class Rollup:
+    """Open and recent slots of all published resolutions."""
+
+    def __init__(self, chunk_bytes: int) -> None:
+        self.merged = Merged()
+        self._blocks = Blocks("full", Slot, _size, chunk_bytes)
+        self._emitted: dict[tuple[int, int, str], Slot] = {}
+
+    def restore(self, records: dict[str, bytes], merged: Merged) -> None:
+        """Take the own records out of ``records``."""
+        self.merged = merged
+        self._blocks.restore(records)
+
+    def add_late(self, segment: str, end: int, part: Part) -> bool:
+        """Add a pane to the slot that holds its time now; false when nothing does any more."""
+        for tier in (10, 60, 3600, 86400):
+            if end > self.merged.left(tier):
+                block = floor_to(end - 1, tier)
+                slot = _slot_of([(end, part)])
+                mine = self._blocks.get(tier, block).get(segment)
+                self._put(tier, block, {segment: slot if mine is None else _merge([mine, slot])})
+                return True
+        return False
+
+    def advance(self, closed: float, front: Front) -> None:
+        """Close what ends by ``closed`` and merge what may be merged."""
+        before, self.merged = self.merged, self.merged.advance(closed)
+        self._take_panes(front)
+        for fine, coarse in _LADDER:
+            due = [s for s in self._blocks.starts(fine) if s < self.merged.left(fine)]
+            for block in sorted({floor_to(start, coarse) for start in due}):
+                self._swallow(fine, coarse, block, due)
+            for start in self._blocks.starts(coarse):
+                if before.filled(coarse) < start + coarse <= self.merged.filled(coarse):
+                    self._emit(coarse, start, self._blocks.get(coarse, start))
+        for start in self._blocks.starts(86400):
+            if start < self.merged.days:
+                self._blocks.drop(86400, start)
+
+    def _take_panes(self, front: Front) -> None:
+        by_block: dict[int, dict[str, list[tuple[int, Part]]]] = {}
+        for end, parts in front.take_until(self.merged.panes):
+            block = by_block.setdefault(floor_to(end - 1, 10), {})
+            for segment, part in parts.items():
+                block.setdefault(segment, []).append((end, part))
+        for start, segments in by_block.items():
+            self._put(10, start, {segment: _slot_of(parts) for segment, parts in segments.items()})
+
+    def _swallow(self, fine: int, coarse: int, block: int, due: list[int]) -> None:
+        """Merge the due fine blocks into their coarse one."""
+        parts = {segment: [slot] for segment, slot in self._blocks.get(coarse, block).items()}
+        changed = set()
+        for start in due:
+            if block <= start < block + coarse:
+                for segment, slot in self._blocks.get(fine, start).items():
+                    parts.setdefault(segment, []).append(slot)
+                    changed.add(segment)
+                self._blocks.drop(fine, start)
+        self._blocks.put(coarse, block, ((s, _merge(parts[s])) for s in sorted(changed)))
+
+    def _put(self, tier: int, start: int, slots: dict[str, Slot]) -> None:
+        self._blocks.put(tier, start, slots.items())
+        if start + tier <= self.merged.filled(tier):
+            self._emit(tier, start, slots)
+
+    def _emit(self, tier: int, start: int, slots: dict[str, Slot]) -> None:
+        for segment, slot in slots.items():
+            self._emitted[tier, start, segment] = slot
+
+    def take_windows(self, version: int) -> list[Window]:
+        """The windows that closed or changed since last asked."""
+        emitted, self._emitted = self._emitted, {}
+        return [
+            Window(
+                resolution_seconds=tier,
+                start=start,
+                segment=parse_segment_key(segment),
+                version=version,
+                events=slot.events,
+                signals=slot.signals,
+            )
+            for (tier, start, segment), slot in emitted.items()
+        ]
+
+    def newest(self) -> dict[str, int]:
+        """The end of the newest pane of each segment."""
+        found: dict[str, int] = {}
+        for segment, slot in self._blocks:
+            found[segment] = max(slot.newest, found.get(segment, slot.newest))
+        return found
+
+    def forget(self, segments: set[str]) -> None:
+        """These segments are no longer watched."""
+        self._blocks.forget(segments)
+
+    def flush(self, journal: StateJournal) -> None:
+        """Put what has changed."""
+        self._blocks.flush(journal)
+
+
+def _slot_of(parts: list[tuple[int, Part]]) -> Slot:
+    whole = parts[0][1]
+    for _, part in parts[1:]:
+        whole = whole.merge(part)
+    signals = {name: Raw(encode_summary(summary)) for name, summary in whole.signals.items()}
+    return Slot(whole.events, parts[-1][0], signals)
+
+
+def _merge(slots: list[Slot]) -> Slot:
+    if len(slots) == 1:
+        return slots[0]
+    return Slot(
+        sum(slot.events for slot in slots),
+        max(slot.newest for slot in slots),
+        merge_all_encoded(slot.signals for slot in slots),
+    )
+
+
+def _size(slot: Slot) -> int:
+    return 100 + sum(len(name) + len(bytes(raw)) for name, raw in slot.signals.items())

@@ -1,0 +1,200 @@
+"""Bounds for a statistic of a signal over a sliding window, with hysteresis."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from detectors.summaries import (
+    USERS,
+    Cardinality,
+    CategoryCounts,
+    Distribution,
+    FlagCounts,
+    Summary,
+)
+from detectors.watching.evidence import column
+from detectors.watching.needs import EVENTS, Need
+from detectors.watching.verdict import (
+    BETWEEN,
+    GOOD,
+    UNKNOWN,
+    Level,
+    Measurement,
+    SegmentView,
+    Verdict,
+)
+from detectors.watching.wording import duration, percent, quantity
+from schemas.alerts import MonitorKind
+from schemas.monitors.resolved import ThresholdMonitor
+
+_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+_GROWING: Final = ("count", "sum", "distinct")
+"""Statistics of which the part of a window is less than the whole."""
+_WORDS: Final = {
+    "count": "number of events",
+    "distinct": "number of different values",
+    "rate": "share",
+    "mean": "mean",
+    "sum": "sum",
+    "min": "minimum",
+    "max": "maximum",
+}
+
+
+class Threshold:
+    """Bad outside ``lower..upper``, good inside the resolve bounds, between otherwise.
+
+    Unknown with fewer than ``minimum_events`` known values (a count needs none: 0 is a count), and
+    for a count, sum or number of values that is too low while the segment is younger than the
+    window: the rest of the window was not seen. ``count`` without a signal counts events,
+    ``distinct`` without a signal users.
+    """
+
+    kind: MonitorKind = "threshold"
+
+    def __init__(self, monitor: ThresholdMonitor) -> None:
+        self.monitor: ThresholdMonitor = monitor
+        self._signal = monitor.signal or (USERS if monitor.statistic == "distinct" else EVENTS)
+        if self._signal == EVENTS and monitor.statistic != "count":
+            raise ValueError(f"monitor {monitor.name}: {monitor.statistic} needs a signal")
+        self._counted = monitor.statistic == "rate" or self._signal == EVENTS
+        self._key = self._signal, monitor.window_seconds
+        self._bad = Verdict("bad", (Level("0", monitor.severity, monitor.for_seconds),))
+        # Hysteresis: at least as strict as the bounds themselves.
+        lower = [b for b in (monitor.lower, monitor.resolve_lower) if b is not None]
+        upper = [b for b in (monitor.upper, monitor.resolve_upper) if b is not None]
+        self._good_from = max(lower) if monitor.lower is not None else None
+        self._good_to = min(upper) if monitor.upper is not None else None
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        """The signal over the window."""
+        return (Need(self._signal, self.monitor.window_seconds, counted=self._counted),)
+
+    def evaluate(self, view: SegmentView) -> Verdict:
+        """Compare the statistic with the bounds."""
+        monitor = self.monitor
+        value, known = self._value(view)
+        if value is None or (known < monitor.minimum_events and monitor.statistic != "count"):
+            return UNKNOWN
+        if monitor.upper is not None and value > monitor.upper:
+            return self._bad
+        if monitor.statistic in _GROWING and view.at - view.first_seen < monitor.window_seconds:
+            return UNKNOWN if monitor.lower is not None else self._inside(value)
+        if monitor.lower is not None and value < monitor.lower:
+            return self._bad
+        return self._inside(value)
+
+    def _inside(self, value: float) -> Verdict:
+        if self._good_from is not None and value < self._good_from:
+            return BETWEEN
+        if self._good_to is not None and value > self._good_to:
+            return BETWEEN
+        return GOOD
+
+    def _value(self, view: SegmentView) -> tuple[float | None, int]:
+        """The statistic, and how many known values it is of."""
+        if self._counted:
+            known, true = view.counts.get(self._key, (0, 0))
+            if self.monitor.statistic == "count":
+                return float(known), known
+            return (true / known if known else None), known
+        summary = view.summary(self._signal, self.monitor.window_seconds)
+        return statistic_of(summary, self.monitor.statistic)
+
+    def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
+        """The statistic beside its bounds."""
+        monitor = self.monitor
+        value, known = self._value(view)
+        too_high = monitor.upper is not None and (
+            monitor.lower is None or (value is not None and value > monitor.lower)
+        )
+        bound = monitor.upper if too_high else monitor.lower
+        unit = self._unit(view)
+        flag = FlagCounts(*view.counts.get(self._key, (0, 0)))
+        interval = flag.interval() if monitor.statistic == "rate" and known else (None, None)
+        bad = flag.positive if too_high else flag.count - flag.positive
+        return Measurement(
+            summary=self._words(value, bound, unit, too_high=too_high, resolved=resolved),
+            value=value,
+            low=interval[0],
+            high=interval[1],
+            expected=bound,
+            unit=unit,
+            window_seconds=monitor.window_seconds,
+            events=known,
+            bad_events=bad if monitor.statistic == "rate" else None,
+            signal=self._signal,
+            shares=self._signal if self._counted else None,
+            bad=too_high,
+            evidence=self._evidence(bound, too_high=too_high),
+            evidence_columns=(column(monitor.signal),) if monitor.signal else (),
+        )
+
+    def _unit(self, view: SegmentView) -> str:
+        if self.monitor.statistic in ("count", "distinct", "rate") or not self.monitor.signal:
+            return "1"
+        return view.unit(self.monitor.signal)
+
+    def _words(
+        self, value: float | None, bound: float | None, unit: str, *, too_high: bool, resolved: bool
+    ) -> str:
+        monitor = self.monitor
+        of = f" of {monitor.signal}" if monitor.signal else ""
+        statistic = _WORDS.get(monitor.statistic, monitor.statistic)
+        name = monitor.display_name or f"{statistic}{of}"
+
+        def shown(number: float) -> str:
+            return percent(number) if monitor.statistic == "rate" else quantity(number, unit)
+
+        now = "not known" if value is None else shown(value)
+        limit = "" if bound is None else shown(bound)
+        side = "above" if too_high else "below"
+        where = f"no longer {side}" if resolved else side
+        return f"{name} is {now} over {duration(monitor.window_seconds)}, {where} {limit}"
+
+    def _evidence(self, bound: float | None, *, too_high: bool) -> tuple[str, ...]:
+        """The events that pull the statistic to the wrong side, where single events do."""
+        statistic, signal = self.monitor.statistic, self.monitor.signal
+        if not signal or bound is None or statistic == "distinct":
+            return ()
+        if statistic == "rate":
+            return (f"{column(signal)} = {'true' if too_high else 'false'}",)
+        if statistic in ("sum", "count"):
+            return (f"{column(signal)} IS NOT NULL",)
+        return (f"{column(signal)} {'>' if too_high else '<'} {bound!r}",)
+
+
+def statistic_of(summary: Summary | None, statistic: str) -> tuple[float | None, int]:  # noqa: PLR0911
+    """A statistic of a summary, ``None`` where it has none, and how many known values it is of.
+
+    A category's or user's ``distinct`` is of as many values as there are different ones.
+    """
+    match summary:
+        case Distribution() if summary.count:
+            return _of_distribution(summary, statistic), summary.count
+        case FlagCounts() if statistic in ("mean", "rate"):
+            return summary.rate, summary.count
+        case FlagCounts() if statistic in ("sum", "count"):
+            count = summary.positive if statistic == "sum" else summary.count
+            return float(count), summary.count
+        case Cardinality() if statistic == "distinct":
+            estimate = summary.estimate()
+            return estimate, round(estimate)
+        case CategoryCounts() if statistic == "distinct":
+            return float(len(summary.counts)), summary.count
+        case CategoryCounts() if statistic == "count":
+            return float(summary.count), summary.count
+    return (0.0, 0) if summary is None and statistic == "count" else (None, 0)
+
+
+def _of_distribution(summary: Distribution, statistic: str) -> float | None:
+    if statistic in _QUANTILES:
+        return summary.quantile(_QUANTILES[statistic])
+    values = {
+        "mean": summary.mean,
+        "sum": summary.sum,
+        "min": summary.minimum,
+        "max": summary.maximum,
+        "count": float(summary.count),
+    }
+    return values.get(statistic)

@@ -1,0 +1,75 @@
+"""Lengths of time at which data is held, and which pieces of them make up a sliding window."""
+
+from typing import Final
+
+BLOCK: Final = 10
+"""Seconds of the finest tier above panes; a pane's length divides it."""
+
+NEVER: Final = -(2**62)
+"""Before all times."""
+
+PAST_TIERS: Final = {
+    10: 12 * 60,
+    60: 140 * 60,
+    600: 26 * 3600,
+    3600: 80 * 3600,
+    86400: 92 * 86400,
+}
+"""How long, in seconds, the blocks of each tier are kept for sliding windows."""
+
+LONGEST_WINDOW: Final = 90 * 86400
+"""Longest sliding window, in seconds."""
+
+
+def floor_to(seconds: float, step: int) -> int:
+    """The multiple of ``step`` at or before ``seconds``.
+
+    >>> floor_to(1234.5, 60)
+    1200
+    """
+    return int(seconds // step) * step
+
+
+def far_tier(window: int) -> int:
+    """The tier that holds a window's far edge: the finest kept long enough.
+
+    >>> far_tier(300), far_tier(3600), far_tier(86400), far_tier(3 * 86400)
+    (10, 60, 600, 3600)
+    """
+    for tier, kept in PAST_TIERS.items():
+        if window + 2 * tier <= kept:
+            return tier
+    raise ValueError(f"a window of {window} s is longer than {LONGEST_WINDOW} s, the longest kept")
+
+
+def far_edge(at: int, window: int) -> int:
+    """Where the window that ends at ``at`` begins: rounded down to the tier that holds it.
+
+    >>> far_edge(100_003, 300)
+    99700
+    """
+    return floor_to(at - window, far_tier(window))
+
+
+def kept_in(tier: int, longest_window: int) -> bool:
+    """Whether a tier holds signals whose longest sliding window is this.
+
+    Larger blocks would be few in such a window: not worth their room.
+    """
+    return tier == BLOCK or 4 * tier <= longest_window or tier <= far_tier(longest_window)
+
+
+def cover(at: int, window: int) -> list[tuple[int, int]]:
+    """The fewest blocks, as (tier, start), from the window's far edge to the last whole block.
+
+    >>> cover(100_003, 240)[:4]
+    [(10, 99760), (10, 99770), (60, 99780), (60, 99840)]
+    """
+    tiers = [tier for tier in reversed(PAST_TIERS) if kept_in(tier, window)]
+    position, end = far_edge(at, window), floor_to(at, BLOCK)
+    pieces = []
+    while position < end:
+        tier = next(t for t in tiers if position % t == 0 and position + t <= end)
+        pieces.append((tier, position))
+        position += tier
+    return pieces

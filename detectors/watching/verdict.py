@@ -1,0 +1,137 @@
+"""What a monitor says about a segment at one moment, and what it measured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+from detectors.summaries import FlagCounts, Summary
+from detectors.watching.needs import Need
+from detectors.watching.running_counts import Counts
+from schemas.alerts import MonitorKind, Severity
+from schemas.monitors.resolved import Monitor
+from schemas.segments import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A condition a monitor knows by ``name``; an alert fires when it held for ``for_seconds``."""
+
+    name: str
+    severity: Severity
+    for_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How it stands.
+
+    *bad*: the ``levels`` hold, worst first. *good*: all is well. *between*: neither, a firing
+    alert stays. *unknown*: too little data to tell, every alert stays.
+    """
+
+    outcome: Literal["bad", "good", "between", "unknown"]
+    levels: tuple[Level, ...] = ()
+
+
+GOOD: Final = Verdict("good")
+BETWEEN: Final = Verdict("between")
+UNKNOWN: Final = Verdict("unknown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """What an alert tells of what was measured; fields as in :class:`schemas.alerts.Alert`.
+
+    ``summary`` has the words after "service: ". ``signal`` is what examples are looked up by.
+    ``shares`` is what sub-segments are compared by: a flag, of which ``bad`` says the bad value,
+    or the number of events; ``None`` for no comparison. ``evidence`` are SQL conditions that the
+    events to look at fulfil, from ``evidence_from`` on, by default the window's begin.
+    """
+
+    summary: str
+    description: str = ""
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    expected: float | None = None
+    unit: str = "1"
+    window_seconds: int = 0
+    events: int = 0
+    bad_events: int | None = None
+    signal: str = ""
+    shares: str | None = None
+    bad: bool = False
+    evidence: tuple[str, ...] = ()
+    evidence_columns: tuple[str, ...] = ()
+    evidence_from: int | None = None
+
+
+class SegmentView(Protocol):
+    """A segment's past as monitors see it, up to the moment of evaluation ``at``.
+
+    Windows end at ``at`` (exclusive) and are in seconds.
+    """
+
+    @property
+    def segment(self) -> Segment:
+        """The segment."""
+        ...
+
+    @property
+    def at(self) -> int:
+        """The moment, in seconds since the epoch."""
+        ...
+
+    @property
+    def first_seen(self) -> int:
+        """Start of its first pane."""
+        ...
+
+    @property
+    def last_seen(self) -> int | None:
+        """End of its newest pane up to ``at``, ``None`` when none was seen."""
+        ...
+
+    @property
+    def counts(self) -> Mapping[tuple[str, int], Counts]:
+        """Known and true by signal and window, for needs that are ``counted``; absent is none."""
+        ...
+
+    def flag(self, signal: str, window: int) -> FlagCounts:
+        """A flag, or :data:`needs.EVENTS`, over any window."""
+        ...
+
+    def summary(self, signal: str, window: int) -> Summary | None:
+        """A signal's summary, ``None`` when nothing is known."""
+        ...
+
+    def unit(self, signal: str) -> str:
+        """A signal's unit (UCUM)."""
+        ...
+
+
+class Evaluator(Protocol):
+    """A monitor made ready to judge segments. One file a kind; see :mod:`kinds`."""
+
+    @property
+    def kind(self) -> MonitorKind:
+        """The kind, as alerts tell it."""
+        ...
+
+    @property
+    def monitor(self) -> Monitor:
+        """The monitor."""
+        ...
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        """What it looks at."""
+        ...
+
+    def evaluate(self, view: SegmentView) -> Verdict:
+        """Judge the segment now. Called for every segment at every grid point: cheap."""
+        ...
+
+    def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
+        """Put what is measured now into numbers and words, for the level that decides."""
+        ...

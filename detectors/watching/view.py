@@ -1,0 +1,55 @@
+"""A segment's past, as its monitors see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detectors.summaries import FlagCounts, Summary
+from detectors.watching.admission import Seen
+from detectors.watching.past import Past
+from detectors.watching.running_counts import Counts
+from detectors.watching.verdict import Evaluator
+from schemas.segments import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedSegment:
+    """A segment with the evaluators of its monitors; a :class:`verdict.SegmentView`."""
+
+    key: str
+    segment: Segment
+    seen: Seen
+    evaluators: tuple[Evaluator, ...]
+    past: Past
+    units: Mapping[str, str]
+
+    @property
+    def at(self) -> int:
+        """The moment of evaluation."""
+        return self.past.at
+
+    @property
+    def first_seen(self) -> int:
+        """Start of the first pane."""
+        return self.seen.first
+
+    @property
+    def last_seen(self) -> int | None:
+        """End of the newest pane seen."""
+        return self.seen.newest
+
+    @property
+    def counts(self) -> Mapping[tuple[str, int], Counts]:
+        """Running counts by signal and window."""
+        return self.past.counts(self.key)
+
+    def flag(self, signal: str, window: int) -> FlagCounts:
+        """A flag, or the events, over a window."""
+        return self.past.flag(self.key, signal, window)
+
+    def summary(self, signal: str, window: int) -> Summary | None:
+        """A signal's summary over a window."""
+        return self.past.summary(self.key, signal, window)
+
+    def unit(self, signal: str) -> str:
+        """A signal's unit."""
+        return self.units.get(signal, "1")
