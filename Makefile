@@ -1,0 +1,61 @@
+# Everything that is needed is installed into .venv on first use; Python 3.11 or newer is all it takes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+DEBIAN_PACKAGES := prometheus-alertmanager prometheus
+DEMO ?=
+PYTEST ?=
+
+.PHONY: help demo up test lint format types layers lock system-packages bench clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing Tidewatch into $(VENV) (the first time takes a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+demo: $(INSTALLED) ## Real traffic through real Kafka and ClickHouse, alerts before your eyes (DEMO="--for 60s")
+	@$(BIN)/tidewatch demo $(DEMO)
+
+up: $(INSTALLED) ## Run Tidewatch on this machine, with embedded servers
+	@$(BIN)/tidewatch up
+
+test: $(INSTALLED) system-packages ## Run all tests (PYTEST="-k name" to choose)
+	@$(BIN)/pytest $(PYTEST)
+
+lint: $(INSTALLED) ## Check style, types and the layering of packages
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(INSTALLED) ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(INSTALLED) ## Renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml -o requirements.lock
+
+system-packages: ## Debian's Alertmanager and Prometheus, which some tests talk to
+	@for package in $(DEBIAN_PACKAGES); do \
+		dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && \
+			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
+		else \
+			echo "tests that talk to$$missing will fail: install them (apt-get install$$missing)"; \
+		fi; fi
+
+bench: $(INSTALLED) ## Measure the pipeline (minutes; on a quiet machine)
+	@$(BIN)/python -m benchmarks.pipeline
+
+clean: ## Remove the environment and all data of demos
+	rm -rf $(VENV) .tidewatch build dist *.egg-info
