@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+# One image for every process: `docker run tidewatch score`, `watch`, `sink`, `notify`, `migrate`.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /src
+RUN python -m venv /opt/tidewatch
+ENV PATH=/opt/tidewatch/bin:$PATH
+COPY deploy/requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY . .
+RUN pip install --no-cache-dir --no-deps .
+
+FROM python:3.11-slim-bookworm
+RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/tidewatch tidewatch
+COPY --from=build /opt/tidewatch /opt/tidewatch
+ENV PATH=/opt/tidewatch/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    POLARS_MAX_THREADS=1 \
+    TIDEWATCH_DATA_DIR=/var/lib/tidewatch \
+    TIDEWATCH_MONITORS=/etc/tidewatch/monitors \
+    TIDEWATCH_HTTP__HOST=0.0.0.0
+USER 10001
+WORKDIR /var/lib/tidewatch
+ENTRYPOINT ["tidewatch"]
+CMD ["--help"]
