@@ -60,7 +60,6 @@ def connect(
         "send_receive_timeout": max(1, int(timeout_seconds)),
         "query_retries": 0,
         "autogenerate_session_id": False,
-        "dedicated_pool": True,
         "compress": "lz4",
         "client_name": "tidewatch",
         "tz_mode": "aware",

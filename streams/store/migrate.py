@@ -14,7 +14,9 @@ from schemas.clickhouse.migrations import (
     quote_name,
     view_settings,
 )
+from streams.store.ddl import run_ddl
 from streams.store.errors import StoreError, store_errors
+from streams.store.retention import apply_retention
 from streams.store.views import comment_views
 
 log = structlog.get_logger(__name__)
@@ -41,7 +43,7 @@ def create_database(client: Client, database: str, layout: Layout = SINGLE_SERVE
     """Create the database if it is missing; the client may be connected to any other."""
     statement = f"CREATE DATABASE IF NOT EXISTS {quote_name(database)}{layout.on_cluster}"
     with store_errors(f"creating the database {database}", client.uri):
-        client.command(statement)
+        run_ddl(client, statement)
 
 
 def migrate(
@@ -74,10 +76,11 @@ def migrate(
     known = load_migrations() if migrations is None else migrations
     layout = for_server(client, layout)
     with store_errors("migrating", client.uri):
-        client.command(
+        run_ddl(
+            client,
             _RECORDS.format(
                 on_cluster=layout.on_cluster, replicated="Replicated" if layout.replicated else ""
-            )
+            ),
         )
     applied = _applied(client)
     check_schema(applied, known, client.database or "")
@@ -89,7 +92,7 @@ def migrate(
             f"applying migration {migration.version:04}_{migration.name}", client.uri
         ):
             for statement in migration.statements(layout):
-                client.command(statement)
+                run_ddl(client, statement)
             client.insert(
                 "schema_migrations",
                 [(migration.version, migration.name, migration.checksum)],
@@ -97,6 +100,8 @@ def migrate(
             )
         done.append(f"{migration.version:04}_{migration.name}")
     comment_views(client, layout)
+    if changed := apply_retention(client, layout):
+        log.info("clickhouse_retention_changed", database=client.database, tables=changed)
     if done:
         log.info("clickhouse_migrated", database=client.database, migrations=done)
     return done

@@ -9,6 +9,7 @@ from schemas.clickhouse.migrations import SINGLE_SERVER, Layout
 from schemas.clickhouse.signal_views import StoredSignal, events_view, signals_long_view
 from schemas.clickhouse.signals import SignalColumn, signal_columns
 from schemas.signals import Signal
+from streams.store.ddl import run_ddl
 from streams.store.errors import store_errors
 from streams.store.migrate import SchemaMismatch, for_server
 from streams.store.views import comment_views
@@ -50,7 +51,7 @@ def ensure_signal_columns(
     with store_errors("adding signal columns to raw_events", client.uri):
         if new:
             added = ", ".join(f"ADD COLUMN IF NOT EXISTS {c.definition(layout)}" for c in new)
-            client.command(f"ALTER TABLE raw_events{layout.on_cluster} {added}")
+            run_ddl(client, f"ALTER TABLE raw_events{layout.on_cluster} {added}")
         if _declare(client, wanted) or new:
             _make_views(client, for_server(client, layout))
     if new:
@@ -80,5 +81,5 @@ def _make_views(client: Client, layout: Layout) -> None:
     rows = client.query("SELECT name, kind, column_name FROM signals").result_rows
     stored = [StoredSignal(*row) for row in rows]
     for statement in (events_view(layout), *signals_long_view(stored, layout)):
-        client.command(statement)
+        run_ddl(client, statement)
     comment_views(client, layout)

@@ -3,12 +3,14 @@
 from clickhouse_connect.driver.client import Client
 
 from schemas.clickhouse.migrations import Layout, quote_name, quote_text
+from streams.store.ddl import run_ddl
 from streams.store.errors import store_errors
 
 
 def comment_views(client: Client, layout: Layout) -> None:
     """Give the columns of a view ``x`` the comments that those of the table ``raw_x`` have.
 
+    ``signals_long`` shows columns of ``raw_events``.
     ClickHouse forgets them when a view selects all columns of a table.
     """
     with store_errors("commenting views", client.uri):
@@ -17,7 +19,8 @@ def comment_views(client: Client, layout: Layout) -> None:
             SELECT v.table AS view, groupArray((v.name, t.comment)) AS columns
             FROM system.columns AS v
             INNER JOIN system.columns AS t
-                ON t.database = v.database AND t.table = 'raw_' || v.table AND t.name = v.name
+                ON t.database = v.database AND t.name = v.name
+                AND t.table = if(v.table = 'signals_long', 'raw_events', 'raw_' || v.table)
             WHERE v.database = currentDatabase() AND v.comment != t.comment
             GROUP BY view
             """
@@ -27,4 +30,4 @@ def comment_views(client: Client, layout: Layout) -> None:
                 f"COMMENT COLUMN {quote_name(name)} {quote_text(comment)}"
                 for name, comment in columns
             )
-            client.command(f"ALTER TABLE {quote_name(view)}{layout.on_cluster} {comments}")
+            run_ddl(client, f"ALTER TABLE {quote_name(view)}{layout.on_cluster} {comments}")
