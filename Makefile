@@ -39,9 +39,12 @@ format: $(INSTALLED) ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-lock: $(INSTALLED) ## Renew requirements.lock from pyproject.toml
-	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --generate-hashes --no-header \
-		--no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml -o requirements.lock
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml
+
+lock: $(INSTALLED) ## Renew the lock files from pyproject.toml
+	@$(COMPILE) --all-extras -o requirements.lock
+	@$(COMPILE) --constraint requirements.lock -o deploy/requirements.lock
 
 system-packages: ## Debian's Alertmanager and Prometheus, which some tests talk to
 	@for package in $(DEBIAN_PACKAGES); do \

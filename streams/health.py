@@ -1,15 +1,17 @@
 """Health and metrics of a process over HTTP: ``/health/live``, ``/health/ready``, ``/metrics``."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import urlopen
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-Ready = Callable[[], str]
-"""Says why the process is not ready, or nothing when it is."""
+Problem = Callable[[], str]
+"""Says what is wrong, or nothing when all is well."""
 
 
 class HealthServer:
@@ -28,7 +30,7 @@ class HealthServer:
     """
 
     def __init__(
-        self, host: str, port: int, registry: CollectorRegistry, *, ready: Ready, alive: Ready
+        self, host: str, port: int, registry: CollectorRegistry, *, ready: Problem, alive: Problem
     ) -> None:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -67,3 +69,16 @@ class HealthServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def ready(port: int) -> bool:
+    """Whether the process that serves its health on this port of this host is ready."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=3):
+            return True
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(0 if ready(int(sys.argv[1])) else 1)
