@@ -126,6 +126,8 @@ class Engine:
         QueryError
             Before the first piece or, as in a server, between two.
         """
+        if not first_word(query.statement):
+            raise QueryError(62, "Code: 62. DB::Exception: Empty query. (SYNTAX_ERROR)")
         try:
             with self._session(query) as session:
                 yield from self._run(session, query, progress)
