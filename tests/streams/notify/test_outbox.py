@@ -2,10 +2,8 @@ from random import Random
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from schemas.alerts import Alert, AlertState
+from schemas.alerts import Alert
 from schemas.deliveries import Delivery, DeliveryOutcome
 from schemas.monitors.resolved import Receiver
 from streams.notify.backoff import Backoff
@@ -237,68 +235,3 @@ def test_a_rise_in_severity_is_sent_under_a_name_of_its_own() -> None:
 def test_settling_nothing_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="nothing is under way"):
         outbox().settle(DELIVERED, 0)
-
-
-STATES: list[AlertState] = ["pending", "firing", "resolved"]
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(
-            st.just("offer"),
-            st.sampled_from(["a", "b"]),
-            st.sampled_from(STATES),
-            st.integers(0, 2),
-        ),
-        st.tuples(st.just("take"), st.floats(0, 100)),
-        st.tuples(st.just("settle"), st.sampled_from([DELIVERED, RETRY, REFUSED])),
-    ),
-    max_size=40,
-)
-
-
-@given(STEPS, st.sampled_from([None, 30.0]))
-def test_in_the_end_the_receiver_knows_what_is(steps: list, resend: float | None) -> None:
-    """Whatever happens in between: nothing twice in a row, and once all is well, all is told."""
-    box, now = outbox(resend), 0.0
-    current: dict[str, Alert] = {}
-    told: dict[str, Alert] = {}
-    refused: dict[str, str] = {}
-    under_way = None
-
-    def settle(outcome: Outcome) -> None:
-        sent = box.settle(outcome, now)
-        alert = sent.notification.alert
-        if outcome is DELIVERED and not sent.again:
-            before = told.get(alert.monitor)
-            assert before is None or before.transition_id != alert.transition_id
-            assert alert.state == "firing" or (before is not None and before.state == "firing")
-            told[alert.monitor] = alert
-        if outcome is REFUSED and not sent.again:
-            refused[alert.monitor] = alert.transition_id
-
-    for step in steps:
-        match step:
-            case "offer", monitor, state, episode:
-                current[monitor] = make_alert(state, monitor=monitor, episode=episode)
-                box.offer(current[monitor], now)
-            case "take", wait if under_way is None:
-                now += wait
-                under_way = box.take(now)
-            case "settle", outcome if under_way is not None:
-                settle(outcome)
-                under_way = None
-        assert len(box) <= len(current)
-    if under_way is not None:
-        settle(DELIVERED)
-    for _ in range(10):
-        now += 60
-        if box.take(now) is not None:
-            settle(DELIVERED)
-
-    for monitor, alert in current.items():
-        last = told.get(monitor)
-        ended = msgspec.structs.replace(alert, state="resolved").transition_id
-        if alert.state == "firing" and refused.get(monitor) != alert.transition_id:
-            assert last is not None
-            assert last.transition_id in {alert.transition_id, ended}
-        if alert.state == "resolved" and refused.get(monitor) != alert.transition_id:
-            assert last is None or last.state == "resolved"
