@@ -9,7 +9,6 @@ import msgspec
 from detectors.summaries import Summary, decode_summary, merge_examples
 from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_newest
-from detectors.watching.tiers import NEVER
 from schemas.panes import Example, Pane
 from schemas.segments import segment_key
 
@@ -66,7 +65,6 @@ class Front:
     def __init__(self) -> None:
         self._parts: dict[int, dict[str, Part]] = {}
         self._unseen: list[int] = []  # heap of the ends not yet passed by evaluation
-        self._seen_until = NEVER
         self._until: dict[str, int] = {}  # the newest end in each record
 
     def restore(self, records: dict[str, bytes], merged_until: int, seen_until: int) -> None:
@@ -77,9 +75,8 @@ class Front:
             for pane in kept.panes:
                 end = pane.start + kept.pane_seconds
                 if pane.start >= merged_until:
-                    self.add(end, segment_key(pane.segment), Part.of(pane))
+                    self.add(end, segment_key(pane.segment), Part.of(pane), seen=True)
                 self._until[name] = max(end, self._until.get(name, end))
-        self._seen_until = seen_until
         self._unseen = [end for end in self._parts if end > seen_until]
         heapify(self._unseen)
 
@@ -92,19 +89,18 @@ class Front:
             journal.put(name, _encode(_Kept(pane_seconds, panes)))
             self._until[name] = max(pane.start for pane in panes) + pane_seconds
 
-    def add(self, end: int, segment: str, part: Part) -> None:
-        """Add a part."""
+    def add(self, end: int, segment: str, part: Part, *, seen: bool) -> None:
+        """Add a part; ``seen`` when evaluation has passed its pane."""
         parts = self._parts.get(end)
         if parts is None:
             parts = self._parts[end] = {}
-            if end > self._seen_until:
+            if not seen:
                 heappush(self._unseen, end)
         mine = parts.get(segment)
         parts[segment] = part if mine is None else mine.merge(part)
 
     def pass_until(self, until: int) -> Iterator[tuple[int, dict[str, Part]]]:
         """The panes (end, parts) that end by ``until`` and were not passed before, in order."""
-        self._seen_until = max(self._seen_until, until)
         while self._unseen and self._unseen[0] <= until:
             end = heappop(self._unseen)
             if end in self._parts:

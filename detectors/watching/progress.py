@@ -14,7 +14,7 @@ def hear(sources: dict[str, Source], complete_until: dict[str, float]) -> None:
     """Take in a batch's progress; a source never goes back."""
     for name, until in complete_until.items():
         known = sources.get(name)
-        sources[name] = Source(until if known is None else max(until, known.until), 0.0)
+        sources[name] = Source(float(until if known is None else max(until, known.until)), 0.0)
     frontier = max((source.until for source in sources.values()), default=0.0)
     for name in complete_until:
         sources[name].heard_at = frontier

@@ -132,7 +132,7 @@ class Watcher:
             if pane.start < self._rollup.merged.panes:
                 self._rollup.add_late(key, end, part)
             else:
-                self._front.add(end, key, part)
+                self._front.add(end, key, part, seen=end <= self._past.at)
                 kept.append(structs.replace(pane, segment=segment))
             if end <= self._past.at:
                 self._past.add_late(key, end, part)
