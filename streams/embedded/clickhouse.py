@@ -46,7 +46,7 @@ class EmbeddedClickHouse(EmbeddedServer):
         port: int | None = None,
         *,
         max_body_bytes: int = 1_000_000_000,
-        start_timeout: float = 60.0,
+        start_timeout: float = 120.0,
         stop_timeout: float = 20.0,
     ) -> None:
         super().__init__(data_dir, port, start_timeout=start_timeout, stop_timeout=stop_timeout)

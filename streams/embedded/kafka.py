@@ -61,7 +61,7 @@ class EmbeddedKafka(EmbeddedServer):
         port: int | None = None,
         *,
         max_message_bytes: int = 25_000_000,
-        start_timeout: float = 60.0,
+        start_timeout: float = 120.0,
         stop_timeout: float = 20.0,
     ) -> None:
         super().__init__(data_dir, port, start_timeout=start_timeout, stop_timeout=stop_timeout)

@@ -55,7 +55,7 @@ class EmbeddedServer(ABC):
         data_dir: Path,
         port: int | None = None,
         *,
-        start_timeout: float = 60.0,
+        start_timeout: float = 120.0,
         stop_timeout: float = 20.0,
     ) -> None:
         self.data_dir = Path(data_dir).absolute()
