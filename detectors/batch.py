@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from detectors.text.column import TextColumn
+from detectors.text.column import TextColumn, string_series
 from schemas.events import Context, InferenceEvent
 
 TEXT_COLUMNS = ("prompt", "system_prompt", "response", "context", "tool_result", "reference_answer")
@@ -109,7 +109,7 @@ class EventBatch:
     def label_column(self, name: str) -> pl.Series:
         """The label ``name`` of every event, named ``labels.<name>``; null where it has none."""
         values = [event.labels.get(name) for event in self.events]
-        return pl.Series(f"labels.{name}", values, dtype=pl.String)
+        return string_series(f"labels.{name}", values)
 
 
 def context_texts(event: InferenceEvent) -> list[str]:
@@ -154,5 +154,7 @@ def _series(name: str, values: Sequence[Any], dtype: pl.DataType) -> pl.Series:
         seconds = np.fromiter(map(datetime.timestamp, values), np.float64, len(values))
         microseconds = np.rint(seconds * 1e6).astype(np.int64)
         return pl.Series(name, microseconds).cast(_INSTANT)
+    if dtype == pl.String:
+        return string_series(name, values)
     # Not strict: a whole number may stand for an amount.
     return pl.Series(name, values, dtype=dtype, strict=False)

@@ -35,7 +35,9 @@ def _share(
 ) -> Callable[[TextChunk], NDArray[np.float64]]:
     def share(chunk: TextChunk) -> NDArray[np.float64]:
         of = whole(chunk)
-        return np.divide(part(chunk), of, out=np.full(len(of), np.nan), where=of > 0)
+        shares = np.full(len(of), np.nan)
+        np.divide(part(chunk), of, out=shares, where=of > 0)
+        return shares
 
     return share
 

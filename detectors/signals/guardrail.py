@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from detectors.batch import EventBatch
+from detectors.text.column import string_series
 from schemas.events import GuardrailOutcome
 from schemas.signals import Signal
 
@@ -43,7 +44,7 @@ class GuardrailDetector:
         return {
             "guardrail.blocked": _any(rows, "blocked"),
             "guardrail.redacted": _any(rows, "redacted"),
-            "guardrail.outcome": pl.Series([_worst(row) for row in rows], dtype=pl.String),
+            "guardrail.outcome": string_series("", [_worst(row) for row in rows]),
         }
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
+from detectors.text.characters import Kind
 from detectors.text.chunk import TextChunk
 from schemas.signals import Signal
 
@@ -16,21 +17,10 @@ FEWEST_WORDS: Final = 20
 """Shorter texts have too few sentences for the formula to mean anything."""
 
 
-def _ascii_table(characters: str) -> bytes:
-    return bytes(chr(code).lower() in characters and code < 128 for code in range(256))
-
-
-_VOWEL: Final = _ascii_table("aeiouy")
-_E: Final = _ascii_table("e")
-_L: Final = _ascii_table("l")
-_STOP: Final = _ascii_table(".!?")
-_DIGIT: Final = _ascii_table("0123456789")
+_VOWELS: Final = bytes(chr(code) in "aeiouyAEIOUY" for code in range(256))
 _LINE_FEED: Final = 0x0A
 _SPACE: Final = 0x20
-
-
-def _mask(chunk: TextChunk, table: bytes) -> NDArray[np.bool_]:
-    return np.frombuffer(chunk.data.translate(table), np.bool_)
+_LOWER_BIT: Final = 0x20
 
 
 def count_sentences(chunk: TextChunk) -> NDArray[np.int64]:
@@ -38,35 +28,40 @@ def count_sentences(chunk: TextChunk) -> NDArray[np.int64]:
 
     A full stop after a digit ends none: it numbers a list's item far more often.
     """
-    stop = _mask(chunk, _STOP)
-    feed = chunk.octets == _LINE_FEED
-    ends = np.zeros(len(stop), np.bool_)
-    ends[1:-1] = stop[1:-1] & (chunk.octets[2:] <= _SPACE) & ~_mask(chunk, _DIGIT)[:-2]
+    octets = chunk.octets
+    stop = (octets == ord(".")) | (octets == ord("!")) | (octets == ord("?"))
+    feed = octets == _LINE_FEED
+    ends = np.zeros(len(octets), np.bool_)
+    ends[1:-1] = stop[1:-1] & (octets[2:] <= _SPACE) & (chunk.kinds[:-2] != Kind.DIGIT)
     # A line that nothing else ended; blank lines end nothing.
     ends[1:] |= feed[1:] & ~ends[:-1] & ~feed[:-1]
     return chunk.count(ends)
 
 
 def count_syllables(chunk: TextChunk) -> NDArray[np.int64]:
-    """Syllables of each English text: groups of vowels, without a silent e at a word's end.
+    """Syllables of each English text, nearly: groups of vowels, less every silent final e.
 
-    Every word has one at least.
+    A final e is silent after a consonant (but for *-le* after another one, as in *table*) in words
+    that have another vowel; *the* and *she* are told by their length. A number counts as one.
     """
-    starts, ends = chunk.word_spans
-    if not starts.size:
-        return np.zeros(len(chunk.lengths), np.int64)
-    vowel = _mask(chunk, _VOWEL)
-    begins = vowel.copy()
-    begins[1:] &= ~vowel[:-1]
-    # reduceat runs on to the next word's start; no vowel lies between words.
-    groups = np.add.reduceat(begins, starts, dtype=np.int64)
-    last = ends - 1
-    before = np.maximum(last - 1, 0)
-    after_consonant = _mask(chunk, _E)[last] & ~vowel[before]
-    table = _mask(chunk, _L)[before] & ~vowel[np.maximum(last - 2, 0)]  # "table", "little"
-    syllables = np.maximum(groups - (after_consonant & ~table), 1)
-    summed = np.concatenate([np.zeros(1, np.int64), np.cumsum(syllables)])
-    return np.diff(summed[chunk.word_bounds])
+    vowel = np.frombuffer(chunk.data.translate(_VOWELS), np.bool_)
+    letter = (chunk.kinds == Kind.LETTER) | (chunk.kinds == Kind.UPPER)
+    lowered = chunk.octets | _LOWER_BIT
+    groups = vowel.copy()
+    groups[1:] &= ~vowel[:-1]
+    # Seen from the e: the letter before it, the two before that, and what follows.
+    silent = np.zeros(len(vowel), np.bool_)
+    silent[3:-1] = (
+        (lowered[3:-1] == ord("e"))
+        & ~letter[4:]
+        & letter[2:-2]
+        & ~vowel[2:-2]
+        & (vowel[1:-3] | (letter[1:-3] & letter[:-4] & (lowered[2:-2] != ord("l"))))
+    )
+    digit = chunk.kinds == Kind.DIGIT
+    numbers = digit.copy()
+    numbers[1:] &= ~digit[:-1]
+    return chunk.count(groups) - chunk.count(silent) + chunk.count(numbers)
 
 
 def flesch_reading_ease(chunk: TextChunk) -> NDArray[np.float64]:
@@ -77,7 +72,11 @@ def flesch_reading_ease(chunk: TextChunk) -> NDArray[np.float64]:
     words = np.diff(chunk.word_bounds).astype(np.float64)
     words[words < FEWEST_WORDS] = np.nan
     sentences = np.maximum(count_sentences(chunk), 1)
-    return 206.835 - 1.015 * (words / sentences) - 84.6 * (count_syllables(chunk) / words)
+    return (
+        206.835
+        - 1.015 * (words / sentences)
+        - 84.6 * (np.maximum(count_syllables(chunk), words) / words)
+    )
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
-from detectors.text.words import Words, mix
+from detectors.text.words import Words
 from schemas.signals import Signal
 
 WORDS_A_GRAM: Final = 4
 _ROW_BITS: Final = 20
+_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 _ROWS_AT_ONCE: Final = 256  # a sort that stays in the processor's cache
 
 
@@ -37,7 +38,8 @@ def _repeated(
         return np.zeros_like(counts)
     grams = hashes[: len(hashes) - length + 1].copy()
     for place in range(1, length):
-        grams = mix(grams) + hashes[place : len(hashes) - length + 1 + place]
+        grams *= _FACTOR
+        grams += hashes[place : len(hashes) - length + 1 + place]
     stops = np.cumsum(counts)
     ramp = np.arange(stops[-1])
     starts = words.offsets[first : first + len(counts)] - begin
@@ -47,7 +49,8 @@ def _repeated(
     keys |= rows << np.uint64(64 - _ROW_BITS)
     keys.sort()
     again = np.concatenate([np.zeros(2, np.int64), np.cumsum(keys[1:] == keys[:-1])])
-    return again[stops] - again[stops - counts]
+    repeated: NDArray[np.int64] = again[stops] - again[stops - counts]
+    return repeated
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _APOSTROPHES: Final = (0x27, 0x2019)
 
 
 class TextChunk:
-    """Texts as UTF-8 in one buffer, each followed by a line feed, with their characters' kinds.
+    """Texts as UTF-8 in one buffer, a line feed before and after each, with their characters' kinds.
 
     Attributes
     ----------
@@ -33,18 +33,19 @@ class TextChunk:
     """
 
     def __init__(self, encoded: Sequence[bytes]) -> None:
-        self.data = b"\n".join(encoded) + b"\n"
+        self.data = b"\n" + b"\n".join(encoded) + b"\n"
         self.octets = np.frombuffer(self.data, np.uint8)
         lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-        self.row_starts = np.cumsum(lengths + 1) - lengths - 1
+        self.row_starts = np.cumsum(lengths + 1) - lengths
         self.lengths = lengths
         self.kinds, self.leads, self.codes = kinds_of(self.data)
 
     def count(self, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many bytes of each text the mask marks."""
-        return np.add.reduceat(mask, self.row_starts, dtype=np.int64)
+        counts = np.add.reduceat(mask.view(np.uint8), self.row_starts, dtype=np.uint32)
+        return counts.astype(np.int64)
 
-    def count_kind(self, kind: Kind) -> NDArray[np.int64]:
+    def count_kind(self, kind: int) -> NDArray[np.int64]:
         """How many characters of each text are of this kind."""
         return self.count(self.kinds == kind)
 
@@ -55,34 +56,30 @@ class TextChunk:
         A word is a longest run of letters, digits and marks, with apostrophes inside it; each
         ideograph, kana and pictogram is a word by itself.
         """
-        base = self.kinds & (CONTINUED - 1)
+        base = self.kinds & (CONTINUED - 1) if self.leads.size else self.kinds
         word = base >= Kind.LETTER
         self._join_at_apostrophes(word)
-        alone = self.leads[base[self.leads] >= Kind.IDEOGRAPH]
+        # The first and the last byte are line feeds: every run begins and ends in between.
+        turns = np.flatnonzero(word[1:] ^ word[:-1]) + 1
+        alone = np.flatnonzero(self.kinds[self.leads] >= Kind.IDEOGRAPH)
         if not alone.size:
-            # The last byte is a line feed: every run ends within the chunk.
-            turns = np.flatnonzero(word[1:] ^ word[:-1]) + 1
-            if word[0]:
-                turns = np.concatenate([np.zeros(1, np.int64), turns])
             return turns[0::2], turns[1::2]
-        begins = word.copy()
-        begins[1:] &= ~word[:-1]
-        begins[alone] = True
-        after = alone + 1
-        while after.size:  # to the byte after the character: at most three steps
-            inside = self.kinds[after] >= CONTINUED
-            ended = after[~inside]
-            begins[ended] = word[ended]
-            after = after[inside] + 1
-        ends = np.flatnonzero(word[:-1] & (~word[1:] | begins[1:])) + 1
-        return np.flatnonzero(begins), ends
+        # Runs are cut before and after every character that is a word by itself.
+        first, code = self.leads[alone], self.codes[alone]
+        behind = first + 2 + (code >= 0x800) + (code >= 0x10000)
+        inner = first[word[first - 1]]
+        cut = np.zeros_like(word)
+        cut[inner] = True
+        cut[behind] = word[behind]
+        cuts = np.flatnonzero(cut)
+        # Merging two sorted runs is all that a stable sort does here.
+        starts = np.sort(np.concatenate([turns[0::2], cuts]), kind="stable")
+        return starts, np.sort(np.concatenate([turns[1::2], cuts]), kind="stable")
 
     def _join_at_apostrophes(self, word: NDArray[np.bool_]) -> None:
         at = np.flatnonzero(self.octets == _APOSTROPHES[0])
-        at = at[at > 0]
         word[at] = word[at - 1] & word[at + 1]
         curly = self.leads[self.codes == _APOSTROPHES[1]]
-        curly = curly[curly > 0]
         joined = word[curly - 1] & word[curly + 3]
         for step in range(3):
             word[curly + step] = joined

@@ -17,6 +17,15 @@ HEAD_CHARACTERS: Final = 20_000
 _ABSENT: Final = pl.Series([None], dtype=pl.Float64)
 
 
+def string_series(name: str, values: Sequence[str | None]) -> pl.Series:
+    """A String series; lone surrogates, which are no Unicode text, become question marks."""
+    try:
+        return pl.Series(name, values, dtype=pl.String)
+    except UnicodeEncodeError:
+        encodable = [v and v.encode("utf-8", "replace").decode() for v in values]
+        return pl.Series(name, encodable, dtype=pl.String)
+
+
 class TextColumn:
     """Texts of a batch, one an event, None where absent.
 
@@ -32,12 +41,8 @@ class TextColumn:
 
     @cached_property
     def values(self) -> pl.Series:
-        """The texts as a String series; lone surrogates become question marks."""
-        try:
-            return pl.Series(self.texts, dtype=pl.String)
-        except UnicodeEncodeError:
-            encodable = [t and t.encode("utf-8", "replace").decode() for t in self.texts]
-            return pl.Series(encodable, dtype=pl.String)
+        """The texts as a String series."""
+        return string_series("", self.texts)
 
     @cached_property
     def characters(self) -> pl.Series:
@@ -78,6 +83,6 @@ class TextColumn:
         return self.where_known(np.concatenate([np.empty(0), *counts]))
 
     def where_known(self, numbers: NDArray[np.number[Any]]) -> pl.Series:
-        """The numbers as a Float64 series; null where the text is absent, or they are not finite."""
+        """The numbers as a Float64 series; null where they are not finite or the text is absent."""
         values = pl.Series(numbers.astype(np.float64))
         return values.zip_with(self.known & values.is_finite(), _ABSENT)

