@@ -75,9 +75,14 @@ class Alert(Struct, frozen=True, kw_only=True):
     schema_version: int = SCHEMA_VERSION
 
     @property
+    def episode_id(self) -> str:
+        """The identity of this episode of the alert, from pending or firing to resolved."""
+        return f"{self.fingerprint}-{int(self.started_at.timestamp() * 1000)}"
+
+    @property
     def transition_id(self) -> str:
-        """The identity of this transition: a replay makes the same one."""
-        return f"{self.fingerprint}-{int(self.started_at.timestamp() * 1000)}-{self.state}"
+        """The identity of this transition, a change of severity included: replays make the same."""
+        return f"{self.episode_id}-{self.state}-{self.severity}"
 
 
 def fingerprint(monitor: str, segment: Segment) -> str:

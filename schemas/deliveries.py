@@ -18,8 +18,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
     ``retrying`` is tried again for as long as the alert is as it was; ``given_up`` means that the
     receiver refused it for good. ``attempts`` counts the tries of this transition by one process,
-    and ``error`` says why this one failed. ``notification_id`` is what the receiver could tell
-    copies by: the transition, followed by the severity when that rose while the alert fired.
+    and ``error`` says why this one failed.
 
     The topic keeps only the last delivery of a key, so each one also carries what the receiver was
     last told with success: ``told_transition_id``, ``told_state`` and ``told_severity``, ``None``
@@ -29,7 +28,6 @@ class Delivery(Struct, frozen=True, kw_only=True):
     fingerprint: str
     receiver: str
     transition_id: str
-    notification_id: str
     state: AlertState
     severity: Severity
     time: Instant

@@ -2,7 +2,7 @@
 
 CREATE TABLE IF NOT EXISTS raw_alerts${on_cluster}
 (
-    transition_id String COMMENT 'Identity of the transition: alert, begin of the episode and state.' CODEC(ZSTD(1)),
+    transition_id String COMMENT 'Identity of the transition: alert, begin of the episode, state and severity.' CODEC(ZSTD(1)),
     fingerprint String COMMENT 'Identity of the alert: monitor and segment.' CODEC(ZSTD(1)),
     monitor LowCardinality(String) COMMENT 'Monitor that raised the alert.',
     kind LowCardinality(String) COMMENT 'Kind of the monitor: burn_rate, threshold, no_data or self.',
@@ -45,7 +45,6 @@ CREATE TABLE IF NOT EXISTS raw_deliveries${on_cluster}
     fingerprint String COMMENT 'Alert the receiver was told about.' CODEC(ZSTD(1)),
     receiver LowCardinality(String) COMMENT 'Receiver.',
     transition_id String COMMENT 'Transition the receiver was told about.' CODEC(ZSTD(1)),
-    notification_id String COMMENT 'Identity of what the receiver was told: the transition, and the severity when that rose.' CODEC(ZSTD(1)),
     state LowCardinality(String) COMMENT 'State the receiver was told: pending, firing or resolved.',
     severity LowCardinality(String) COMMENT 'Severity the receiver was told: page, ticket or info.',
     time DateTime64(3, 'UTC') COMMENT 'When the attempt ended.',
@@ -55,7 +54,7 @@ CREATE TABLE IF NOT EXISTS raw_deliveries${on_cluster}
     received_at DateTime64(3, 'UTC') COMMENT 'When Kafka took the message: of copies the last is kept.'
 )
 ENGINE = ${replicated}ReplacingMergeTree(received_at)
-ORDER BY (fingerprint, receiver, notification_id, outcome, attempts, time)
+ORDER BY (fingerprint, receiver, transition_id, outcome, attempts, time)
 TTL toDateTime(time) + toIntervalDay(${alerts_days})
 COMMENT 'Attempts to tell receivers about alerts, as inserted: query the view deliveries.';
 

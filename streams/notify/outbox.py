@@ -14,7 +14,7 @@ from schemas.alerts import Alert
 from schemas.deliveries import Delivery
 from schemas.monitors.resolved import Receiver
 from streams.notify.backoff import Backoff
-from streams.notify.routing import Told, notification_id, to_tell, told_by
+from streams.notify.routing import Told, to_tell, told_by
 from streams.receivers.protocol import Notification, Outcome
 
 
@@ -70,7 +70,7 @@ class Outbox:
         if told is not None:
             self._told[delivery.fingerprint] = told
         if delivery.outcome == "given_up":
-            self._refused[delivery.fingerprint] = delivery.notification_id
+            self._refused[delivery.fingerprint] = delivery.transition_id
         else:
             self._refused.pop(delivery.fingerprint, None)
 
@@ -152,7 +152,7 @@ class Outbox:
             return
         told = self._told.get(fingerprint)
         kind = to_tell(self._receiver, alert, told)
-        identity = notification_id(alert, told)
+        identity = alert.transition_id
         if kind == "now" and self._refused.get(fingerprint) == identity:
             kind = None
         if kind is None or (kind == "again" and self._resend_seconds is None):

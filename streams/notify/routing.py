@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
 from schemas.alerts import Alert, AlertState, Severity
@@ -59,23 +58,9 @@ def to_tell(receiver: Receiver, alert: Alert, told: Told | None) -> Literal["now
         case "firing":
             if not takes(receiver, alert):
                 return None
-            if told is None:
+            if told is None or not told.transition_id.startswith(f"{alert.episode_id}-"):
                 return "now"
-            if told.transition_id == alert.transition_id:
-                rises = _URGENCY[alert.severity] > _URGENCY[told.severity]
-                return "now" if rises else "again"
-            # A replay of what came before the end that the receiver knows of.
-            end = msgspec.structs.replace(alert, state="resolved").transition_id
-            return None if told.transition_id == end else "now"
-
-
-def notification_id(alert: Alert, told: Told | None) -> str:
-    """The identity of what is told: the transition, and the severity it rose to within one."""
-    if (
-        alert.state == "firing"
-        and told is not None
-        and told.transition_id == alert.transition_id
-        and told.severity != alert.severity
-    ):
-        return f"{alert.transition_id}-{alert.severity}"
-    return alert.transition_id
+            if told.state == "resolved":
+                # A replay of what came before the end that the receiver knows of.
+                return None
+            return "now" if _URGENCY[alert.severity] > _URGENCY[told.severity] else "again"

@@ -143,7 +143,6 @@ class ReceiverWorker:
                 fingerprint=alert.fingerprint,
                 receiver=self.name,
                 transition_id=alert.transition_id,
-                notification_id=waiting.notification.id,
                 state=alert.state,
                 severity=alert.severity,
                 time=now,

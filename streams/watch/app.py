@@ -75,8 +75,6 @@ class Watch:
             partitions=pane_partitions,
             key_type=bytes,
             value_type=bytes,
-            key_serializer="raw",
-            value_serializer="raw",
         )
         self._driver = Driver(
             self._state,
@@ -119,7 +117,11 @@ class Watch:
                     await app.crash(error)
                     await asyncio.Event().wait()
                 self.problem = ""
-                stream.ack(event)
+                await stream.ack(event)
+
+        @self._state.on_recover
+        async def recovered() -> None:
+            self.problem = ""
 
         @app.task
         async def follow_changes() -> None:

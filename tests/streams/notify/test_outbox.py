@@ -35,7 +35,6 @@ def delivery(alert: Alert, outcome: DeliveryOutcome, told: Alert | None) -> Deli
         fingerprint=alert.fingerprint,
         receiver="any",
         transition_id=alert.transition_id,
-        notification_id=alert.transition_id,
         state=alert.state,
         severity=alert.severity,
         time=START,
