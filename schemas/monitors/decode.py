@@ -3,6 +3,7 @@
 import re
 import types
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -48,7 +49,6 @@ KINDS: Final[Mapping[str, Mapping[str, type[Document]]]] = {
 }
 """The documents that are read: API version, kind, struct."""
 
-_FREE_FORM = frozenset({"metricSource.spec", "spec.connectionDetails"})
 _AT = re.compile(r"(?P<message>.*?) - at `(?P<path>.*)`", re.DOTALL)
 _KEY_AT = re.compile(r"key` in `\$(?P<path>.*)")
 _FIELD = re.compile(r"Object (?P<what>missing required|contains unknown) field `(?P<name>.*)`")
@@ -90,25 +90,45 @@ def decode_document(value: Any) -> Document:
     if struct is None:
         found = "is required" if kind is None else f"{kind!r} is not a kind of {version}"
         raise DecodeError("kind", f"{found}{did_you_mean(str(kind), kinds)}")
-    plain = _without_nulls(value, "")
+    plain = _without_nulls(value, struct)
     try:
         return msgspec.convert(plain, struct)
     except msgspec.ValidationError as error:
         raise _explained(str(error), plain, struct) from None
 
 
-def _without_nulls(value: Any, path: str) -> Any:
-    if any(path.endswith(free) for free in _FREE_FORM):
-        return value
+def _without_nulls(value: Any, annotation: Any) -> Any:
+    """The value without nulls, as JSON decoders of Go see it: null is absent, or an empty value.
+
+    Unknown fields stay, so that they are refused with or without a value.
+    """
     if isinstance(value, dict):
-        return {
-            key: _without_nulls(item, f"{path}.{key}")
-            for key, item in value.items()
-            if item is not None or key == "connectionDetails"
-        }
+        fields = _annotations(annotation)
+        if not fields:
+            inner = _item_type(annotation, dict)
+            return {key: _filled(item, inner) for key, item in value.items()}
+        given = {}
+        for key, item in value.items():
+            if item is not None or key not in fields or key == "connectionDetails":
+                given[key] = _without_nulls(item, fields.get(key, Any))
+            elif _fields(annotation)[0].endswith("Ref"):
+                # A reference or its inline counterpart: naming either one is to choose it.
+                given[key] = ""
+        return given
     if isinstance(value, list):
-        return [{} if item is None else _without_nulls(item, path) for item in value]
+        return [_filled(item, _item_type(annotation, list)) for item in value]
     return value
+
+
+def _filled(item: Any, annotation: Any) -> Any:
+    if item is None and annotation is not Any:
+        return {} if _fields(annotation) else ""
+    return _without_nulls(item, annotation)
+
+
+def _item_type(annotation: Any, container: type) -> Any:
+    found = (get_args(o)[-1] for o in _alternatives(annotation) if get_origin(o) is container)
+    return next(found, Any)
 
 
 def _explained(text: str, value: Any, struct: type[Struct]) -> DecodeError:
@@ -205,11 +225,23 @@ def _alternatives(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def _fields(annotation: Any) -> list[str]:
+@cache
+def _struct_annotations(struct: type[Struct]) -> Mapping[str, Any]:
+    hints = get_type_hints(struct, include_extras=True)
+    names = zip(struct.__struct_encode_fields__, struct.__struct_fields__, strict=True)
+    return {encoded: hints[name] for encoded, name in names}
+
+
+def _annotations(annotation: Any) -> Mapping[str, Any]:
+    """The fields of a struct and their annotations; none where it is no struct."""
     for option in _alternatives(annotation):
         if isinstance(option, type) and issubclass(option, Struct):
-            return list(option.__struct_encode_fields__)
-    return []
+            return _struct_annotations(option)
+    return {}
+
+
+def _fields(annotation: Any) -> list[str]:
+    return list(_annotations(annotation))
 
 
 def _type_at(struct: type[Struct], path: str) -> Any:
@@ -221,11 +253,9 @@ def _type_at(struct: type[Struct], path: str) -> Any:
 
 
 def _inner(option: Any, name: str | None) -> Iterator[Any]:
-    if isinstance(option, type) and issubclass(option, Struct):
-        hints = get_type_hints(option, include_extras=True)
-        encoded = dict(zip(option.__struct_encode_fields__, option.__struct_fields__, strict=True))
-        if name in encoded:
-            yield hints[encoded[name]]
+    fields = _annotations(option)
+    if name is not None and name in fields:
+        yield fields[name]
     elif get_origin(option) in {dict, list}:
         yield get_args(option)[-1]
 

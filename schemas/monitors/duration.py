@@ -24,7 +24,7 @@ TIDEWATCH_UNITS: Final[Mapping[str, int]] = {"s": 1, **OPENSLO_UNITS}
 LONGEST_WINDOW_SECONDS: Final = 31 * 86400
 """Windows beyond this are refused: so far back are pane summaries kept for alerting."""
 
-_SHORTHAND = re.compile(r"([0-9]{1,18})([A-Za-z]+)")
+_SHORTHAND = re.compile(r"0*([0-9]{1,18})([A-Za-z]+)")
 
 
 def parse_duration(text: str, *, units: Mapping[str, int] = OPENSLO_UNITS) -> int:

@@ -32,7 +32,7 @@ Violation = tuple[str, str]
 """Path of a field and what is wrong with it."""
 
 _COMPARATORS: Final = get_args(Comparator)
-_DURATION = re.compile(rf"[0-9]+[{''.join(OPENSLO_UNITS)}]")
+_DURATION = re.compile(rf"0*[0-9]{{1,18}}[{''.join(OPENSLO_UNITS)}]")
 _START_TIME = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{1,2}:\d{2}:\d{2})(?:[.,]\d+)?", re.ASCII)
 
 

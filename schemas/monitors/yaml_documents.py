@@ -57,6 +57,9 @@ def read_documents(text: str) -> list[PlainDocument]:
     """
     if len(text) > LARGEST_FILE:
         raise DocumentError(f"has {len(text)} characters, at most {LARGEST_FILE} are read")
+    if text.lstrip().startswith(("{", "[")):
+        # JSON may be indented by tabs, YAML may not.
+        text = text.replace("\t", " ")
     try:
         roots = list(_compose(text))
     except yaml.MarkedYAMLError as error:
@@ -74,11 +77,13 @@ def read_documents(text: str) -> list[PlainDocument]:
     builder = _Builder()
     documents = []
     for root in roots:
-        items = root.value if isinstance(root, SequenceNode) else [root]
-        for node in items:
-            value = builder.plain(node)
+        if isinstance(root, SequenceNode):
+            documents += [PlainDocument(value=builder.plain(n), node=n) for n in root.value]
+        else:
+            value = builder.plain(root)
+            # Nothing but comments between two dividers.
             if value is not None:
-                documents.append(PlainDocument(value=value, node=node))
+                documents.append(PlainDocument(value=value, node=root))
     return documents
 
 
@@ -155,7 +160,7 @@ class _Builder:
         return merged
 
 
-def _scalar(node: ScalarNode) -> str | int | float | bool | None:
+def _scalar(node: ScalarNode) -> str | int | float | bool | None:  # noqa: PLR0911
     text = _text(node)
     match node.tag.removeprefix(_TAG):
         case "null":
@@ -168,7 +173,9 @@ def _scalar(node: ScalarNode) -> str | int | float | bool | None:
             return _number(node, lambda: float(text.replace("_", "")))
         case "str" if node.style is None and _EXPONENT.fullmatch(text):
             return _number(node, lambda: float(text))
-        case "str" | "timestamp" | "value" | "int" | "float":
+        case "str" if node.style is None and text in {"y", "Y", "n", "N"}:
+            return text in {"y", "Y"}
+        case "str" | "timestamp" | "value" | "merge" | "int" | "float":
             return text
     raise _error(node, f"the tag {node.tag} is not read")
 

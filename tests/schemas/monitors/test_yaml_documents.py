@@ -41,6 +41,9 @@ def test_json_is_read() -> None:
         ("'1e3'", "1e3"),
         ("1.5", 1.5),
         ("off", False),
+        ("y", True),
+        ("'y'", "y"),
+        ("<<", "<<"),
         ("~", None),
         ("'~'", "~"),
         ('"\\ud83d\\ude00"', "\N{GRINNING FACE}"),
@@ -48,6 +51,15 @@ def test_json_is_read() -> None:
 )
 def test_scalars(scalar: str, value: object) -> None:
     assert values(f"a: {scalar}") == [{"a": value}]
+
+
+def test_json_may_be_indented_by_tabs() -> None:
+    assert values('[\n\t{"a":\t1}\n]') == [{"a": 1}]
+
+
+def test_an_empty_item_is_a_document_and_a_comment_is_none() -> None:
+    assert values("- a: 1\n-\n") == [{"a": 1}, None]
+    assert values("---\n# later\n---\na: 1\n") == [{"a": 1}]
 
 
 def test_keys_stay_as_written() -> None:
@@ -133,4 +145,4 @@ def test_nothing_but_a_document_error_is_raised(text: str) -> None:
     except DocumentError as error:
         assert str(error)  # noqa: PT017
     else:
-        assert all(document.value is not None for document in documents)
+        assert all(document.line() >= 1 for document in documents)
