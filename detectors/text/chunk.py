@@ -16,7 +16,7 @@ _APOSTROPHES: Final = (0x27, 0x2019)
 
 
 class TextChunk:
-    """Texts as UTF-8 in one buffer, a line feed before and after each, with their characters' kinds.
+    """Texts as UTF-8 in one buffer, line feeds around each, with their characters' kinds.
 
     Attributes
     ----------
