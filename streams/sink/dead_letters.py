@@ -39,8 +39,9 @@ class DeadLetterProducer:
             Kafka has not taken all of them yet; call again with the same list.
         """
         errors: list[str] = []
-        while letters:
-            letter = letters.pop()
+        trying = letters[:]
+        letters.clear()
+        for index, letter in enumerate(trying):
             try:
                 self._producer.produce(
                     self._topic,
@@ -50,7 +51,7 @@ class DeadLetterProducer:
                     on_delivery=_on_failure(letter, letters, errors),
                 )
             except BufferError:
-                letters.append(letter)
+                letters += trying[index:]
                 break
         waiting = self._producer.flush(_FLUSH_SECONDS)
         if waiting or letters:
