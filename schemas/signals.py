@@ -4,6 +4,7 @@ The ClickHouse column, the summary, the panel, the metric's name and the documen
 from the declaration.
 """
 
+import re
 from typing import Literal
 
 from msgspec import Struct
@@ -30,9 +31,9 @@ class Signal(Struct, frozen=True, kw_only=True):
 
     @property
     def column(self) -> str:
-        """The signal's column in ClickHouse: dots would make it a nested column there.
+        """The signal's column in ClickHouse: letters, digits and underscores, no quoting needed.
 
         >>> Signal(name="prompt.words", kind="amount", description="Words.").column
         'prompt_words'
         """
-        return self.name.replace(".", "_")
+        return re.sub(r"[^A-Za-z0-9_]", "_", self.name)
