@@ -20,7 +20,7 @@ from detectors.text.words import Words, hash_words
 UNDETERMINED: Final = "und"
 """The language of texts that are too short or too unlike any language (ISO 639-2)."""
 
-HEAD_CHARACTERS: Final = 300
+HEAD_CHARACTERS: Final = 200
 """Only this much of a text is read,"""
 LETTERS_READ: Final = 100
 """and of that only so many letters and the blanks between words."""

@@ -92,8 +92,8 @@ def test_readability_is_absent_for_short_or_other_texts(score: Score) -> None:
 def test_repetition(score: Score) -> None:
     assert score(response=HARD)["response.repetition"] == 0
     assert score(response="one two three")["response.repetition"] == 0
-    # Eight words: five sequences of four, of which the fifth is the first again.
-    assert score(response="a b c d a b c d")["response.repetition"] == pytest.approx(1 / 5)
+    # Twelve words: seven sequences of six, of which the last is the first again.
+    assert score(response="a b c d e f " * 2)["response.repetition"] == pytest.approx(1 / 7)
     assert score(response="I am here. " * 200)["response.repetition"] > 0.98
     assert score(response="很好" * 200)["response.repetition"] > 0.98
 
