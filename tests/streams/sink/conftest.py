@@ -110,3 +110,13 @@ def place(kafka: EmbeddedKafka, clickhouse: EmbeddedClickHouse) -> Place:
 @pytest.fixture(name="make_place")
 def _make_place() -> Callable[[EmbeddedKafka, EmbeddedClickHouse], Place]:
     return make_place
+
+
+@pytest.fixture
+def database(clickhouse: EmbeddedClickHouse) -> Client:
+    """A client of a new database with all tables."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    create_database(connect(clickhouse.url), name)
+    client = connect(clickhouse.url, database=name)
+    migrate(client)
+    return client
