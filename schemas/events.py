@@ -26,14 +26,14 @@ ReleaseRole = Literal["stable", "canary", "shadow", "experiment"]
 Status = Literal["ok", "error"]
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Message(Struct, frozen=True, kw_only=True, gc=False):
     """One turn of a conversation."""
 
     role: Name
     content: str = ""
 
 
-class Context(Struct, frozen=True, kw_only=True):
+class Context(Struct, frozen=True, kw_only=True, gc=False):
     """A passage that was retrieved for the model to answer from."""
 
     text: str
@@ -42,7 +42,7 @@ class Context(Struct, frozen=True, kw_only=True):
     score: float | None = None
 
 
-class ToolCall(Struct, frozen=True, kw_only=True):
+class ToolCall(Struct, frozen=True, kw_only=True, gc=False):
     """A tool the model called, with what came back."""
 
     name: Name
@@ -51,7 +51,7 @@ class ToolCall(Struct, frozen=True, kw_only=True):
     error_type: Name = ""
 
 
-class GuardrailOutcome(Struct, frozen=True, kw_only=True):
+class GuardrailOutcome(Struct, frozen=True, kw_only=True, gc=False):
     """What a guardrail did with the prompt (before the model) or with the response (after it)."""
 
     name: Name
@@ -60,7 +60,7 @@ class GuardrailOutcome(Struct, frozen=True, kw_only=True):
     score: float | None = None
 
 
-class Embeddings(Struct, frozen=True, kw_only=True):
+class Embeddings(Struct, frozen=True, kw_only=True, gc=False):
     """Embeddings the application already has, and the model that made them."""
 
     model: Identifier
@@ -69,7 +69,7 @@ class Embeddings(Struct, frozen=True, kw_only=True):
     contexts: list[list[float]] | None = None
 
 
-class InferenceEvent(Struct, frozen=True, kw_only=True):
+class InferenceEvent(Struct, frozen=True, kw_only=True, gc=False):
     """One inference. Only ``event_id``, ``time`` and ``service_name`` are required.
 
     The same ``event_id`` twice is the same inference twice delivered. Absent means unknown:

@@ -110,6 +110,7 @@ class ScoreSettings(_Section):
 class WatchSettings(_Section):
     """The watch process."""
 
+    worker: str = Field("watch-0", description="Stable name of this worker; fences its twin.")
     application: str = Field("tidewatch-watch", description="Faust application id.")
     max_segments: PositiveInt = Field(10_000, description="Most segments kept a partition.")
     source_idle_seconds: PositiveSeconds = Field(

@@ -113,6 +113,8 @@ class Worker:
             **{
                 "group.id": self._settings.score.group,
                 "client.id": self._settings.score.worker,
+                # A restarted worker of the same name takes its partitions over at once.
+                "group.instance.id": self._settings.score.worker,
                 "partition.assignment.strategy": "cooperative-sticky",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,

@@ -167,6 +167,8 @@ def _configuration(settings: Settings, pane_partitions: int) -> dict[str, Any]:
         "broker_credentials": faust_credentials(settings.kafka),
         "datadir": str(Path(settings.data_dir) / "watch"),
         "store": "memory://",
+        # A restarted worker of the same name takes its partitions over at once.
+        "consumer_group_instance_id": settings.watch.worker,
         "topic_disable_leader": True,
         "topic_partitions": pane_partitions,
         "topic_replication_factor": settings.kafka.replication_factor,
