@@ -17,7 +17,7 @@ from schemas.clickhouse.migrations import (
 from streams.store.ddl import run_ddl
 from streams.store.errors import StoreError, store_errors
 from streams.store.retention import apply_retention
-from streams.store.views import comment_views
+from streams.store.views import make_views
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +99,7 @@ def migrate(
                 column_names=("version", "name", "checksum"),
             )
         done.append(f"{migration.version:04}_{migration.name}")
-    comment_views(client, layout)
+    make_views(client, layout)
     if changed := apply_retention(client, layout):
         log.info("clickhouse_retention_changed", database=client.database, tables=changed)
     if done:

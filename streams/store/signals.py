@@ -6,13 +6,12 @@ import structlog
 from clickhouse_connect.driver.client import Client
 
 from schemas.clickhouse.migrations import SINGLE_SERVER, Layout
-from schemas.clickhouse.signal_views import StoredSignal, events_view, signals_long_view
 from schemas.clickhouse.signals import SignalColumn, signal_columns
 from schemas.signals import Signal
 from streams.store.ddl import run_ddl
 from streams.store.errors import store_errors
 from streams.store.migrate import SchemaMismatch, for_server
-from streams.store.views import comment_views
+from streams.store.views import make_views
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +52,7 @@ def ensure_signal_columns(
             added = ", ".join(f"ADD COLUMN IF NOT EXISTS {c.definition(layout)}" for c in new)
             run_ddl(client, f"ALTER TABLE raw_events{layout.on_cluster} {added}")
         if _declare(client, wanted) or new:
-            _make_views(client, for_server(client, layout))
+            make_views(client, for_server(client, layout))
     if new:
         log.info("signal_columns_added", columns=[column.name for column in new])
     return [column.name for column in new]
@@ -73,13 +72,3 @@ def _declare(client: Client, columns: Sequence[SignalColumn]) -> bool:
     if changed:
         client.insert("raw_signals", changed, column_names=names)
     return bool(changed)
-
-
-def _make_views(client: Client, layout: Layout) -> None:
-    # From what is recorded, not from what this process declares: during an upgrade old and new
-    # processes start in any order, and the views must show the signals of both.
-    rows = client.query("SELECT name, kind, column_name FROM signals").result_rows
-    stored = [StoredSignal(*row) for row in rows]
-    for statement in (events_view(layout), *signals_long_view(stored, layout)):
-        run_ddl(client, statement)
-    comment_views(client, layout)

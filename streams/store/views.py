@@ -1,13 +1,28 @@
-"""Views: the comments of their columns, and those that follow from the declared signals."""
+"""Views that follow from the columns and signals there are."""
 
 from clickhouse_connect.driver.client import Client
 
 from schemas.clickhouse.migrations import Layout, quote_name, quote_text
+from schemas.clickhouse.signal_views import StoredSignal, events_view, signals_long_view
 from streams.store.ddl import run_ddl
 from streams.store.errors import store_errors
 
 
-def comment_views(client: Client, layout: Layout) -> None:
+def make_views(client: Client, layout: Layout) -> None:
+    """Make ``events`` and ``signals_long`` show all columns and signals, and comment all views.
+
+    They follow from what is recorded in ``signals``, not from what this process declares: during
+    an upgrade old and new processes start in any order, and the views show the signals of both.
+    """
+    with store_errors("making views", client.uri):
+        rows = client.query("SELECT name, kind, column_name FROM signals").result_rows
+        stored = [StoredSignal(*row) for row in rows]
+        for statement in (events_view(layout), *signals_long_view(stored, layout)):
+            run_ddl(client, statement)
+    _comment_views(client, layout)
+
+
+def _comment_views(client: Client, layout: Layout) -> None:
     """Give the columns of a view ``x`` the comments that those of the table ``raw_x`` have.
 
     ``signals_long`` shows columns of ``raw_events``.
