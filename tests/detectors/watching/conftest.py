@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from msgspec import Raw
@@ -138,7 +139,7 @@ class Run:
     def states(self) -> list[str]:
         return [alert.state for alert in self.alerts]
 
-    def window(self, resolution: int, start: int, segment: str = '{"service_name":"shop"}'):
+    def window(self, resolution: int, start: int, segment: str = '{"service_name":"shop"}') -> Any:
         return self.windows.get(f"{resolution}|{start}|{segment}")
 
 

@@ -1,6 +1,7 @@
 """Alerts and windows follow from the events, not from how they were cut into batches."""
 
 from collections import defaultdict
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ events = st.lists(
 cuts = st.lists(st.integers(1, LENGTH), max_size=12)
 
 
-def monitors(make):
+def monitors(make: Any) -> Any:
     return (
         make.burn_rate(make.tier(factor=60, long_seconds=90, short_seconds=25, severity="page")),
         make.threshold(
@@ -34,7 +35,7 @@ def monitors(make):
     )
 
 
-def run_cut(make, happened, until, early):
+def run_cut(make: Any, happened: Any, until: Any, early: Any) -> Any:
     """Batches that end at ``until``; events listed in ``early`` come up to 20 s before others."""
     run = make.run(*monitors(make), allowed_lateness_seconds=2)
     sent = set()
@@ -66,10 +67,12 @@ def run_cut(make, happened, until, early):
 
 @settings(max_examples=150, deadline=None)
 @given(events, cuts, cuts, st.sets(st.integers(0, 59)))
-def test_cutting_changes_nothing(make, happened, first, second, early):
+def test_cutting_changes_nothing(
+    make: Any, happened: Any, first: Any, second: Any, early: Any
+) -> None:
     one = run_cut(make, happened, first, set())
     other = run_cut(make, happened, second, early)
-    assert [alert for alert in one.alerts] == [alert for alert in other.alerts]
+    assert one.alerts == other.alerts
     assert make.contents(one.windows) == make.contents(other.windows)
     assert sum(w.events for w in one.windows.values() if w.resolution_seconds == 10) == len(
         happened

@@ -1,5 +1,7 @@
 """A crash anywhere loses nothing and counts nothing twice."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +31,7 @@ crashes = st.lists(
 )
 
 
-def monitors(make):
+def monitors(make: Any) -> Any:
     return (
         make.burn_rate(
             make.tier(factor=60, long_seconds=60, short_seconds=20, severity="page"),
@@ -45,7 +47,7 @@ def monitors(make):
     )
 
 
-def build(make, drawn):
+def build(make: Any, drawn: Any) -> Any:
     now, found = T0, []
     for step, parts, sources in drawn:
         now += step
@@ -64,7 +66,7 @@ def build(make, drawn):
     return found
 
 
-def told(run):
+def told(run: Any) -> Any:
     return {
         (alert.transition_id, alert.changed_at, alert.severity, alert.summary)
         for alert in run.alerts
@@ -73,7 +75,9 @@ def told(run):
 
 @settings(max_examples=150, deadline=None)
 @given(drawn=batches, crashed=crashes, chunk_bytes=st.sampled_from((300, 400_000)))
-def test_crashed_runs_tell_and_keep_what_an_undisturbed_run_does(make, drawn, crashed, chunk_bytes):
+def test_crashed_runs_tell_and_keep_what_an_undisturbed_run_does(
+    make: Any, drawn: Any, crashed: Any, chunk_bytes: Any
+) -> None:
     todo = build(make, drawn)
     options = {"chunk_bytes": chunk_bytes, "allowed_lateness_seconds": 3, "max_segments": 2}
     calm = make.run(*monitors(make), **options)
@@ -104,7 +108,7 @@ def test_crashed_runs_tell_and_keep_what_an_undisturbed_run_does(make, drawn, cr
         assert mine.records == theirs.records
 
 
-def test_a_batch_applied_before_is_skipped_whole(make):
+def test_a_batch_applied_before_is_skipped_whole(make: Any) -> None:
     run = make.run(*monitors(make))
     run.apply(make.batch([make.pane(T0, good=5)], until=T0 + 5))
     again = run.watcher.apply(make.batch([make.pane(T0, good=5)], until=T0 + 5), 0)
@@ -112,7 +116,7 @@ def test_a_batch_applied_before_is_skipped_whole(make):
     assert not again.puts
 
 
-def test_a_value_half_written_is_not_seen(make):
+def test_a_value_half_written_is_not_seen(make: Any) -> None:
     run = make.run()
     run.apply(make.batch([make.pane(T0, good=5)], until=T0 + 5))
     before = StateJournal(run.state.items()).records
