@@ -72,12 +72,12 @@ class TrafficGenerator:
         self.rates = rates
         self.applications = tuple(applications)
         self.renew = renew
-        self.chunk_events = chunk_events or min(1024, max(1, round(rate)))
         self.mean_text_bytes = mean_text_bytes
         self.scenario_count = scenarios
         self.users = [f"user-{n:06d}" for n in range(users)]
         self.calls_per_request = _calls_per_request(self.applications)
         self.arrivals = Arrivals(rate / self.calls_per_request, daily_amplitude=daily_amplitude)
+        self.chunk_events = chunk_events or min(1024, max(1, round(rate)))
 
     def chunks(self) -> Iterator[Chunk]:
         """Endless traffic, in the order of event time."""

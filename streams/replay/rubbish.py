@@ -116,5 +116,5 @@ class Rubbish:
         )
 
     def _padded(self, event: bytes) -> bytes:
-        filler = "too much " * (max(0, self._too_large_bytes - len(event)) // 9 + 2)
+        filler = "too much " * (self._too_large_bytes // 9 + 1)
         return _changed(response=filler)(event, self._rng)
