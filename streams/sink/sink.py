@@ -35,8 +35,9 @@ TARGETS: tuple[Target, ...] = (
     DEAD_LETTERS_TARGET,
 )
 
-BATCH_BYTES = 32 * 1024**2
-"""A batch is inserted when its messages hold this much, however few they are."""
+BATCH_BYTES = 4 * 1024**2
+"""A batch is inserted when its messages hold this much, however few they are: windows take some
+sixty times their size while they become rows."""
 
 _POLL_SECONDS = 0.1
 _TAKEN_AT_ONCE = 500

@@ -9,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 from streams.store.errors import StoreError, store_errors
 
 _PORTS = {"http": 8123, "https": 8443}
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SETTINGS = {
     # An insert of old events may touch more days than the default of 100 partitions allows.
     "max_partitions_per_insert_block": 0,
@@ -60,7 +61,8 @@ def connect(
         "send_receive_timeout": max(1, int(timeout_seconds)),
         "query_retries": 0,
         "autogenerate_session_id": False,
-        "compress": "lz4",
+        # On one machine compression costs more than the bytes it saves.
+        "compress": False if parts.hostname in _LOOPBACK else "lz4",
         "client_name": "tidewatch",
         "tz_mode": "aware",
         "settings": _SETTINGS,

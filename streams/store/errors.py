@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.exceptions import (
+    ClickHouseError,
+    DataError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from clickhouse_connect.driver.exceptions import Error as DriverError
 
 _PASSING = {
@@ -40,6 +46,7 @@ _PASSING = {
 }
 """ClickHouse's error codes that pass without anybody changing the request, with what they mean."""
 
+_CALLERS_FAULT = (DataError, InterfaceError, NotSupportedError, ProgrammingError)
 _UNKNOWN_DATABASE = 81
 _UNKNOWN_TABLE = 60
 _UNKNOWN_COLUMN = (16, 47)
@@ -85,7 +92,7 @@ def _translated(error: ClickHouseError, doing: str, url: str) -> StoreError:
     text = _first_line(error)
     if code in _PASSING:
         return StoreUnavailable(f"ClickHouse at {url} cannot do it now, {_PASSING[code]}: {text}")
-    if code is None:
+    if code is None and not isinstance(error, _CALLERS_FAULT):
         # Without a code of ClickHouse's: no connection, a time-out, or a proxy's 5xx.
         return _away(error, doing, url)
     if code in (_UNKNOWN_DATABASE, _UNKNOWN_TABLE, *_UNKNOWN_COLUMN):

@@ -88,7 +88,8 @@ def test_every_topic_reaches_its_view(place: Any, wait_until: Callable[..., Any]
         place.send(ALERTS, encode_alert(alert), encode_alert(alert), key="k")
         place.send(DELIVERIES, encode_delivery(delivery), None, key="k")
         place.send(CHANGES, _change(1, segment={"service_name": "shop"}))
-        place.send(FEEDBACK, _feedback(1, comment="good"), _feedback(1, comment="better"))
+        told_twice = [_feedback(1, comment=comment) for comment in ("good", "better")]
+        place.send(FEEDBACK, *told_twice, key="e1")
         wait_until(lambda: _count(place, "feedback") and _count(place, "changes"))
         wait_until(lambda: _count(place, "deliveries"))
         for topic in ("windows", "alerts", "deliveries", "feedback"):
@@ -247,6 +248,8 @@ def test_a_killed_clickhouse_loses_and_doubles_nothing(
             assert running.metric("store_available") == 0
             wait_until(sending.is_set)
             wait_until(lambda: running.metric("retries_total", what="store") >= 3)
+            topic = f"{place.database}.feedback"
+            wait_until(lambda: running.metric("lag_messages", topic=topic) > 0)
             clickhouse.start()
             wait_until(lambda: _count(place, "feedback") == 6000)
             wait_until(lambda: _count(place, "windows") == 60)
@@ -254,9 +257,33 @@ def test_a_killed_clickhouse_loses_and_doubles_nothing(
             wait_until(lambda: _count(place, "dead_letters") == 60)
             wait_until(lambda: not running.sink.problem)
             assert running.metric("store_available") == 1
+            wait_until(lambda: running.metric("lag_messages", topic=topic) == 0)
         sender.join()
         assert place.query("SELECT count(), uniqExact(feedback_id) FROM feedback") == [(6000, 6000)]
         assert place.query("SELECT sum(events), min(version) FROM windows") == [(420, 2)]
+
+
+def test_everything_again_changes_no_view(place: Any, wait_until: Callable[..., Any]) -> None:
+    views = ("windows", "alerts", "changes", "feedback", "dead_letters")
+    place.send(WINDOWS, _window(1, version=2), _window(1), _window(2))
+    place.send(ALERTS, encode_alert(_alert("pending")), encode_alert(_alert()), key="k")
+    place.send(CHANGES, _change(1), b"broken", _change(2))
+    place.send(FEEDBACK, *(_feedback(n) for n in range(10)))
+    with place.sink():
+        wait_until(lambda: [_count(place, view) for view in views] == [2, 2, 2, 10, 1])
+    before = [sorted(place.query(f"SELECT * FROM {view}"), key=repr) for view in views]
+    # What a crash before the commit does, at its worst: all messages come once more.
+    place.group += "-again"
+    with place.sink() as running:
+        for topic, count in (("windows", 3), ("alerts", 2), ("changes", 3), ("feedback", 10)):
+            name = f"{place.database}.{topic}"
+            wait_until(
+                lambda name=name, count=count: running.metric("messages_total", topic=name) == count
+            )
+        wait_until(lambda: _count(place, "raw_dead_letters") >= 1)
+    after = [sorted(place.query(f"SELECT * FROM {view}"), key=repr) for view in views]
+    assert after[:-1] == before[:-1]
+    assert len(after[-1]) == 1
 
 
 def test_a_restarted_sink_goes_on_where_it_stopped(
