@@ -38,8 +38,8 @@ class TrafficGenerator:
     rates
         Base rates of errors, refusals and so on.
     scenarios
-        About how many questions with their answers to keep at hand; ``renew`` of them are
-        replaced with every chunk.
+        About how many questions with their answers to keep at hand; for every event, ``renew`` of
+        them are replaced by new ones.
     chunk_events
         About how many events a chunk holds; by default a second's, 1024 at most.
 
@@ -64,7 +64,7 @@ class TrafficGenerator:
         rates: Rates = Rates(),  # noqa: B008 - immutable
         applications: Sequence[Application] = APPLICATIONS,
         scenarios: int = 1500,
-        renew: int = 12,
+        renew: float = 0.012,
         chunk_events: int | None = None,
     ) -> None:
         self.start = start.timestamp()
@@ -117,10 +117,14 @@ class _Run:
         generator = self.generator
         chunk = max(1, round(generator.chunk_events / generator.calls_per_request))
         until = generator.start
+        due = 0.0
         for requests in generator.arrivals.times(generator.start, self.arrival_rng, chunk):
             if not len(requests):
                 continue
             changes = self.releases.changes(until, float(requests[0]))
             until = float(requests[0])
-            yield Chunk(rows=self.caller.rows(requests), changes=changes)
-            self.pools.renew(generator.renew)
+            rows = self.caller.rows(requests)
+            yield Chunk(rows=rows, changes=changes)
+            due += generator.renew * len(rows)
+            self.pools.renew(int(due))
+            due -= int(due)

@@ -32,14 +32,20 @@ class Releases:
 
     def __init__(self, applications: Sequence[Application]) -> None:
         self._applications = applications
+        self._numbers: list[tuple[int, int]] = []
+        self._serving_now: list[list[Serving]] = []
 
     def serving(self, time: float) -> list[list[Serving]]:
         """For each use case of each application, what serves each hundredth of the users."""
-        return [
-            [self._serving(number, use_case, time, user) for user in range(100)]
-            for number, application in enumerate(self._applications)
-            for use_case in application.use_cases
-        ]
+        numbers = [(_release(n, time), _prompt(n, time)) for n in range(len(self._applications))]
+        if numbers != self._numbers:
+            self._numbers = numbers
+            self._serving_now = [
+                [self._serving(number, use_case, time, user) for user in range(100)]
+                for number, application in enumerate(self._applications)
+                for use_case in application.use_cases
+            ]
+        return self._serving_now
 
     def _serving(self, number: int, use_case: UseCase, time: float, user: int) -> Serving:
         application = self._applications[number]

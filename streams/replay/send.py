@@ -170,6 +170,8 @@ class _Sending:
                 self.oracle = stack.enter_context(Oracle(plan.oracle_path))
             try:
                 for chunk in limited(source.chunks(), plan.max_events, plan.duration_seconds):
+                    if faults is None:
+                        started = self.clock()  # the time a source needs to begin is not sending
                     paced = pace.apply(chunk)
                     faults = faults or Faults(plan.faults, paced.rows[0].time, plan.seed)
                     for message in messages.of(faults.apply(paced)):

@@ -1,4 +1,5 @@
 import socket
+import time
 from collections import Counter, defaultdict
 
 import msgspec
@@ -31,8 +32,10 @@ def read_all(settings: KafkaSettings, topic: Topic) -> list[tuple[int, bytes, by
         for number in partitions
     }
     found = []
+    deadline = time.monotonic() + 30
     while len(found) < sum(ends.values()):
-        for message in consumer.consume(1000, timeout=20):
+        assert time.monotonic() < deadline, f"{len(found)} of {sum(ends.values())} messages read"
+        for message in consumer.consume(1000, timeout=0.2):
             assert message.error() is None
             found.append((message.partition(), message.key(), message.value()))
     consumer.close()
