@@ -1,28 +1,31 @@
 """The whole of Tidewatch on one machine: embedded servers and all processes."""
 
 import json
+import shutil
 import socket
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-import structlog
-
+from streams.data_dir import DataDir
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
+from streams.embedded.server import EmbeddedServer, EmbeddedServerError
 from streams.kafka import ensure_topics
-from streams.settings import Settings
+from streams.settings import ClickHouseSettings, KafkaSettings, Settings
 from streams.store.setup import prepare_store
 from streams.supervisor import Supervisor
 
-log = structlog.get_logger(__name__)
-
 PROCESSES = ("score", "watch", "sink", "notify")
+_KEPT = ("kafka", "clickhouse", "watch", "logs")
+"""What lies in the data directory."""
+_RETRY_SECONDS = 5.0
 
 
 class StackNotReady(TimeoutError):
@@ -32,14 +35,19 @@ class StackNotReady(TimeoutError):
 class Stack:
     """Embedded Kafka and ClickHouse with score, watch, sink and notify; data survive restarts.
 
+    What ends by itself is started again, servers as well as processes.
+
     Parameters
     ----------
     settings
-        Settings; the addresses of the embedded servers take the place of those given.
+        Settings; the addresses of the embedded servers take the place of those given. A port that
+        is taken, or 0, becomes a free one.
     processes
         Which processes to run.
+    fresh
+        Start without what earlier runs left in the data directory: it is deleted.
     announce
-        Is told, in a few words, what is happening.
+        Is told, in a sentence, what is happening.
     """
 
     def __init__(
@@ -47,12 +55,16 @@ class Stack:
         settings: Settings,
         *,
         processes: Sequence[str] = PROCESSES,
+        fresh: bool = False,
         announce: Callable[[str], None] = lambda text: None,
     ) -> None:
-        self._wanted = settings
         self._processes = tuple(processes)
+        self._fresh = fresh
         self._announce = announce
-        self.data_dir = Path(settings.data_dir).absolute()
+        self._directory = DataDir(settings.data_dir)
+        self._ending = threading.Event()
+        self._keeper = threading.Thread(target=self._keep_servers, name="servers", daemon=True)
+        self.data_dir = self._directory.path
         self.kafka = EmbeddedKafka(self.data_dir / "kafka")
         self.clickhouse = EmbeddedClickHouse(self.data_dir / "clickhouse")
         self.settings = settings
@@ -63,20 +75,31 @@ class Stack:
 
         Raises
         ------
+        DataDirInUse
+            Another stack runs on the same data directory.
         EmbeddedServerError, StoreError, KafkaUnavailable
             A server cannot be started or used.
         """
+        self._directory.acquire()
         try:
+            if self._fresh:
+                for name in _KEPT:
+                    shutil.rmtree(self.data_dir / name, ignore_errors=True)
             self._announce("starting Kafka and ClickHouse")
             with ThreadPoolExecutor(2) as pool:
-                for started in [pool.submit(s.start) for s in (self.kafka, self.clickhouse)]:
-                    started.result()
-            self.settings = self._with_addresses()
-            self._announce("preparing topics and tables")
-            ensure_topics(self.settings.kafka)
-            prepare_store(self.settings.clickhouse)
+                kafka = pool.submit(self._start_kafka)
+                clickhouse = pool.submit(self._start_clickhouse)
+                sections: dict[str, Any] = {
+                    "kafka": kafka.result(),
+                    "clickhouse": clickhouse.result(),
+                }
+            self.settings = self.settings.model_copy(update=sections | self._ports())
+            self._directory.publish(self.addresses())
+            self._keeper.start()
             self._announce("starting " + ", ".join(self._processes))
-            self.supervisor = Supervisor(self.environment(), self.data_dir / "logs")
+            self.supervisor = Supervisor(
+                self.environment(), self.data_dir / "logs", tell=self._announce
+            )
             for name in self._processes:
                 self.supervisor.start(name, name)
         except BaseException:
@@ -85,14 +108,19 @@ class Stack:
 
     def stop(self) -> None:
         """Stop everything: processes first, then the servers they write to."""
+        self._ending.set()
         if self.supervisor is not None:
-            self._announce("stopping processes")
+            self._announce("stopping " + ", ".join(self._processes))
             self.supervisor.stop()
             self.supervisor = None
-        self._announce("stopping ClickHouse and Kafka")
+        if self._keeper.is_alive():
+            self._keeper.join()
+        if self.kafka.running or self.clickhouse.running:
+            self._announce("stopping ClickHouse and Kafka")
         with ThreadPoolExecutor(2) as pool:
             for stopped in [pool.submit(s.stop) for s in (self.clickhouse, self.kafka)]:
                 stopped.result()
+        self._directory.release()
 
     def __enter__(self) -> Self:
         self.start()
@@ -106,17 +134,24 @@ class Stack:
     ) -> None:
         self.stop()
 
-    def environment(self) -> dict[str, str]:
-        """Environment that leads other Tidewatch commands to this stack."""
+    def addresses(self) -> dict[str, dict[str, Any]]:
+        """Settings by section that lead other Tidewatch commands to this stack."""
         http = self.settings.http
         return {
-            "TIDEWATCH_KAFKA__BOOTSTRAP_SERVERS": self.settings.kafka.bootstrap_servers,
-            "TIDEWATCH_CLICKHOUSE__URL": self.settings.clickhouse.url,
+            "kafka": {"bootstrap_servers": self.settings.kafka.bootstrap_servers},
+            "clickhouse": {"url": self.settings.clickhouse.url},
+            "http": {f"{name}_port": getattr(http, f"{name}_port") for name in PROCESSES},
+        }
+
+    def environment(self) -> dict[str, str]:
+        """The same as environment variables, with the folders of data and monitors."""
+        return {
             "TIDEWATCH_MONITORS": str(Path(self.settings.monitors).absolute()),
             "TIDEWATCH_DATA_DIR": str(self.data_dir),
             **{
-                f"TIDEWATCH_HTTP__{name.upper()}_PORT": str(getattr(http, f"{name}_port"))
-                for name in PROCESSES
+                f"TIDEWATCH_{section.upper()}__{name.upper()}": str(value)
+                for section, values in self.addresses().items()
+                for name, value in values.items()
             },
         }
 
@@ -135,21 +170,43 @@ class Stack:
         port = getattr(self.settings.http, f"{name}_port")
         return health_problem(self.settings.http.host, port)
 
-    def _with_addresses(self) -> Settings:
-        settings = self._wanted
-        host = settings.http.host
-        ports = {f"{name}_port": getattr(settings.http, f"{name}_port") for name in PROCESSES}
-        return settings.model_copy(
-            update={
-                "kafka": settings.kafka.model_copy(
-                    update={"bootstrap_servers": self.kafka.bootstrap_servers}
-                ),
-                "clickhouse": settings.clickhouse.model_copy(update={"url": self.clickhouse.url}),
-                "http": settings.http.model_copy(
-                    update={key: _free_port(host, port) for key, port in ports.items()}
-                ),
-            }
+    def _start_kafka(self) -> KafkaSettings:
+        self.kafka.start()
+        settings = self.settings.kafka.model_copy(
+            update={"bootstrap_servers": self.kafka.bootstrap_servers}
         )
+        ensure_topics(settings)
+        return settings
+
+    def _start_clickhouse(self) -> ClickHouseSettings:
+        self.clickhouse.start()
+        settings = self.settings.clickhouse.model_copy(update={"url": self.clickhouse.url})
+        prepare_store(settings)
+        return settings
+
+    def _ports(self) -> dict[str, Any]:
+        http = self.settings.http
+        ports: dict[str, int] = {}
+        for name in PROCESSES:
+            wanted = getattr(http, f"{name}_port")
+            ports[f"{name}_port"] = _free_port(http.host, wanted, taken=ports.values())
+        return {"http": http.model_copy(update=ports)}
+
+    def _keep_servers(self) -> None:
+        while not self._ending.wait(0.5):
+            for server in (self.kafka, self.clickhouse):
+                if not server.running:
+                    self._restart(server)
+
+    def _restart(self, server: EmbeddedServer) -> None:
+        self._announce(f"{server.name} ended, starting it again (its log: {server.log_file})")
+        try:
+            server.start()
+        except EmbeddedServerError as error:
+            self._announce(f"{server.name} cannot be started, trying again: {error}")
+            self._ending.wait(_RETRY_SECONDS)
+        else:
+            self._announce(f"{server.name} started again")
 
 
 def health_problem(host: str, port: int) -> str:
@@ -167,13 +224,16 @@ def health_problem(host: str, port: int) -> str:
         return f"{url} does not answer ({getattr(error, 'reason', error)})"
 
 
-def _free_port(host: str, wanted: int) -> int:
+def _free_port(host: str, wanted: int, taken: Collection[int]) -> int:
     """The wanted port, or another one where that is taken."""
-    for port in (wanted, 0):
+    for port in (wanted, 0, 0, 0):
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            found = int(probe.getsockname()[1])
+            if found not in taken:
+                return found
     raise OSError(f"no free port on {host}")

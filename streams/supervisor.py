@@ -1,45 +1,57 @@
-"""Keeps child processes of ``tidewatch up`` running: starts, restarts, stops them in order."""
+"""Keeps child processes of ``tidewatch up`` running: starts, restarts, stops them."""
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
-
-import structlog
-
-log = structlog.get_logger(__name__)
 
 SUPERVISED = "TIDEWATCH_SUPERVISED"
 _RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 _STEADY_SECONDS = 60.0
 _LOG_BYTES = 20_000_000
-_PR_SET_PDEATHSIG = 1
+_ORPHAN_POLL_SECONDS = 0.5
+_ORPHAN_GRACE_SECONDS = 10.0
 
 
 def end_with_parent() -> None:
-    """Ask the kernel to stop this process when its supervisor is gone, however that came."""
-    if os.environ.get(SUPERVISED) and sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != int(os.environ[SUPERVISED]):
-            raise SystemExit(0)
+    """Stop this process when its supervisor is gone, however that came; a no-op without one.
+
+    First as SIGTERM would, and for good if that takes longer than ten seconds: a process whose
+    Kafka went with the supervisor may wait for it in vain.
+    """
+    # Not for the children of this process: their parent is another.
+    supervisor = os.environ.pop(SUPERVISED, None)
+    if supervisor is None:
+        return
+
+    def follow() -> None:
+        # A poll, not the kernel's parent-death signal: that one fires when the thread that started
+        # this process ends, and exists on Linux only.
+        while os.getppid() == int(supervisor):
+            time.sleep(_ORPHAN_POLL_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_ORPHAN_GRACE_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=follow, name="end-with-parent", daemon=True).start()
 
 
 @dataclass(slots=True)
 class Child:
-    """One process to keep running. ``log_file`` takes what it prints."""
+    """One process to keep running. ``log_file`` takes what it prints; ``restarts`` counts."""
 
     name: str
     arguments: Sequence[str]
     log_file: Path
     process: subprocess.Popen[bytes] | None = None
     restarts: int = 0
+    _failures: int = 0
     _started: float = 0.0
     _due: float = 0.0
     _log: IO[bytes] | None = field(default=None, repr=False)
@@ -62,11 +74,20 @@ class Supervisor:
         Environment of the children, added to this process's.
     logs
         Folder for their logs.
+    tell
+        Is told, in a sentence, when a child ended and when it was started again.
     """
 
-    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        logs: Path,
+        *,
+        tell: Callable[[str], None] = lambda text: None,
+    ) -> None:
         self._environment = {**os.environ, **environment, SUPERVISED: str(os.getpid())}
         self._logs = logs
+        self._tell = tell
         self._children: dict[str, Child] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -89,13 +110,14 @@ class Supervisor:
         return child
 
     def stop(self, timeout: float = 10.0) -> None:
-        """Stop all children, first started first; kill those that take longer than ``timeout``."""
+        """Stop all children at once; kill those that take longer than ``timeout`` seconds."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
         with self._lock:
             for child in self._children.values():
-                self._signal(child, signal.SIGTERM)
+                if child.process is not None and child.running:
+                    child.process.send_signal(signal.SIGTERM)
             deadline = time.monotonic() + timeout
             for child in self._children.values():
                 self._await(child, deadline)
@@ -110,21 +132,23 @@ class Supervisor:
     def _mend(self, child: Child, now: float) -> None:
         if child.running:
             if now - child._started > _STEADY_SECONDS:
-                child.restarts = 0
-            return
-        if child.process is not None:
-            pause = _RESTART_SECONDS[min(child.restarts, len(_RESTART_SECONDS) - 1)]
-            log.warning(
-                "process_ended",
-                process=child.name,
-                exit_code=child.process.returncode,
-                restart_seconds=pause,
-                log=str(child.log_file),
-            )
+                child._failures = 0
+        elif child.process is not None:
+            pause = _RESTART_SECONDS[min(child._failures, len(_RESTART_SECONDS) - 1)]
+            code = child.process.returncode
+            how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+            self._tell(f"{child.name} {how}, next try in {pause:g} s (its log: {child.log_file})")
             child.process, child._due = None, now + pause
-            child.restarts += 1
+            child._failures += 1
         elif now >= child._due:
-            self._spawn(child)
+            try:
+                self._spawn(child)
+            except OSError as error:
+                child._due = now + _RESTART_SECONDS[-1]
+                self._tell(f"{child.name} cannot be started ({error.strerror}), trying again")
+                return
+            child.restarts += 1
+            self._tell(f"{child.name} started again")
 
     def _spawn(self, child: Child) -> None:
         if child._log is not None:
@@ -141,16 +165,12 @@ class Supervisor:
         )
         child._started = time.monotonic()
 
-    def _signal(self, child: Child, number: signal.Signals) -> None:
-        if child.process is not None and child.running:
-            child.process.send_signal(number)
-
     def _await(self, child: Child, deadline: float) -> None:
         if child.process is not None:
             try:
                 child.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                log.warning("process_killed", process=child.name, reason="it did not stop in time")
+                self._tell(f"{child.name} did not stop in time and was killed")
                 child.process.kill()
                 child.process.wait()
         if child._log is not None:

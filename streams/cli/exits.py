@@ -1,18 +1,15 @@
 """Exit codes, and errors told in a line instead of a traceback."""
 
+import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from types import FrameType
+from typing import NoReturn, ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
-
-from streams.embedded.server import EmbeddedServerError
-from streams.kafka import KafkaUnavailable
-from streams.monitors import MonitorsError
-from streams.settings import SettingsError
-from streams.store.errors import StoreError
 
 OK = 0
 FAILED = 1
@@ -20,39 +17,89 @@ USAGE = 2
 INVALID = 3
 UNAVAILABLE = 4
 
+MEANINGS = {
+    OK: "done, or ended as asked",
+    FAILED: "a check failed: `doctor` found a problem, `demo` missed something, messages were lost",
+    USAGE: "the command line itself is wrong",
+    INVALID: "settings, monitors or input are invalid; each problem has been listed",
+    UNAVAILABLE: "Kafka, ClickHouse, a file, a port or the data directory cannot be had",
+}
+"""What each exit code says."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
-errors = Console(stderr=True)
-
 
 def told_in_a_line(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn expected errors into a message and an exit code.
-
-    3: settings, monitors or input are invalid. 4: Kafka, ClickHouse or a port cannot be had.
-    """
+    """Turn expected errors into a message and an exit code; others are bugs and pass."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (SettingsError, MonitorsError) as error:
-            _tell(str(error))
-            raise typer.Exit(INVALID) from None
-        except (KafkaUnavailable, StoreError, EmbeddedServerError, OSError) as error:
-            _tell(str(error))
-            raise typer.Exit(UNAVAILABLE) from None
         except BrokenPipeError:
-            sys.stderr.close()
-            raise typer.Exit(FAILED) from None
+            # Whoever read the output has gone, as `head` does. What is left must not be flushed.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(OK) from None
+        except Exception as error:
+            code = _exit_code(error)
+            if code is None:
+                raise
+            tell(str(error))
+            raise typer.Exit(code) from None
 
     return run
 
 
-def _tell(message: str) -> None:
+def tell(message: str) -> None:
+    """Print an error, a line each, to standard error."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
     for line in message.splitlines():
-        errors.print(f"[bold red]error[/] {_plain(line)}", highlight=False, soft_wrap=True)
+        console.print("[bold red]error[/]", end=" ")
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+def refuse(message: str) -> NoReturn:
+    """End with a message that input is invalid."""
+    tell(message)
+    raise typer.Exit(INVALID)
+
+
+@contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP end this block as Ctrl-C does, with ``KeyboardInterrupt``.
+
+    A second signal ends the process at once: what it started ends by itself then.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _exit_code(error: Exception) -> int | None:
+    # Here, as these modules take long to load and most commands never fail.
+    from confluent_kafka import KafkaException
+
+    from streams.embedded.server import EmbeddedServerError
+    from streams.monitors import MonitorsError
+    from streams.receivers.protocol import ReceiverError
+    from streams.settings import SettingsError
+    from streams.store.errors import StoreError
+
+    if isinstance(error, SettingsError | MonitorsError | ReceiverError):
+        return INVALID
+    if isinstance(error, StoreError | EmbeddedServerError | KafkaException | OSError):
+        return UNAVAILABLE
+    return None

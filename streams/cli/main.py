@@ -1,23 +1,61 @@
 """``tidewatch``: the command line put together."""
 
+from typing import Annotated
+
 import typer
 
-from streams.cli import offline, processes
+from streams.cli import (
+    dead_letters,
+    demo,
+    doctor,
+    offline,
+    processes,
+    replay,
+    settings,
+    store,
+    up,
+)
+from streams.cli.exits import MEANINGS
+from streams.supervisor import end_with_parent
+
+_EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items())
 
 app = typer.Typer(
     name="tidewatch",
-    help="Know within seconds when a language model in production behaves differently or worse.",
+    help="Know within seconds when a language model in production behaves differently or worse.\n\n"
+    "Start with `tidewatch demo`, which needs nothing, or with `tidewatch up` for your own events.",
+    epilog=_EPILOG + ".",
     no_args_is_help=True,
     rich_markup_mode="markdown",
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (processes, offline):
-    app.registered_commands += group.app.registered_commands
+for part in (demo, up, processes, replay, offline, store, dead_letters, doctor, settings):
+    app.registered_commands += part.app.registered_commands
+    app.registered_groups += part.app.registered_groups
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"tidewatch {version('tidewatch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options of ``tidewatch`` itself."""
 
 
 def run() -> None:
     """Entry point of the ``tidewatch`` script."""
+    end_with_parent()
     app()
 
 

@@ -1,36 +1,47 @@
 """Commands that need no server: check, simulate, signals."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from detectors.discovery import all_signals, discover_detectors
-from schemas.monitors.problems import Problem
-from schemas.monitors.resolved import MonitorSet
 from streams.cli.exits import INVALID, told_in_a_line
-from streams.cli.options import Json, Monitors, settings_from
-from streams.monitors import read_monitors, usable_monitors
-from streams.simulate.tables import TableFormat
+from streams.cli.options import Json, Monitors, monitors_of, settings_from
+
+if TYPE_CHECKING:
+    from schemas.monitors.problems import Problem
 
 app = typer.Typer()
 console = Console()
-progress_console = Console(stderr=True)
+
+_PANEL = "Without servers"
 
 
-@app.command()
+class ResultFormat(StrEnum):
+    """Formats of the results of ``simulate``."""
+
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
+@app.command(rich_help_panel=_PANEL)
 @told_in_a_line
 def check(monitors: Monitors = None, as_json: Json = False) -> None:
     """Check settings and all monitor documents; nothing is started.
 
     Exit code 0: all can be used. 3: something is wrong, and every problem has been listed.
+
+    Example: `tidewatch check --monitors monitors/`
     """
-    settings = settings_from(monitors=monitors)
+    from detectors.discovery import all_signals, discover_detectors
+    from streams.monitors import read_monitors
+
+    settings = settings_from(monitors=monitors, join_running=False)
     result = read_monitors(settings.monitors, all_signals(discover_detectors()))
     errors = [problem for problem in result.problems if problem.severity == "error"]
     if as_json:
@@ -53,16 +64,21 @@ def check(monitors: Monitors = None, as_json: Json = False) -> None:
         raise typer.Exit(INVALID)
 
 
-def _show(problem: Problem) -> None:
+def _show(problem: "Problem") -> None:
     colour = "red" if problem.severity == "error" else "yellow"
     console.print(f"[{colour}]{problem.severity}[/]", end=" ")
     console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 @told_in_a_line
 def signals(as_json: Json = False) -> None:
-    """List every signal: name, kind, unit, which way is better, and what it is."""
+    """List every signal: name, kind, unit, which way is better, and what it is.
+
+    Example: `tidewatch signals --json | jq '.[].name'`
+    """
+    from detectors.discovery import all_signals, discover_detectors
+
     declared = all_signals(discover_detectors())
     if as_json:
         sys.stdout.write(msgspec.json.encode(declared).decode() + "\n")
@@ -73,7 +89,7 @@ def signals(as_json: Json = False) -> None:
     console.print(table)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 @told_in_a_line
 def simulate(
     events: Annotated[
@@ -82,8 +98,8 @@ def simulate(
     out: Annotated[Path, typer.Option(help="Folder for the results.")],
     monitors: Monitors = None,
     table_format: Annotated[
-        TableFormat, typer.Option("--format", help="Format of the results.")
-    ] = TableFormat.PARQUET,
+        ResultFormat, typer.Option("--format", help="Format of the results.")
+    ] = ResultFormat.PARQUET,
     as_json: Json = False,
 ) -> None:
     """Take a file of events through scoring, windows and monitors, in event time, serverless.
@@ -91,20 +107,31 @@ def simulate(
     Writes `signals` (a row an event, a column a signal), `windows` and `alerts` to --out. The same
     file gives the same results, whatever the order of its lines. Without --monitors: signals and
     windows only. Rows that are no events are listed in `refused.jsonl` with the reason.
+
+    Example: `tidewatch simulate events.jsonl --out results --monitors monitors/`
     """
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from schemas.monitors.resolved import MonitorSet
     from streams.score.service import build_scoring
     from streams.simulate.reader import EventFile
     from streams.simulate.run import simulate as run
+    from streams.simulate.tables import TableFormat
 
-    settings = settings_from(monitors=monitors)
-    known = all_signals(discover_detectors())
-    watched = usable_monitors(monitors, known) if monitors else MonitorSet()
+    settings = settings_from(monitors=monitors, join_running=False)
+    watched = monitors_of(settings) if monitors else MonitorSet()
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=progress_console,
+        console=Console(stderr=True),
         transient=True,
     ) as bar:
         task = bar.add_task("reading", total=None)
@@ -117,7 +144,7 @@ def simulate(
                 watched,
                 pane_seconds=settings.score.pane_seconds,
                 out=out,
-                table_format=table_format,
+                table_format=TableFormat(table_format),
                 progress=lambda done, _: bar.update(task, completed=done),
             )
         finally:

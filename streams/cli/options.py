@@ -1,11 +1,13 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the settings they lead to."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from streams.settings import Settings, load_settings
+if TYPE_CHECKING:
+    from schemas.monitors.resolved import MonitorSet
+    from streams.settings import Settings
 
 Monitors = Annotated[
     Path | None,
@@ -23,7 +25,35 @@ ClickHouseUrl = Annotated[
         "--clickhouse", help="ClickHouse's HTTP address.", envvar="TIDEWATCH_CLICKHOUSE__URL"
     ),
 ]
+DataDirectory = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        help="Where `tidewatch up` keeps its data; what runs there is found by itself.",
+        envvar="TIDEWATCH_DATA_DIR",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def parse_seconds(text: str) -> float:
+    """A length of time such as ``90``, ``90s``, ``5m`` or ``2h``, in seconds.
+
+    Raises ``typer.BadParameter`` for anything else, and for 0.
+
+    >>> parse_seconds("1.5m")
+    90.0
+    """
+    number, unit = (text[:-1], text[-1]) if text[-1:] in _SECONDS else (text, "s")
+    try:
+        seconds = float(number) * _SECONDS[unit]
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise typer.BadParameter(f"{text!r} is no length of time; write 90s, 5m or 2h")
+    return seconds
 
 
 def settings_from(
@@ -31,14 +61,44 @@ def settings_from(
     monitors: Path | None = None,
     kafka: str | None = None,
     clickhouse: str | None = None,
+    data_dir: Path | None = None,
+    join_running: bool = True,
     **sections: dict[str, Any],
-) -> Settings:
-    """Settings with the given flags over environment and file."""
+) -> "Settings":
+    """Settings with the given flags over environment and file.
+
+    Unless told otherwise by any of these, Kafka, ClickHouse and ports are those of the
+    ``tidewatch up`` that runs on the data directory, where one does (``join_running``).
+    """
+    from streams.settings import load_settings
+
     flags: dict[str, Any] = {name: dict(values) for name, values in sections.items() if values}
     if monitors is not None:
         flags["monitors"] = monitors
+    if data_dir is not None:
+        flags["data_dir"] = data_dir
     if kafka is not None:
         flags.setdefault("kafka", {})["bootstrap_servers"] = kafka
     if clickhouse is not None:
         flags.setdefault("clickhouse", {})["url"] = clickhouse
-    return load_settings(**flags)
+    settings = load_settings(**flags)
+    return _joined(settings) if join_running else settings
+
+
+def _joined(settings: "Settings") -> "Settings":
+    from streams.data_dir import running_addresses
+
+    update = {}
+    for name, addresses in running_addresses(settings.data_dir).items():
+        section = getattr(settings, name)
+        new = {k: v for k, v in addresses.items() if k not in section.model_fields_set}
+        update[name] = section.model_copy(update=new)
+    return settings.model_copy(update=update)
+
+
+def monitors_of(settings: "Settings") -> "MonitorSet":
+    """The monitors of the settings' folder; raises ``MonitorsError`` when anything is wrong."""
+    from detectors.discovery import all_signals, discover_detectors
+    from streams.monitors import usable_monitors
+
+    return usable_monitors(settings.monitors, all_signals(discover_detectors()))

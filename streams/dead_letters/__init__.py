@@ -1,0 +1,1 @@
+"""Dead letters: reading them from their topic, and sending them to where they came from."""
