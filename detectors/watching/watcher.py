@@ -28,6 +28,8 @@ from schemas.segments import Segment, Segmentation
 
 STATE_VERSION = 1
 _STEPS = (10, 60, 600, 3600, 86400)
+_ALL_CLOSED = 3 * 86400
+"""Seconds after the newest pane when every window that holds it has closed."""
 
 
 class _Meta(Struct, array_like=True):
@@ -143,6 +145,17 @@ class Watcher:
         self._front.keep(self._journal, offset, seconds, front)
         windows = self._rollup.take_windows(version=offset + 1)
         return Step(windows, alerts, self._commit(offset), late_events, overflowed)
+
+    def finish(self) -> Step:
+        """Close every window that is open, as when no event will ever come again.
+
+        For input that has an end. Monitors are not evaluated further, and nothing can be applied
+        afterwards.
+        """
+        self._rollup.advance(
+            max(self._front.ends(), default=self._past.at) + _ALL_CLOSED, self._front
+        )
+        return Step(self._rollup.take_windows(version=self._journal.offset + 2))
 
     def _admit(self, pane: Pane, overflowed: dict[Segmentation, int]) -> tuple[str, Segment]:
         key, segment, new = self._admission.admit(pane.segment, pane.start)
