@@ -4,12 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detectors.scoring import Scoring
+import polars as pl
+
+from detectors.scoring import ScoredBatch, Scoring
 from detectors.watching.settings import WatchSettings
+from detectors.watching.step import Step
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert
 from schemas.monitors.resolved import MonitorSet
-from schemas.panes import PaneBatch
+from schemas.panes import Pane, PaneBatch
+from schemas.segments import segment_key
+from schemas.windows import Window
 from streams.simulate.reader import EventFile, Refusal
 from streams.simulate.tables import TableFormat, TableWriter, alert_rows, window_rows
 
@@ -48,40 +53,41 @@ def simulate(
     OSError
         ``out`` cannot be written.
     """
-    watcher = Watcher(monitors, WatchSettings())
+    units = {signal.name: signal.unit for signal in scoring.signals}
+    watcher = Watcher(monitors, WatchSettings(units=units))
     summary = Summary(duplicates=events.duplicates, refusals=events.refusals)
     tables = {name: TableWriter(out, name, table_format) for name in ("signals", "windows")}
-    offset = 0
-    newest = 0.0
+
+    def tell(step: Step) -> None:
+        summary.windows += len(step.windows)
+        summary.alerts += step.alerts
+        tables["windows"].write(window_rows(sorted(step.windows, key=_closing)))
+
+    def apply(panes: list[Pane], until: float) -> None:
+        batch = PaneBatch(
+            worker="simulate",
+            pane_seconds=pane_seconds,
+            complete_until={"file/0": until},
+            panes=panes,
+        )
+        tell(watcher.apply(batch, watcher.offset + 1))
+
     try:
+        # Empty tables have their columns too.
+        tables["signals"].write(_signal_rows(scoring.score([])))
         tables["windows"].write(window_rows([]))
+        newest = 0.0
         for batch in events.batches(BATCH_EVENTS):
             scored = scoring.score(batch)
-            identity = scored.batch.frame.select("event_id", "time", "service_name")
-            fields = [name for name in scored.signals.columns if name not in identity.columns]
-            tables["signals"].write(identity.hstack(scored.signals.select(fields)))
+            tables["signals"].write(_signal_rows(scored))
             # Events come in the order of time: all before the newest one has been seen.
             newest = batch[-1].time.timestamp()
-            step = watcher.apply(
-                PaneBatch(
-                    worker="simulate",
-                    pane_seconds=pane_seconds,
-                    complete_until={"file/0": newest},
-                    panes=scoring.panes(scored),
-                    newest_event=newest,
-                ),
-                offset,
-            )
-            offset += 1
+            apply(scoring.panes(scored), newest)
             summary.events += len(batch)
-            summary.windows += len(step.windows)
-            summary.alerts += step.alerts
-            tables["windows"].write(window_rows(step.windows))
             progress(summary.events, len(events))
-        last = watcher.finish()
-        summary.windows += len(last.windows)
-        summary.alerts += last.alerts
-        tables["windows"].write(window_rows(last.windows))
+        if summary.events:
+            apply([], (newest // pane_seconds + 1) * pane_seconds)
+        tell(watcher.finish())
         tables["alerts"] = TableWriter(out, "alerts", table_format)
         tables["alerts"].write(alert_rows(summary.alerts))
     finally:
@@ -89,3 +95,16 @@ def simulate(
             table.close()
     summary.files = [table.path for table in tables.values()]
     return summary
+
+
+def _signal_rows(scored: ScoredBatch) -> pl.DataFrame:
+    """A row an event: which one it is, then its signals."""
+    identity = scored.batch.frame.select("event_id", "time", "service_name")
+    fields = [name for name in scored.signals.columns if name not in identity.columns]
+    return identity.hstack(scored.signals.select(fields))
+
+
+def _closing(window: Window) -> tuple[int, int, str]:
+    """Windows in the order in which they end."""
+    end = window.start + window.resolution_seconds
+    return end, window.resolution_seconds, segment_key(window.segment)

@@ -125,7 +125,7 @@ def _statistics(summary: Summary) -> dict[str, Any]:
                 "other_categories": summary.other,
             }
         case Cardinality():
-            return {"kind": "cardinality", "distinct_values": summary.estimate}
+            return {"kind": "cardinality", "distinct_values": summary.estimate()}
         case VectorSum():
             return {"kind": "vector", "count": summary.count}
 
