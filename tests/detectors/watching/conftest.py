@@ -102,6 +102,7 @@ class Run:
         self.settings = WatchSettings(**settings)
         self.state: dict[str, bytes] = {}
         self.windows: dict[str, Window] = {}
+        self.published = 0
         self.alerts: list[Alert] = []
         self.changes: list[Change] = []
         self.offset = -1
@@ -116,6 +117,7 @@ class Run:
         return step
 
     def tell(self, step: Step) -> None:
+        self.published += len(step.windows)
         for window in step.windows:
             before = self.windows.get(window.key)
             if before is None or before.version <= window.version:

@@ -38,10 +38,11 @@ def test_what_is_not_seen_yet_is_not_silence(make: Any) -> None:
 def test_silence_is_measured_the_same_after_a_restart(make: Any) -> None:
     run = make.run(make.no_data(300))
     run.apply(make.batch([make.pane(T0, good=3)], until=T0 + 5))
+    run.apply(make.batch([make.pane(T0 + 20, good=3)], until=T0 + 30))
     run.apply(make.batch(until=T0 + 250))
     run.restart()
-    run.apply(make.batch(until=T0 + 302))
-    assert run.alerts[0].changed_at.timestamp() == T0 + 301
+    run.apply(make.batch(until=T0 + 330))
+    assert run.alerts[0].changed_at.timestamp() == T0 + 321
 
 
 def test_silence_over_hours_is_remembered(make: Any) -> None:

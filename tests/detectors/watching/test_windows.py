@@ -33,6 +33,8 @@ def test_every_resolution_closes_once_complete_time_has_passed_its_end(make: Any
     run.apply(make.batch(until=T0 + 87005))
     assert shop(run, 86400, T0) == 12
     assert len(run.windows) == 6 + 3
+    run.apply(make.batch(until=T0 + 2 * 86400))
+    assert run.published == 6 + 3
 
 
 def test_a_window_carries_every_signal_of_its_panes(make: Any) -> None:
