@@ -3,7 +3,7 @@
 import msgspec
 
 from schemas.events import SCHEMA_VERSION, InferenceEvent
-from schemas.wire.errors import WireError
+from schemas.wire.errors import NOT_JSON, WireError, not_json
 
 CONTENT_TYPE = "application/json"
 
@@ -30,8 +30,8 @@ def decode_event(data: bytes) -> InferenceEvent:
         event = _event.decode(data)
     except msgspec.ValidationError as error:
         raise _refusal(data, str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise WireError("not_json", str(error)) from None
+    except NOT_JSON as error:
+        raise not_json(data, error) from None
     if event.schema_version != SCHEMA_VERSION:
         raise _unknown_version(event.schema_version)
     return event
@@ -43,6 +43,9 @@ def _refusal(data: bytes, detail: str) -> WireError:
         version = _version.decode(data).schema_version
     except msgspec.ValidationError:
         version = SCHEMA_VERSION
+    except NOT_JSON as error:
+        # What is wrong with a field was seen before what is wrong with the text behind it.
+        return not_json(data, error)
     return WireError("invalid", detail) if version == SCHEMA_VERSION else _unknown_version(version)
 
 

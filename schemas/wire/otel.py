@@ -6,13 +6,12 @@ is the span's. Messages follow the conventions' ``gen_ai.input.messages`` / ``ou
 (a list, or the list as a JSON string) with text parts.
 """
 
-from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from schemas.events import InferenceEvent
-from schemas.wire.errors import WireError
+from schemas.events import InferenceEvent, Instant
+from schemas.wire.errors import NOT_JSON, WireError, not_json
 
 CONTENT_TYPE = "application/vnd.opentelemetry.genai+json"
 
@@ -38,13 +37,24 @@ ATTRIBUTES = {
 
 class _Span(msgspec.Struct):
     span_id: str
-    start_time: datetime
+    start_time: Instant
     attributes: dict[str, Any]
     trace_id: str = ""
-    end_time: datetime | None = None
+    end_time: Instant | None = None
     resource: dict[str, Any] = {}
 
 
+class _Part(msgspec.Struct):
+    type: str
+    content: Any = None
+
+
+class _Turn(msgspec.Struct):
+    role: str
+    parts: list[_Part] = []
+
+
+T = TypeVar("T")
 _span = msgspec.json.Decoder(_Span)
 
 
@@ -58,8 +68,10 @@ def decode_event(data: bytes) -> InferenceEvent:
         fields: dict[str, Any] = {
             field: attributes[name] for name, field in ATTRIBUTES.items() if name in attributes
         }
-        system = _texts(attributes.get("gen_ai.system_instructions"))
+        system = _read(attributes, "gen_ai.system_instructions", list[_Part])
         reasons = attributes.get("gen_ai.response.finish_reasons") or [""]
+        asked = _read(attributes, "gen_ai.input.messages", list[_Turn])
+        said = _read(attributes, "gen_ai.output.messages", list[_Turn])
         fields |= {
             "event_id": span.span_id,
             "time": span.start_time,
@@ -67,35 +79,38 @@ def decode_event(data: bytes) -> InferenceEvent:
             "span_id": span.span_id,
             "status": "error" if fields.get("error_type") else "ok",
             "finish_reason": reasons[0] if isinstance(reasons, list) else reasons,
-            "prompt": _messages(attributes.get("gen_ai.input.messages")),
-            "system_prompt": "\n".join(system) if system else None,
-            "response": _joined(attributes.get("gen_ai.output.messages")),
+            "prompt": None if asked is None else [_message(turn) for turn in asked],
+            "system_prompt": _text(system) if system else None,
+            "response": None if said is None else "\n".join(_text(turn.parts) for turn in said),
         }
         if span.end_time is not None:
             fields["latency_seconds"] = (span.end_time - span.start_time).total_seconds()
         return msgspec.convert(fields, InferenceEvent)
-    except (msgspec.ValidationError, TypeError, AttributeError) as error:
+    except msgspec.ValidationError as error:
         raise WireError("invalid", str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise WireError("not_json", str(error)) from None
+    except NOT_JSON as error:
+        raise not_json(data, error) from None
 
 
-def _parsed(value: Any) -> Any:
-    return msgspec.json.decode(value) if isinstance(value, str) else value
-
-
-def _texts(parts: Any) -> list[str]:
-    """The texts of a list of parts."""
-    return [part["content"] for part in _parsed(parts) or [] if part.get("type") == "text"]
-
-
-def _messages(messages: Any) -> list[dict[str, str]] | None:
-    parsed = _parsed(messages)
-    if parsed is None:
+def _read(attributes: dict[str, Any], name: str, kind: type[T]) -> T | None:
+    """An attribute that is structured, or the same as a JSON string."""
+    value = attributes.get(name)
+    if value is None:
         return None
-    return [{"role": m["role"], "content": "\n".join(_texts(m.get("parts")))} for m in parsed]
+    try:
+        parsed = msgspec.json.decode(value) if isinstance(value, str) else value
+        return msgspec.convert(parsed, kind)
+    except NOT_JSON as error:
+        raise WireError("invalid", f"{name}: {error}") from None
 
 
-def _joined(messages: Any) -> str | None:
-    parsed = _messages(messages)
-    return None if parsed is None else "\n".join(message["content"] for message in parsed)
+def _message(turn: _Turn) -> dict[str, str]:
+    return {"role": turn.role, "content": _text(turn.parts)}
+
+
+def _text(parts: list[_Part]) -> str:
+    """The parts that are text, joined."""
+    texts = [part.content for part in parts if part.type == "text"]
+    if not all(isinstance(text, str) for text in texts):
+        raise WireError("invalid", "a part of type text has no content that is a string")
+    return "\n".join(texts)

@@ -90,7 +90,7 @@ class Intake:
                         "too_large",
                         f"{len(value)} bytes; score.max_event_bytes is {self._max_event_bytes}",
                     )
-                event = self._decoder(message)(value)
+                event = _decoded(self._decoder(message), value)
                 time = self._time(event, now)
             except WireError as error:
                 letters.append(dead_letter(message, error.reason, str(error), now))
@@ -117,6 +117,19 @@ class Intake:
                 f"before the clock to {self._future_seconds:.0f} s after it",
             )
         return time
+
+
+def _decoded(decode: EventDecoder, value: bytes) -> InferenceEvent:
+    try:
+        return decode(value)
+    except WireError:
+        raise
+    except Exception as error:
+        # A decoder that did not expect this: one such message must not stop the rest. What the
+        # exception says may quote the message.
+        raise WireError(
+            "invalid", f"{type(error).__name__} in the decoder {decode.__module__}"
+        ) from error
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
