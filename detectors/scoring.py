@@ -123,8 +123,9 @@ class Scoring:
     def _excerpt(self, texts: pl.Series) -> pl.Series:
         if not self._excerpt_characters:
             return pl.Series(texts.name, [""] * len(texts), dtype=pl.String)
-        # Redact a little more than is kept, so that a cut never halves what would be redacted.
-        head = self._redact(texts.str.slice(0, self._excerpt_characters + 64))
+        # Redact more than is kept, so that a cut never halves what would be redacted: 64 characters
+        # of an e-mail address, @, and a label of its domain with the next one's beginning.
+        head = self._redact(texts.str.slice(0, self._excerpt_characters + 132))
         return head.str.slice(0, self._excerpt_characters).fill_null("")
 
 
