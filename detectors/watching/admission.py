@@ -15,7 +15,7 @@ class Seen(Struct, array_like=True):
     newest: int | None = None
 
 
-_encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode = msgspec.msgpack.Decoder(dict[str, Seen]).decode
 
 

@@ -9,7 +9,7 @@ from detectors.watching.view import WatchedSegment
 from schemas.alerts import Alert, fingerprint
 from schemas.segments import parse_segment_key
 
-_encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode = msgspec.msgpack.Decoder(AlertRecord).decode
 
 

@@ -11,7 +11,7 @@ from detectors.watching.journal import StateJournal
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-_encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
 class Blocks(Generic[S]):

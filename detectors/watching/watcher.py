@@ -41,7 +41,7 @@ class _Meta(Struct, array_like=True):
     sources: dict[str, Source]
 
 
-_encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode = msgspec.msgpack.Decoder(_Meta).decode
 
 
