@@ -13,7 +13,7 @@ from detectors.discovery import all_signals, discover_detectors
 from streams.demo.feed import Feed
 from streams.demo.figures import Counts, Figures
 from streams.demo.snapshot import Rate, Snapshot
-from streams.demo.summary import Summary, summarise
+from streams.demo.summary import Summary, summarise, while_sending
 from streams.demo.traffic import Traffic
 from streams.monitors import usable_monitors
 from streams.settings import Settings
@@ -189,7 +189,7 @@ class _Showing:
                 dead_letters=self.counts.dead_letters,
                 applications=applications,
                 faults=self._traffic.active(now),
-                alerts=self._feed.alerts,
+                alerts=while_sending(self._feed.alerts, totals) if phase else self._feed.alerts,
                 phase=phase,
             )
         )

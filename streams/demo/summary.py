@@ -67,8 +67,7 @@ def summarise(
     """Compare. ``staged`` may hold faults that the traffic never reached."""
     began = totals.first_event_time or 0.0
     lasted = (totals.last_event_time or began) - began
-    # When the traffic ends everything falls silent, and the monitor of silence rightly says so.
-    told = [t for t in told if _fired_at(t) <= began + lasted]
+    told = while_sending(told, totals)
     outcomes = [_outcome(fault, told, began, lasted) for fault in staged if fault.start < lasted]
     unexplained = [
         t.alert.summary
@@ -124,8 +123,13 @@ def summarise(
     )
 
 
-def _fired_at(told: Told) -> float:
-    return (told.alert.fired_at or told.alert.changed_at).timestamp()
+def while_sending(told: Sequence[Told], totals: Totals) -> list[Told]:
+    """Without the alerts that came after the last event.
+
+    When the traffic ends everything falls silent, and the monitor of silence rightly says so.
+    """
+    last = totals.last_event_time or 0.0
+    return [t for t in told if (t.alert.fired_at or t.alert.changed_at).timestamp() <= last]
 
 
 def _outcome(fault: Staged, told: Sequence[Told], began: float, lasted: float) -> FaultOutcome:

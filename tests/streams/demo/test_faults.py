@@ -1,0 +1,47 @@
+"""The order of faults."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from schemas.alerts import Alert
+from streams.demo.faults import DATA_SETS, EVERY_SECONDS, MADE_UP, SCENES, SETTLE_SECONDS, stage
+
+
+def alert(monitor: str, service: str, fired: float) -> Alert:
+    moment = datetime.fromtimestamp(1000 + fired, UTC)
+    return Alert(
+        fingerprint="0",
+        monitor=monitor,
+        kind="burn_rate",
+        severity="page",
+        segment={"service_name": service},
+        state="firing",
+        started_at=moment,
+        changed_at=moment,
+        fired_at=moment,
+        summary="",
+    )
+
+
+def test_every_scene_comes_and_none_overlaps_the_settling_of_another() -> None:
+    staged = stage(MADE_UP, 3 * len(SCENES) * EVERY_SECONDS)
+
+    assert {fault.scene.kind for fault in staged} == {scene.kind for scene in SCENES}
+    for fault, following in pairwise(staged):
+        assert fault.end + SETTLE_SECONDS <= following.start
+
+
+def test_every_scene_has_an_application() -> None:
+    assert len(MADE_UP) == len(DATA_SETS) == len(SCENES)
+
+
+def test_a_fault_explains_alerts_of_its_application_and_time() -> None:
+    (fault,) = stage(MADE_UP, 20)
+    service = fault.service
+
+    assert fault.sought(alert("availability", service, fault.start + 3), 1000)
+    assert not fault.sought(alert("latency", service, fault.start + 3), 1000)
+    assert fault.explains(alert("latency", service, fault.start + 3), 1000)
+    assert not fault.explains(alert("availability", "other", fault.start + 3), 1000)
+    assert not fault.explains(alert("availability", service, fault.start - 1), 1000)
+    assert not fault.explains(alert("availability", service, fault.end + 60), 1000)
