@@ -32,9 +32,9 @@ class BurnRate:
     unknown with fewer than ``minimum_events`` known events in its long window, or none in its
     short one. Good when no tier holds and at least one is known.
 
-    A segment younger than the long window is taken to have had as much traffic before, all good:
-    else one bad event among a new service's first hundred would burn three days' budget, and page.
-    An outage from the first event on is told as soon as one that comes later.
+    A segment younger than a window is judged by what it has seen, as Prometheus would: a release
+    that is broken from its first event on is told at once. ``minimum_events`` keeps a few first
+    events from deciding.
     """
 
     kind: MonitorKind = "burn_rate"
@@ -67,7 +67,6 @@ class BurnRate:
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every tier's two windows with its limit."""
         counts, known, holding = view.counts, False, []
-        age = max(view.at - view.first_seen, 1)
         for tier in self._tiers:
             total, good = counts.get(tier.long, _NOTHING)
             if total == 0 or total < self.monitor.minimum_events:
@@ -76,12 +75,8 @@ class BurnRate:
             if recent == 0:
                 continue
             known = True
-            limit = tier.limit
-            if recent - recent_good > limit * recent:
-                if age < tier.tier.long_seconds:
-                    limit *= tier.tier.long_seconds / age
-                if total - good > limit * total:
-                    holding.append(tier.level)
+            if total - good > tier.limit * total and recent - recent_good > tier.limit * recent:
+                holding.append(tier.level)
         if holding:
             return Verdict("bad", tuple(holding))
         return GOOD if known else UNKNOWN

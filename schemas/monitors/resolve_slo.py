@@ -23,6 +23,7 @@ from schemas.monitors.resolved import (
 )
 from schemas.monitors.scope import (
     BY,
+    DEFAULT_MINIMUM_EVENTS,
     MINIMUM_EVENTS,
     RUNBOOK,
     flat_labels,
@@ -193,7 +194,7 @@ def _are_reachable(
 
 
 def _minimum_events(located: Located, slo: SLO) -> int | None:
-    text = slo.metadata.annotations.get(MINIMUM_EVENTS, "1")
+    text = slo.metadata.annotations.get(MINIMUM_EVENTS, str(DEFAULT_MINIMUM_EVENTS))
     if text.isascii() and text.isdigit() and int(text[:10]) > 0 and len(text) <= 10:
         return int(text)
     located.error(

@@ -12,6 +12,7 @@ PREFIX: Final = "tidewatch/"
 BY: Final = "tidewatch/by"
 SEGMENT: Final = "tidewatch/segment"
 MINIMUM_EVENTS: Final = "tidewatch/minimum-events"
+DEFAULT_MINIMUM_EVENTS: Final = 50
 RUNBOOK: Final = "tidewatch/runbook"
 
 ANNOTATIONS: Final[Mapping[str, frozenset[str]]] = {
