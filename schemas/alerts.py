@@ -82,7 +82,8 @@ class Alert(Struct, frozen=True, kw_only=True):
     @property
     def transition_id(self) -> str:
         """The identity of this transition, a change of severity included: replays make the same."""
-        return f"{self.episode_id}-{self.state}-{self.severity}"
+        changed = int(self.changed_at.timestamp() * 1000)
+        return f"{self.episode_id}-{changed}-{self.state}-{self.severity}"
 
 
 def fingerprint(monitor: str, segment: Segment) -> str:

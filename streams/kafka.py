@@ -1,6 +1,5 @@
 """Kafka clients and topics, as the settings say."""
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,7 +29,8 @@ def client_config(settings: KafkaSettings, **extra: Any) -> dict[str, Any]:
     config: dict[str, Any] = {
         "bootstrap.servers": settings.bootstrap_servers,
         "security.protocol": settings.security_protocol,
-        "logger": logging.getLogger("librdkafka"),
+        # A broker away is told once, by whoever needs it, and not at every attempt to connect.
+        "log_level": 2,
         "reconnect.backoff.ms": 250,
         "reconnect.backoff.max.ms": 5_000,
     }

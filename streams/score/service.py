@@ -15,8 +15,8 @@ from streams.score.metrics import ScoreMetrics
 from streams.score.worker import Worker
 from streams.service import new_registry, serving_health
 from streams.settings import ScoreSettings, Settings
-from streams.store.connection import connect
 from streams.store.events import EventWriter
+from streams.store.setup import connect_by, layout_by
 from streams.store.signals import ensure_signal_columns
 
 DAY_SECONDS = 86400
@@ -45,14 +45,8 @@ def run_score(settings: Settings, monitors: MonitorSet, stop: threading.Event) -
     metrics = ScoreMetrics(registry)
     scoring = build_scoring(settings.score, monitors)
     ensure_topics(settings.kafka)
-    client = connect(
-        settings.clickhouse.url,
-        database=settings.clickhouse.database,
-        user=settings.clickhouse.user,
-        password=settings.clickhouse.password.get_secret_value(),
-        timeout_seconds=settings.clickhouse.timeout_seconds,
-    )
-    ensure_signal_columns(client, scoring.signals)
+    client = connect_by(settings.clickhouse)
+    ensure_signal_columns(client, scoring.signals, layout_by(settings.clickhouse))
     worker = Worker(
         settings,
         scoring=scoring,

@@ -160,12 +160,14 @@ def _stall_key(partition: int) -> bytes:
 
 
 def _configuration(settings: Settings, pane_partitions: int) -> dict[str, Any]:
+    folder = Path(settings.data_dir).absolute() / "watch"
+    folder.mkdir(parents=True, exist_ok=True)
     servers = settings.kafka.bootstrap_servers.split(",")
     session = settings.watch.session_timeout_seconds
     return {
         "broker": ";".join(f"kafka://{server.strip()}" for server in servers),
         "broker_credentials": faust_credentials(settings.kafka),
-        "datadir": str(Path(settings.data_dir) / "watch"),
+        "datadir": str(folder),
         "store": "memory://",
         # A restarted worker of the same name takes its partitions over at once.
         "consumer_group_instance_id": settings.watch.worker,

@@ -13,6 +13,9 @@ from streams.kafka import ensure_topics
 from streams.settings import Settings, load_settings
 from streams.store.setup import prepare_store
 from tests.e2e.processes import Process
+from tests.streams.conftest import alertmanager
+
+__all__ = ["alertmanager"]
 
 
 @dataclass

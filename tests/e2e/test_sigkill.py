@@ -24,48 +24,18 @@ from streams.replay.messages import Disturbances
 from streams.replay.send import Plan, Totals, send
 from streams.store.setup import connect_by
 from tests.e2e.conftest import Site
+from tests.e2e.objective import ERROR_OBJECTIVE, SCREEN
 from tests.e2e.processes import Process, running, wait_for
 
 EVENTS = 50_000
 RATE = 1_250.0
+KILLS = 3
 SERVICE = "support-assistant"
-OBJECTIVE = """
-apiVersion: openslo/v1
-kind: SLO
-metadata:
-  name: answers
-  annotations: {tidewatch/minimum-events: "100"}
-spec:
-  service: support-assistant
-  indicator:
-    metadata: {name: answers}
-    spec:
-      ratioMetric:
-        counter: true
-        good: {metricSource: {type: tidewatch, spec: {query: "not error"}}}
-        total: {metricSource: {type: tidewatch, spec: {query: "*"}}}
-  timeWindow: [{duration: 30d, isRolling: true}]
-  budgetingMethod: Occurrences
-  objectives: [{displayName: answers without error, target: 0.95}]
-  alertPolicies:
-    - kind: AlertPolicy
-      metadata: {name: fast}
-      spec:
-        alertWhenBreaching: true
-        conditions:
-          - kind: AlertCondition
-            metadata: {name: fast}
-            spec:
-              severity: page
-              condition:
-                {kind: burnrate, op: gt, threshold: 3, lookbackWindow: 2m, alertAfter: 0m}
-        notificationTargets: []
-"""
 
 
 @pytest.mark.timeout(420)
 def test_nothing_is_lost_doubled_or_miscounted(site: Site) -> None:
-    (Path(site.settings.monitors) / "objective.yaml").write_text(OBJECTIVE)
+    (Path(site.settings.monitors) / "objective.yaml").write_text(ERROR_OBJECTIVE + SCREEN)
     score, watch = site.process("score"), site.process("watch")
     sink = site.process("sink")
     oracle = site.folder / "oracle.jsonl"
@@ -104,8 +74,7 @@ def test_nothing_is_lost_doubled_or_miscounted(site: Site) -> None:
         _check_dead_letters(client, bad)
         _check_windows(client)
         _check_alerts(client, totals)
-    assert score.kills >= 3
-    assert watch.kills >= 3
+    assert score.kills == watch.kills == KILLS
 
 
 def _send_while_killing(site: Site, oracle: Path, processes: list[Process]) -> Totals:
@@ -128,17 +97,18 @@ def _send_while_killing(site: Site, oracle: Path, processes: list[Process]) -> T
     sender = threading.Thread(target=lambda: results.append(send(source, target, plan)))
     began = time.monotonic()
     sender.start()
-    length = EVENTS / RATE
-    moments = sorted(
-        (rng.uniform(2, length - 2), process) for process in processes for _ in range(3)
-    )
-    for moment, process in moments:
+    # Strata, so that a process that is killed has been at work since the last time.
+    length = EVENTS / RATE / KILLS
+    moments = [
+        (length * (n + 0.4) + rng.uniform(0, 0.5 * length), process)
+        for process in processes
+        for n in range(KILLS)
+    ]
+    for moment, process in sorted(moments, key=lambda planned: planned[0]):
         time.sleep(max(0.0, began + moment - time.monotonic()))
         process.kill()
         time.sleep(rng.uniform(0, 1))
         process.start()
-        # Long enough that Python has started: a process that is killed must have been at work.
-        time.sleep(3)
     sender.join()
     return results[0]
 
