@@ -22,11 +22,16 @@ from streams.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from streams.doctor.check import Check
+    from streams.doctor.check import Check, Status
 
 app = typer.Typer()
 
-_STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red", "skipped": "dim"}
+_STYLES: "dict[Status, str]" = {
+    "ok": "green",
+    "warning": "yellow",
+    "failed": "bold red",
+    "skipped": "dim",
+}
 
 
 @app.command(rich_help_panel="Operations")

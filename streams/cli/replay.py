@@ -101,11 +101,13 @@ def replay(
     if out is not None and rubbish:
         refuse("--rubbish: bad messages go to Kafka only, what is no JSON fits no file")
     faults = tuple(map(_fault, fault or ()))
+    if for_ is not None:
+        # At an even rate so many seconds are so many events, whatever the source's own times say.
+        events = min(events or sys.maxsize, max(1, round(rate * for_)))
     plan = Plan(
         rate=rate if out is None else None,
         live=out is None,
         max_events=events,
-        duration_seconds=for_,
         faults=faults,
         feedback=FeedbackShares() if feedback else None,
         disturbances=Disturbances(duplicates=duplicates, rubbish=rubbish),
@@ -146,7 +148,7 @@ def _source(data: Path | None, rate: float, seed: int) -> "Source":
 
     start = datetime.now(UTC)
     if data is None:
-        return TrafficGenerator(rate, start=start, seed=seed)
+        return TrafficGenerator(rate, start=start, seed=seed, daily_amplitude=0.0)
     try:
         return DatasetTraffic(data, start=start, seed=seed, rate=rate)
     except FileNotFoundError as error:

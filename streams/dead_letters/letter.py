@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import cast
 
 from confluent_kafka import Message
 from msgspec import Struct
@@ -45,7 +46,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, message: Message) -> "Letter":
         """Read a message of the dead-letter topic; headers that make no sense count as absent."""
-        headers = message.headers() or []
+        # Typed as text or bytes for writing; read, they are bytes.
+        headers = cast(list[tuple[str, bytes | None]], message.headers() or [])
         told = {name: (value or b"").decode(errors="replace") for name, value in headers}
         return cls(
             position=(message.partition() or 0, message.offset() or 0),

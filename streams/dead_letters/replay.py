@@ -118,7 +118,7 @@ class _Sender:
                 letter.topic,
                 value=letter.value,
                 key=letter.key,
-                headers=list(letter.headers),  # type: ignore[arg-type]
+                headers=list(letter.headers),
                 # Where it was: copies of an event count once only if they share a partition.
                 partition=letter.partition if self._has(letter) else -1,
                 on_delivery=self._delivered,

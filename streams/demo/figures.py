@@ -107,8 +107,14 @@ class Figures:
         try:
             rows, events, delay = self._client.query(_EVENTS).result_rows[0]
             windows = self._client.query(_WINDOWS, parameters=self._parameters).result_rows[0][0]
-            letters = dict(self._client.query(_DEAD_LETTERS).result_rows)
+            refused = self._client.query(_DEAD_LETTERS).result_rows
         except (ClickHouseError, OSError):
             return None
         known = delay is not None and not isnan(delay)
-        return Counts(rows, events, int(windows or 0), letters, delay if known else None)
+        return Counts(
+            rows,
+            events,
+            int(windows or 0),
+            {str(reason): int(count) for reason, count in refused},
+            delay if known else None,
+        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from streams.demo.faults import SETTLE_SECONDS, Staged
 from streams.demo.feed import Told
@@ -134,17 +134,17 @@ def while_sending(told: Sequence[Told], totals: Totals) -> list[Told]:
 
 def _outcome(fault: Staged, told: Sequence[Told], began: float, lasted: float) -> FaultOutcome:
     """The first alert that the fault had to raise, and when that one resolved."""
-    outcome = {
-        "kind": fault.scene.kind,
-        "service": fault.service,
-        "begins_after": fault.start,
-        "due": fault.end + SETTLE_SECONDS <= lasted,
-    }
+    outcome = FaultOutcome(
+        kind=fault.scene.kind,
+        service=fault.service,
+        begins_after=fault.start,
+        due=fault.end + SETTLE_SECONDS <= lasted,
+    )
     fired = next(
         (t for t in told if t.alert.state == "firing" and fault.sought(t.alert, began)), None
     )
     if fired is None:
-        return FaultOutcome(**outcome)
+        return outcome
     episode = fired.alert.fingerprint, fired.alert.started_at
     resolved = next(
         (
@@ -154,8 +154,8 @@ def _outcome(fault: Staged, told: Sequence[Told], began: float, lasted: float) -
         ),
         None,
     )
-    return FaultOutcome(
-        **outcome,
+    return structs.replace(
+        outcome,
         monitor=fired.alert.monitor,
         alert=fired.alert.summary,
         detected_after=fired.at - began - fault.start,

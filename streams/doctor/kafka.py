@@ -9,7 +9,11 @@ from confluent_kafka import (
     KafkaException,
     TopicPartition,
 )
-from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    ConfigResource,
+    ResourceType,
+)
 
 from schemas.topics import ALERTS, ALL_TOPICS, DEAD_LETTERS, INFERENCE, PANES, Topic
 from streams.doctor.check import Check, failed, ok, skipped, warning

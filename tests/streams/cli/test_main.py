@@ -1,0 +1,173 @@
+"""The command line itself: help, exit codes, errors in a line."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from streams.cli.exits import MEANINGS
+from streams.cli.main import app
+from streams.cli.options import parse_seconds
+
+COMMANDS = {
+    "check",
+    "demo",
+    "dlq",
+    "doctor",
+    "migrate",
+    "notify",
+    "replay",
+    "score",
+    "settings",
+    "signals",
+    "simulate",
+    "sink",
+    "up",
+    "watch",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith("TIDEWATCH"):
+            monkeypatch.delenv(name)
+
+
+def tidewatch(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "streams.cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def leaves() -> Iterator[tuple[str, ...]]:
+    """All commands, those of groups too."""
+    for name in sorted(COMMANDS - {"dlq"}):
+        yield (name,)
+    yield from (("dlq", "list"), ("dlq", "replay"))
+
+
+def test_the_commands() -> None:
+    group = typer.main.get_command(app)
+
+    assert set(group.list_commands(click.Context(group))) == COMMANDS  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", leaves(), ids=" ".join)
+def test_every_command_teaches_by_an_example(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "200"})
+
+    assert done.exit_code == 0
+    assert f"Example: tidewatch {' '.join(command)}" in done.output.replace("`", "")
+
+
+def test_help_tells_exit_codes() -> None:
+    done = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "1000"})
+
+    told = " ".join(done.output.split())
+    for code, meaning in MEANINGS.items():
+        assert f"{code} {meaning.replace('`', '')}" in told
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = (
+        "import sys, streams.cli.main; heavy = {'polars', 'numpy', 'faust', 'pydantic',"
+        " 'clickhouse_connect', 'confluent_kafka', 'pandas', 'scipy', 'httpx'};"
+        " print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_version() -> None:
+    assert tidewatch("--version").stdout == f"tidewatch {version('tidewatch')}\n"
+
+
+def test_completion() -> None:
+    done = CliRunner().invoke(
+        app,
+        [],
+        prog_name="tidewatch",
+        env={
+            "_TIDEWATCH_COMPLETE": "complete_bash",
+            "COMP_WORDS": "tidewatch d",
+            "COMP_CWORD": "1",
+        },
+    )
+
+    assert set(done.output.split()) == {"demo", "dlq", "doctor"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["nonsense"], 2, "No such command"),
+        (["demo", "--for", "soon"], 2, "'soon' is no length of time"),
+        (["replay", "--fault", "plague@1s"], 2, "no kind 'plague'"),
+        (["check", "--monitors", "nowhere"], 3, "there is no folder nowhere"),
+        (["up", "--monitors", "nowhere"], 3, "there is no folder nowhere"),
+        (["simulate", "nowhere.jsonl", "--out", "out"], 4, "nowhere.jsonl"),
+        (["replay", "--out", "files"], 3, "give --events or --for too"),
+        (["replay", "--data", ".", "--events", "1"], 3, "holds none of the data sets"),
+        (["migrate", "--clickhouse", "ftp://x", "--kafka", "127.0.0.1:1"], 4, "127.0.0.1:1"),
+    ],
+)
+def test_expected_errors_are_told_in_a_line(arguments: list[str], code: int, told: str) -> None:
+    done = tidewatch(*arguments)
+
+    assert done.returncode == code, done.stderr
+    assert told in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_settings_are_told_with_their_place() -> None:
+    Path("tidewatch.toml").write_text("[kafka]\npartitions = 0\nunknown = 1\n")
+
+    done = tidewatch("settings")
+
+    assert done.returncode == 3
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+        "error kafka.partitions",
+        "error kafka.unknown",
+    ]
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m streams.cli.main settings --json | head -c 1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout == "{"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", 90.0), ("90s", 90.0), ("1.5m", 90.0), ("2h", 7200.0), ("1d", 86400)],
+)
+def test_lengths_of_time(text: str, seconds: float) -> None:
+    assert parse_seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "s", "0", "-1s", "nan", "inf", "1w", "1 m x"])
+def test_what_is_no_length_of_time(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="no length of time"):
+        parse_seconds(text)

@@ -1,0 +1,43 @@
+"""``tidewatch migrate`` on real servers."""
+
+import json
+import uuid
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from detectors.discovery import all_signals, discover_detectors
+from schemas.topics import ALL_TOPICS
+from streams.cli.main import app
+from streams.embedded.clickhouse import EmbeddedClickHouse
+from streams.embedded.kafka import EmbeddedKafka
+from streams.monitors import usable_monitors
+
+SIGNALS = all_signals(discover_detectors())
+MONITORS = Path(__file__).parents[3] / "streams" / "demo" / "monitors"
+INDICATORS = usable_monitors(MONITORS, SIGNALS).indicators
+
+
+def test_makes_everything_once(
+    kafka: EmbeddedKafka, clickhouse: EmbeddedClickHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"migrate{uuid.uuid4().hex[:8]}"
+    monkeypatch.setenv("TIDEWATCH_KAFKA__TOPIC_PREFIX", f"{name}.")
+    monkeypatch.setenv("TIDEWATCH_KAFKA__PARTITIONS", "1")
+    monkeypatch.setenv("TIDEWATCH_CLICKHOUSE__DATABASE", name)
+    arguments = [
+        *("migrate", "--kafka", kafka.bootstrap_servers, "--clickhouse", clickhouse.url),
+        *("--monitors", str(MONITORS), "--json"),
+    ]
+
+    first = CliRunner().invoke(app, arguments)
+    second = CliRunner().invoke(app, arguments)
+
+    assert first.exit_code == 0, first.output
+    made = json.loads(first.stdout)
+    assert sorted(made["topics"]) == sorted(f"{name}.{topic.name}" for topic in ALL_TOPICS)
+    assert "0001_events" in made["migrations"]
+    assert {"latency", *(i.signal.column for i in INDICATORS)} <= set(made["signal_columns"])
+    assert len(INDICATORS) == 3
+    assert json.loads(second.stdout) == {"topics": [], "migrations": [], "signal_columns": []}
