@@ -7,7 +7,7 @@ DEBIAN_PACKAGES := prometheus-alertmanager prometheus
 DEMO ?=
 PYTEST ?=
 
-.PHONY: help demo up test lint format schemas lock system-packages bench clean
+.PHONY: help demo up test lint format picture schemas lock system-packages bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,6 +41,9 @@ format: $(INSTALLED) ## Format the code
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml
+
+picture: $(INSTALLED) ## Record the demo's screen for the README
+	@$(BIN)/python tools/record_demo.py docs/demo.svg
 
 schemas: $(INSTALLED) ## Write the JSON Schemas and the page of event fields anew
 	@$(BIN)/python -m schemas.export docs
