@@ -178,8 +178,8 @@ class Worker:
             )
             log.info("partitions_assigned", partitions=numbers)
         consumer.incremental_assign(partitions)
-        if self._paused:
-            consumer.pause(partitions)
+        # A partition taken away while it was paused comes back paused.
+        (consumer.pause if self._paused else consumer.resume)(partitions)
         self.problem = ""
 
     def _revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
@@ -326,6 +326,14 @@ class Worker:
                 known = first.get(message.partition, message.offset)
                 first[message.partition] = min(known, message.offset)
         self._pending.clear()
+        # What was said of their end and progress counted on messages that are read again now.
+        self._progress.forget(first)
+        for partition in first:
+            self._ends.pop(partition, None)
+        if self._paused:
+            # Without messages nobody would find out that ClickHouse is back.
+            consumer.resume(consumer.assignment())
+            self._paused = False
         for partition, offset in first.items():
             consumer.seek(TopicPartition(self._topic, partition, offset))
         self._stop.wait(0.2)
