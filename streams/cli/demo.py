@@ -32,7 +32,7 @@ def demo(
             help="Seconds of traffic, such as 60s or 5m; then a summary. Without: until Ctrl-C.",
         ),
     ] = None,
-    rate: Annotated[float, typer.Option(help="Events a second.", min=20, max=5000)] = 200.0,
+    rate: Annotated[float, typer.Option(help="Events a second.", min=50, max=5000)] = 200.0,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 1,
     data: Annotated[
         Path | None,

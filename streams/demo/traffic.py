@@ -50,8 +50,8 @@ class Traffic:
             self._source = TrafficGenerator(rate, start=start, seed=seed, daily_amplitude=0.0)
         else:
             self._source = DatasetTraffic(data, start=start, seed=seed, rate=rate)
-        services = MADE_UP if data is None else DATA_SETS
-        self.faults: list[Staged] = stage(services, seconds or LONGEST_SECONDS)
+        cast = MADE_UP if data is None else DATA_SETS
+        self.faults: list[Staged] = stage(cast, seconds or LONGEST_SECONDS)
         self.totals = Totals()
         self.error = ""
         self._stop = threading.Event()

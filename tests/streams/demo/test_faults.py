@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from schemas.alerts import Alert
-from streams.demo.faults import DATA_SETS, EVERY_SECONDS, MADE_UP, SCENES, SETTLE_SECONDS, stage
+from streams.demo.faults import DATA_SETS, EVERY_SECONDS, MADE_UP, SETTLE_SECONDS, stage
+from streams.replay.applications import APPLICATIONS
+from streams.replay.readers import DATA_SETS as KNOWN_SETS
 
 
 def alert(monitor: str, service: str, fired: float) -> Alert:
@@ -24,15 +26,16 @@ def alert(monitor: str, service: str, fired: float) -> Alert:
 
 
 def test_every_scene_comes_and_none_overlaps_the_settling_of_another() -> None:
-    staged = stage(MADE_UP, 3 * len(SCENES) * EVERY_SECONDS)
+    staged = stage(MADE_UP, 3 * len(MADE_UP) * EVERY_SECONDS)
 
-    assert {fault.scene.kind for fault in staged} == {scene.kind for scene in SCENES}
+    assert {fault.scene for fault in staged} == {scene for scene, _ in MADE_UP}
     for fault, following in pairwise(staged):
         assert fault.end + SETTLE_SECONDS <= following.start
 
 
-def test_every_scene_has_an_application() -> None:
-    assert len(MADE_UP) == len(DATA_SETS) == len(SCENES)
+def test_the_applications_exist() -> None:
+    assert {service for _, service in MADE_UP} <= {a.name for a in APPLICATIONS}
+    assert {service for _, service in DATA_SETS} <= {d.service_name for d in KNOWN_SETS}
 
 
 def test_a_fault_explains_alerts_of_its_application_and_time() -> None:
@@ -44,4 +47,6 @@ def test_a_fault_explains_alerts_of_its_application_and_time() -> None:
     assert fault.explains(alert("latency", service, fault.start + 3), 1000)
     assert not fault.explains(alert("availability", "other", fault.start + 3), 1000)
     assert not fault.explains(alert("availability", service, fault.start - 1), 1000)
-    assert not fault.explains(alert("availability", service, fault.end + 60), 1000)
+    assert not fault.explains(alert("availability", service, fault.end + 200), 1000)
+    assert fault.explains(alert("availability", service, fault.end + 60), 1000)
+    assert not fault.sought(alert("availability", service, fault.end + 60), 1000)
