@@ -1,18 +1,24 @@
 """One commit of score: panes, dead letters, recent ids and offsets, all or nothing."""
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from msgspec.structs import replace
 
 from schemas.dead_letters import DeadLetter
 from schemas.panes import Pane, PaneBatch, encode_pane_batch
 from schemas.topics import DEAD_LETTERS, INFERENCE, PANES, RECENT_IDS, Topic
+from streams.dead_letters.fitting import fitting
 from streams.kafka import MESSAGE_MAX_BYTES, TRANSACTION_TIMEOUT_MS, client_config, topic_name
 from streams.score.recent_ids import Hashes
 from streams.settings import KafkaSettings
+
+log = structlog.get_logger(__name__)
+
+_END_SECONDS = 3.0
 
 PANE_BATCH_BYTES = 512 * 1024
 """A batch of panes is cut near this size, well below a broker's default limit of a message."""
@@ -45,10 +51,20 @@ class Publisher:
         This worker's stable name: a new process of the same name fences the old one at once.
     pane_seconds
         Length of a pane, for the readers of the panes topic.
+    cancelled
+        Whether to give up waiting for a Kafka that is away.
     """
 
-    def __init__(self, settings: KafkaSettings, worker: str, pane_seconds: int) -> None:
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        worker: str,
+        pane_seconds: int,
+        *,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._settings = settings
+        self._cancelled = cancelled
         self._worker = worker
         self._pane_seconds = pane_seconds
         self._transactional = settings.delivery == "exactly_once"
@@ -90,7 +106,7 @@ class Publisher:
                     self._producer.send_offsets_to_transaction(
                         offsets, consumer.consumer_group_metadata(), 30
                     )
-                self._producer.commit_transaction(60)
+                self._finish(self._producer.commit_transaction)
             else:
                 self._flush()
                 if offsets:
@@ -103,12 +119,28 @@ class Publisher:
         if reason.fatal() or reason.code() == KafkaError._FENCED:
             raise error
         if self._transactional:
-            self._producer.abort_transaction(60)
+            self._finish(self._producer.abort_transaction)
         raise CommitFailed(reason.str()) from error
 
+    def _finish(self, end: Callable[[float], None]) -> None:
+        """Commit or abort, and again until Kafka has said what came of it.
+
+        A commit that has timed out is still under way and may have happened: aborting it is
+        refused, and reading its messages again would count them twice.
+        """
+        while True:
+            try:
+                return end(_END_SECONDS)
+            except KafkaException as error:
+                if not error.args[0].retriable():
+                    raise
+                if self._cancelled():
+                    raise CommitFailed("stopping while Kafka is away") from error
+                log.warning("kafka_does_not_end_transaction", error=error.args[0].str())
+
     def _produce_all(self, commit: Commit) -> None:
-        for letter in commit.letters:
-            self._produce(DEAD_LETTERS, _fitting(letter), letter.key, letter.all_headers())
+        for letter in map(fitting, commit.letters):
+            self._produce(DEAD_LETTERS, letter.value, letter.key, letter.all_headers())
         for partition, hashes in sorted(commit.recent.items()):
             if len(hashes):
                 value = hashes.astype("<u8").tobytes()
@@ -189,8 +221,3 @@ def encode_in_parts(batch: PaneBatch, most_bytes: int) -> list[bytes]:
     first = replace(batch, panes=batch.panes[:half], complete_until={})
     rest = replace(batch, panes=batch.panes[half:])
     return [*encode_in_parts(first, most_bytes), *encode_in_parts(rest, most_bytes)]
-
-
-def _fitting(letter: DeadLetter) -> bytes | None:
-    """The letter's value, cut where it would not fit the dead-letter topic."""
-    return None if letter.value is None else letter.value[:MESSAGE_MAX_BYTES]

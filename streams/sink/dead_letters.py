@@ -7,6 +7,7 @@ from confluent_kafka import KafkaError, Producer
 from confluent_kafka import Message as KafkaMessage
 
 from schemas.dead_letters import DeadLetter
+from streams.dead_letters.fitting import fitting
 from streams.kafka import MESSAGE_MAX_BYTES
 
 _FLUSH_SECONDS = 5.0
@@ -42,12 +43,13 @@ class DeadLetterProducer:
         trying = letters[:]
         letters.clear()
         for index, letter in enumerate(trying):
+            sent = fitting(letter)
             try:
                 self._producer.produce(
                     self._topic,
-                    value=letter.value,
-                    key=letter.key,
-                    headers=letter.all_headers(),  # type: ignore[arg-type]
+                    value=sent.value,
+                    key=sent.key,
+                    headers=sent.all_headers(),  # type: ignore[arg-type]
                     on_delivery=_on_failure(letter, letters, errors),
                 )
             except BufferError:
