@@ -34,7 +34,7 @@ class Results:
         for number, column in enumerate(self.columns):
             table.add_column(column, justify="left" if number == 0 else "right")
         for row in self.rows:
-            table.add_row(*row)
+            table.add_row(*(cell.replace("**", "") for cell in row))
         console.print(table)
 
     def markdown(self) -> str:

@@ -32,6 +32,7 @@ from streams.stack import Stack
 
 MONITORS: Final = Path(__file__).parents[1] / "examples" / "monitors"
 PEER_SIZE: Final = 2000
+SIZES: Final = f"500,{PEER_SIZE},8000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ FULL: Final = Effort(
     rounds=3, backlog_bytes=240_000_000, most_events=160_000, bursts=40, peer_events=15_000
 )
 QUICK: Final = Effort(
-    rounds=1, backlog_bytes=120_000_000, most_events=60_000, bursts=6, peer_events=4_000
+    rounds=1, backlog_bytes=120_000_000, most_events=60_000, bursts=6, peer_events=5_000
 )
 
 
@@ -144,14 +145,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.pipeline")
     parser.add_argument("--quick", action="store_true", help="one short round of everything")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
-    parser.add_argument("--sizes", default="500,2000,8000", help="bytes an event, by commas")
+    parser.add_argument("--sizes", default=SIZES, help="bytes an event, by commas")
     parser.add_argument("--write", action="store_true", help="write them into docs/benchmarks.md")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     where = machine()
     console = Console(highlight=False)
-    command = " ".join(["python -m benchmarks.pipeline", *sys.argv[1:]])
+    # What decides about the figures, not where they go.
+    command = "python -m benchmarks.pipeline" + (" --quick" if options.quick else "")
+    if options.sizes != SIZES:
+        command += f" --sizes {options.sizes}"
     console.print(describe(where, command))
     if where["load"] > BUSY_LOAD:
         console.print("[yellow]Figures of a busy machine say little: stop what else runs.[/]")

@@ -37,7 +37,7 @@ def capacity_table(found: Sequence[Capacity]) -> Results:
         ],
         f"A backlog in Kafka, then `score` over it: decoded, checked, every signal, redacted, rows "
         f"in ClickHouse, panes, one transaction a commit. Per core means per second of score's own "
-        f"processor time. Medians of {found[0].rounds} rounds, from the first to the last full "
+        f"processor time. {_rounds(found[0].rounds)}, from the first to the last full "
         "commit; every event was found as one row in ClickHouse afterwards.",
     )
 
@@ -149,6 +149,10 @@ def peer_table(
         f"summaries, all of which score does. Its signals are ours in {100 * alike:.1f} % of cases "
         f"(least: `{least}`, {100 * agreement[least]:.0f} %).",
     )
+
+
+def _rounds(count: int) -> str:
+    return "One round" if count == 1 else f"Medians of {count} rounds"
 
 
 def _share(stages: Mapping[str, float], name: str) -> str:
