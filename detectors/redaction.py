@@ -2,10 +2,11 @@
 
 import polars as pl
 
+# Boundaries and digits of ASCII: those of Unicode make the regular expressions 20 times slower.
 _PATTERNS = (
     (r"(?i)[a-z0-9._%+\-]{1,64}@[a-z0-9.\-]{1,253}\.[a-z]{2,24}", "<EMAIL>"),
-    (r"\b\d(?:[ \-]?\d){12,18}\b", "<NUMBER>"),
-    (r"\+\d{1,3}(?:[ ()./\-]{0,2}\d){7,12}\b", "<PHONE>"),
+    (r"(?-u:\b)[0-9](?:[ \-]?[0-9]){12,18}(?-u:\b)", "<NUMBER>"),
+    (r"\+[0-9]{1,3}(?:[ ()./\-]{0,2}[0-9]){7,12}(?-u:\b)", "<PHONE>"),
 )
 
 

@@ -1,5 +1,6 @@
 """The score process put together."""
 
+import gc
 import threading
 import time
 
