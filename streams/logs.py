@@ -20,12 +20,14 @@ def configure_logs(settings: LogSettings, **bound: str) -> None:
     render: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Plain: rich tracebacks show the values of variables, texts and passwords among them.
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
+    rendering = [structlog.processors.format_exc_info, render] if as_json else [render]
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, render]
-        if as_json
-        else [*shared, render],
+        processors=[*shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
@@ -34,7 +36,7 @@ def configure_logs(settings: LogSettings, **bound: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
         )
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
