@@ -145,6 +145,9 @@ class Sink:
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         self.problem = ""
+        consumer.incremental_assign(partitions)
+        # A partition taken away while it was paused comes back paused.
+        consumer.resume(partitions)
         log.info("sink_assigned", partitions=[f"{p.topic}/{p.partition}" for p in partitions])
 
     def _receive(self, consumer: Consumer, seconds: float) -> None:
