@@ -67,5 +67,9 @@ def run_score(settings: Settings, monitors: MonitorSet, stop: threading.Event) -
         metrics=metrics,
         clock=time.time,
     )
+    # What exists now stays: the collector need not look at it with every batch of events.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(500_000, 20, 100)
     with serving_health(settings.http, settings.http.score_port, registry, lambda: worker.problem):
         worker.run(stop)
