@@ -1,6 +1,7 @@
 """The score process: batches from Kafka through scoring into ClickHouse and panes."""
 
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
@@ -10,13 +11,13 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from detectors.scoring import ScoredBatch, Scoring
 from schemas.topics import INFERENCE
-from streams.kafka import client_config, topic_name
+from streams.kafka import KafkaUnavailable, client_config, may_pass, topic_name
 from streams.score.intake import Arrival, Intake, Received
 from streams.score.metrics import ScoreMetrics
 from streams.score.progress import Progress
 from streams.score.publisher import Commit, CommitFailed, Publisher
 from streams.score.recent_ids import Hashes, RecentIds, hash_ids
-from streams.score.remember import read_recent_ids
+from streams.score.remember import Cancelled, read_recent_ids
 from streams.settings import Settings
 from streams.store.errors import StoreUnavailable
 from streams.store.events import EventWriter, Origins
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 1.0
 """Without events, progress is published this often."""
+
+_FORBIDDEN = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
 
 
 class PartitionsLost(Exception):
@@ -82,10 +85,17 @@ class Worker:
         self.problem = "starting"
 
     def run(self, stop: threading.Event) -> None:
-        """Work until ``stop`` is set. Raises ``KafkaException`` on what cannot be mended here."""
+        """Work until ``stop`` is set.
+
+        Raises ``KafkaUnavailable`` without the right to read, ``KafkaException`` and ``StoreError``
+        on what else cannot be mended here.
+        """
         self._stop = stop
         publisher = Publisher(
-            self._settings.kafka, self._settings.score.worker, self._settings.score.pane_seconds
+            self._settings.kafka,
+            self._settings.score.worker,
+            self._settings.score.pane_seconds,
+            cancelled=stop.is_set,
         )
         consumer = Consumer(self._consumer_config())
         consumer.subscribe(
@@ -99,6 +109,9 @@ class Worker:
         try:
             while not stop.is_set():
                 messages = self._take(consumer)
+                if stop.is_set():
+                    # What was taken is not committed: the next worker takes it.
+                    break
                 if messages or (self._recent and monotonic() - last_commit >= HEARTBEAT_SECONDS):
                     self._round(messages, consumer, publisher)
                     last_commit = monotonic()
@@ -157,7 +170,13 @@ class Worker:
                 size += _size(self._pending[-1])
             elif error.code() == KafkaError._PARTITION_EOF:
                 self._ends[message.partition() or 0] = message.offset() or 0
-            elif error.fatal() or error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+            elif error.code() in _FORBIDDEN:
+                group = self._settings.score.group
+                raise KafkaUnavailable(
+                    f"topic {self._topic} cannot be read in group {group} ({error.str()}): "
+                    "give this user the right to read both"
+                )
+            elif error.fatal():
                 raise KafkaException(error)
             else:
                 self.problem = f"Kafka: {error.str()}"
@@ -170,17 +189,34 @@ class Worker:
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         numbers = [tp.partition for tp in partitions]
         if numbers:
-            self._recent |= read_recent_ids(
-                self._settings.kafka,
-                numbers,
-                self._settings.score.duplicate_horizon_seconds,
-                self._clock(),
-            )
+            self._recent |= self._remembered(numbers)
             log.info("partitions_assigned", partitions=numbers)
         consumer.incremental_assign(partitions)
         # A partition taken away while it was paused comes back paused.
         (consumer.pause if self._paused else consumer.resume)(partitions)
         self.problem = ""
+
+    def _remembered(self, partitions: list[int]) -> dict[int, RecentIds]:
+        """The recent ids of partitions, waiting for Kafka where it does not answer."""
+        while True:
+            try:
+                return read_recent_ids(
+                    self._settings.kafka,
+                    partitions,
+                    self._settings.score.duplicate_horizon_seconds,
+                    self._clock(),
+                    cancelled=self._stop.is_set,
+                )
+            except Cancelled:
+                # Nothing is taken any more, so nothing is counted without them.
+                return {}
+            except KafkaException as error:
+                if not may_pass(error.args[0]):
+                    raise
+                self.problem = f"recent ids cannot be read: {error.args[0].str()}"
+                self._metrics.retries.labels("recent_ids").inc()
+                log.warning("recent_ids_unavailable", error=error.args[0].str())
+                self._stop.wait(1)
 
     def _revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         gone = {tp.partition for tp in partitions}
@@ -201,7 +237,7 @@ class Worker:
         try:
             self._score_and_publish(messages, consumer, publisher)
         except (CommitFailed, PartitionsLost, KafkaException) as failure:
-            if isinstance(failure, KafkaException) and not _may_pass(failure.args[0]):
+            if isinstance(failure, KafkaException) and not may_pass(failure.args[0]):
                 raise
             self.problem = f"round repeated: {failure}"
             self._metrics.retries.labels("commit").inc()
@@ -263,7 +299,15 @@ class Worker:
     def _failed(self, failure: object) -> None:
         name = getattr(failure, "detector", "unknown")
         self._metrics.detector_failures.labels(name).inc()
-        log.error("detector_failed", detector=name, error=str(getattr(failure, "error", failure)))
+        # Not what the exception says: it may quote the texts of events.
+        error = getattr(failure, "error", None)
+        frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+        log.error(
+            "detector_failed",
+            detector=name,
+            reason=getattr(failure, "reason", ""),
+            at=f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "",
+        )
 
     def _store_patiently(
         self, scored: ScoredBatch, arrivals: list[Arrival], consumer: Consumer
@@ -341,12 +385,3 @@ class Worker:
 
 def _size(message: Received) -> int:
     return len(message.value or b"")
-
-
-def _may_pass(error: KafkaError) -> bool:
-    """Whether an error of Kafka may pass by itself (a broker away or changing)."""
-    return not error.fatal() and (
-        error.retriable()
-        or error.code()
-        in (KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN)
-    )
