@@ -20,6 +20,22 @@ TRANSACTION_TIMEOUT_MS = 10_000
 """How long a dead worker's open transaction can hold readers up."""
 
 
+_PASSING = (
+    KafkaError._TRANSPORT,
+    KafkaError._TIMED_OUT,
+    KafkaError._TIMED_OUT_QUEUE,
+    KafkaError._ALL_BROKERS_DOWN,
+    KafkaError._WAIT_COORD,
+    KafkaError.REQUEST_TIMED_OUT,
+    KafkaError.NETWORK_EXCEPTION,
+    KafkaError.BROKER_NOT_AVAILABLE,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.REPLICA_NOT_AVAILABLE,
+    KafkaError.OFFSET_NOT_AVAILABLE,
+)
+
+
 class KafkaUnavailable(ConnectionError):
     """Kafka did not answer; the message says where and what to do."""
 
@@ -48,6 +64,12 @@ def client_config(settings: KafkaSettings, **extra: Any) -> dict[str, Any]:
 def topic_name(settings: KafkaSettings, topic: Topic) -> str:
     """The topic's name with the configured prefix."""
     return settings.topic_prefix + topic.name
+
+
+def may_pass(error: KafkaError) -> bool:
+    """Whether an error may pass by itself: a broker is away, or leaders move."""
+    # librdkafka itself calls nothing retriable but errors of transactions.
+    return not error.fatal() and (error.retriable() or error.code() in _PASSING)
 
 
 def ensure_topics(

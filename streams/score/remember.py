@@ -1,6 +1,6 @@
 """Which ids were recent, read back when a partition comes to this worker: the log is the state."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 import numpy as np
@@ -17,13 +17,26 @@ from streams.settings import KafkaSettings
 log = structlog.get_logger(__name__)
 
 
+_ANSWER_SECONDS = 5.0
+
+
+class Cancelled(Exception):
+    """The caller wants to stop."""
+
+
 def read_recent_ids(
-    settings: KafkaSettings, partitions: Sequence[int], horizon_seconds: float, now: float
+    settings: KafkaSettings,
+    partitions: Sequence[int],
+    horizon_seconds: float,
+    now: float,
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[int, RecentIds]:
     """The ids of the last ``horizon_seconds`` of each partition, as committed.
 
     Waits until a dead predecessor's open transaction has ended: what it committed must be seen.
-    Raises ``KafkaException`` when Kafka does not answer in time.
+    Raises ``KafkaException`` when Kafka does not answer in time, :class:`Cancelled` when
+    ``cancelled()``.
     """
     recent = {partition: RecentIds(horizon_seconds) for partition in partitions}
     name = topic_name(settings, RECENT_IDS)
@@ -31,8 +44,9 @@ def read_recent_ids(
     latest = admin.list_offsets(
         {TopicPartition(name, p): OffsetSpec.latest() for p in partitions},
         isolation_level=IsolationLevel.READ_UNCOMMITTED,
+        request_timeout=_ANSWER_SECONDS,
     )
-    ends = {tp.partition: future.result(30).offset for tp, future in latest.items()}
+    ends = {tp.partition: future.result().offset for tp, future in latest.items()}
     consumer = Consumer(
         client_config(
             settings,
@@ -47,14 +61,16 @@ def read_recent_ids(
     try:
         since = int((now - horizon_seconds) * 1000)
         starts = consumer.offsets_for_times(
-            [TopicPartition(name, p, since) for p in partitions], 30
+            [TopicPartition(name, p, since) for p in partitions], _ANSWER_SECONDS
         )
         starts = [tp for tp in starts if 0 <= tp.offset < ends[tp.partition]]
         consumer.assign(starts)
         waiting = {tp.partition for tp in starts}
         deadline = monotonic() + 30 + 2 * TRANSACTION_TIMEOUT_MS / 1000
         while waiting:
-            message = consumer.poll(1)
+            message = consumer.poll(0.5)
+            if cancelled():
+                raise Cancelled
             if monotonic() > deadline:
                 raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
             if message is None:
