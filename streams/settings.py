@@ -47,8 +47,8 @@ class KafkaSettings(_Section):
     ssl_ca_location: str = Field("", description="File with the brokers' certificate authority.")
     topic_prefix: str = Field(
         "",
-        description="Put before every topic's name. A second Tidewatch on the same brokers needs this "
-        "and groups (and a Faust application) of its own.",
+        description="Put before every topic's name. A second Tidewatch on the same brokers needs "
+        "this and groups (and a Faust application) of its own.",
     )
     partitions: PositiveInt = Field(6, description="Partitions of topics that Tidewatch creates.")
     replication_factor: PositiveInt = Field(1, description="Replicas of topics it creates.")
