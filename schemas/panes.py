@@ -46,7 +46,8 @@ class PaneBatch(Struct, frozen=True, kw_only=True):
     """One message of the panes topic.
 
     ``complete_until`` gives for each source partition (``topic/partition``) the event time, in
-    seconds since the epoch, up to which all its events have been folded into panes.
+    seconds since the epoch, up to which all its events have been folded into panes; 0 as long as
+    none of its events was: whoever closes windows has to wait for it.
     ``newest_event`` is the largest event time folded in this commit, ``None`` when there was none.
     """
 

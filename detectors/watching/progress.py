@@ -21,8 +21,9 @@ def hear(sources: dict[str, Source], complete_until: dict[str, float]) -> None:
 
 
 def complete(sources: dict[str, Source], idle_seconds: float) -> float | None:
-    """The time up to which all sources are complete, ``None`` when none is known.
+    """The time up to which all sources are complete, ``None`` as long as that of one is not known.
 
+    A source that is complete until 0 has a reader that has taken nothing of it yet.
     A source that was last heard when the furthest one was more than ``idle_seconds`` behind where
     it is now is left out.
 
@@ -33,8 +34,12 @@ def complete(sources: dict[str, Source], idle_seconds: float) -> float | None:
     >>> hear(sources, {"inference/0": 200.0})
     >>> complete(sources, 60)
     200.0
+    >>> hear(sources, {"inference/2": 0.0})
+    >>> complete(sources, 60) is None
+    True
     """
     if not sources:
         return None
     frontier = max(source.until for source in sources.values())
-    return min(s.until for s in sources.values() if frontier - s.heard_at <= idle_seconds)
+    until = min(s.until for s in sources.values() if frontier - s.heard_at <= idle_seconds)
+    return until if until > 0 else None

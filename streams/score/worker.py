@@ -267,7 +267,8 @@ class Worker:
         newest = max((a.time for a in arrivals), default=None)
         with metrics.stage("commit"):
             at_end = self._at_end(consumer, offsets)
-            complete = self._progress.complete_until(at_end, now)
+            # A partition of which nothing is known yet is told too, or watch would not wait for it.
+            complete = dict.fromkeys(at_end, 0.0) | self._progress.complete_until(at_end, now)
             publisher.publish(Commit(panes, letters, recent, complete, newest, offsets), consumer)
         self._next |= offsets
         for partition, hashes in recent.items():
