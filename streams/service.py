@@ -46,9 +46,7 @@ def serving_health(
         yield
         return
     try:
-        server = HealthServer(
-            settings.host, port, registry, ready=problem, alive=lambda: ""
-        )
+        server = HealthServer(settings.host, port, registry, ready=problem, alive=lambda: "")
     except OSError as error:
         raise OSError(
             f"http: cannot listen on {settings.host}:{port} ({error.strerror}): stop the other "
