@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import IO
 
 SUPERVISED = "TIDEWATCH_SUPERVISED"
+ONE_THREAD = {"POLARS_MAX_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+"""A process takes one core and little memory beside its data: more load is more processes."""
 _RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 _STEADY_SECONDS = 60.0
 _LOG_BYTES = 20_000_000
@@ -85,7 +87,12 @@ class Supervisor:
         *,
         tell: Callable[[str], None] = lambda text: None,
     ) -> None:
-        self._environment = {**os.environ, **environment, SUPERVISED: str(os.getpid())}
+        self._environment = {
+            **ONE_THREAD,
+            **os.environ,
+            **environment,
+            SUPERVISED: str(os.getpid()),
+        }
         self._logs = logs
         self._tell = tell
         self._children: dict[str, Child] = {}
