@@ -90,6 +90,7 @@ class Watch:
             clock=time.time,
         )
         self._stall = StallMonitor(settings.watch.stall_seconds)
+        self._panes = topic_name(settings.kafka, PANES)
         self._attach(self._topic(settings, PANES))
 
     def _topic(self, settings: Settings, topic: Topic) -> Any:
@@ -112,9 +113,7 @@ class Watch:
                 try:
                     await self._driver.handle(event)
                 except Exception as error:
-                    self.problem = str(error)
-                    log.exception("watch_cannot_go_on", state=isinstance(error, UnreadableState))
-                    await app.crash(error)
+                    await self._give_up(error)
                     await asyncio.Event().wait()
                 self.problem = ""
                 await stream.ack(event)
@@ -129,7 +128,10 @@ class Watch:
 
         @app.timer(STALL_CHECK_SECONDS)
         async def check_stall() -> None:
-            await self._check_stall()
+            try:
+                await self._check_stall()
+            except Exception as error:
+                await self._give_up(error)
 
         @app.on_partitions_revoked.connect  # type: ignore[arg-type]
         async def moved(_: Any, revoked: Sequence[TP], **__: Any) -> None:
@@ -137,7 +139,16 @@ class Watch:
                 self._driver.forget(tp.partition)
                 self._stall.forget(tp.partition)
 
+    async def _give_up(self, error: Exception) -> None:
+        self.problem = str(error)
+        log.exception("watch_cannot_go_on", state=isinstance(error, UnreadableState))
+        await self.app.crash(error)
+
     async def _check_stall(self) -> None:
+        if not self.app.rebalancing:
+            # A worker that starts into silence gets no message that would open them.
+            assigned = self.app.consumer.assignment()
+            self._driver.open(tp.partition for tp in assigned if tp.topic == self._panes)
         evaluated = self._driver.evaluated_until
         now = time.time()
         for partition, until in evaluated.items():

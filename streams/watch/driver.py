@@ -1,7 +1,7 @@
 """One worker's partitions of the panes topic: merge, evaluate, publish, remember, acknowledge."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import faust
@@ -86,6 +86,11 @@ class Driver:
             for partition, watcher in self._watchers.items()
             if watcher.evaluated_until is not None
         }
+
+    def open(self, partitions: Iterable[int]) -> None:
+        """Take up partitions whose state is in the table, before their first message comes."""
+        for partition in partitions:
+            self._watcher(partition)
 
     def forget(self, partition: int) -> None:
         """Let go of a partition that moves: its state is in the table."""

@@ -27,6 +27,15 @@ class CommittedConsumer(Consumer):
     def _new_consumer_thread(self) -> CommittedConsumerThread:
         return CommittedConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
+    async def perform_seek(self) -> None:
+        """Go back to what is committed, and take nothing until the caller resumes the flow.
+
+        When a table has recovered, Faust seeks, empties the agents' queues and resumes. With the
+        flow on meanwhile, what arrives between seeking and emptying would be lost for good.
+        """
+        self.stop_flow()
+        await super().perform_seek()
+
     def _new_offset(self, tp: TP) -> int | None:
         acked = self._acked[tp]
         if not acked:
