@@ -1,6 +1,7 @@
 """The whole pipeline on this machine: capacity, stages, latency to the alert, and a Faust peer.
 
-Run as ``python -m benchmarks.pipeline [--quick] [--json FILE] [--sizes 500,2000,8000] [--write]``.
+Run as ``python -m benchmarks.pipeline [--quick] [--json FILE] [--sizes 500,2000,8000] [--write]``;
+``--only capacity`` or ``--only latency`` runs one part, and writes no page.
 Starts the embedded Kafka and ClickHouse and the real processes in a temporary folder; about six
 minutes on two quiet cores. Settings come from the environment as for every Tidewatch process.
 """
@@ -88,8 +89,8 @@ class Run:
         self.tables.append(table)
         table.show(self.console)
 
-    def capacity_and_peer(self, sizes: list[int]) -> None:
-        """Score alone over backlogs of every size; then the peer over one of them."""
+    def capacity_and_peer(self, sizes: list[int], *, peer: bool) -> None:
+        """Score alone over backlogs of every size; then the peer over one of them, if wanted."""
         settings = load_settings(data_dir=self.folder / "capacity", monitors=MONITORS)
         found: dict[int, Capacity] = {}
         with Stack(settings, processes=()) as stack:
@@ -98,7 +99,7 @@ class Run:
             if found:
                 self.add(capacity_table(list(found.values())))
                 self.add(stage_table(list(found.values())))
-            if PEER_SIZE in found:
+            if peer and PEER_SIZE in found:
                 self.part("Faust peer", lambda: self._peer(stack, found[PEER_SIZE]))
         self.found["capacity"] = [c.as_dict() for c in found.values()]
         self._capacities = list(found.values())
@@ -146,8 +147,11 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="one short round of everything")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     parser.add_argument("--sizes", default=SIZES, help="bytes an event, by commas")
+    parser.add_argument("--only", choices=("capacity", "latency"), help="one part of it")
     parser.add_argument("--write", action="store_true", help="write them into docs/benchmarks.md")
     options = parser.parse_args()
+    if options.only and options.write:
+        parser.error("--write needs all parts")
     sizes = [int(size) for size in options.sizes.split(",")]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     where = machine()
@@ -161,8 +165,11 @@ def main() -> int:
         console.print("[yellow]Figures of a busy machine say little: stop what else runs.[/]")
     folder = Path(tempfile.mkdtemp(prefix="tidewatch-benchmark-"))
     run = Run(folder, QUICK if options.quick else FULL, console)
-    run.part("capacity and peer", lambda: run.capacity_and_peer(sizes))
-    run.part("latency to the alert", run.latency)
+    if options.only != "latency":
+        peer = options.only is None
+        run.part("capacity and peer", lambda: run.capacity_and_peer(sizes, peer=peer))
+    if options.only != "capacity":
+        run.part("latency to the alert", run.latency)
     if options.json:
         figures = {"machine": where, "command": command, **run.found, "failures": run.failures}
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
