@@ -88,7 +88,7 @@ def main(count: int) -> None:
         timed("(frame)", lambda batch=batch: batch.frame)  # type: ignore[misc]
         for part in ("prompt", "response"):
             text = batch.text(part)
-            timed(f"({part}: characters)", lambda text=text: text.chunks)  # type: ignore[misc]
+            timed(f"({part}: buffer)", lambda text=text: text.buffer)  # type: ignore[misc]
             timed(f"({part}: words)", lambda text=text: text.words)  # type: ignore[misc]
             timed(f"({part}: language)", lambda text=text: text.languages)  # type: ignore[misc]
         for detector in detectors:

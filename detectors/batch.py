@@ -1,13 +1,16 @@
 """A batch of events as columns: what every detector reads."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from detectors.text.column import TextColumn, string_series
 from schemas.events import Context, InferenceEvent
@@ -49,6 +52,17 @@ def _field_dtypes() -> list[tuple[str, pl.DataType | None]]:
 
 
 _FIELDS: Final = _field_dtypes()
+
+
+@dataclass(frozen=True)
+class Contexts:
+    """Every retrieved context of a batch: event ``i`` has ``offsets[i]`` to ``offsets[i + 1]``.
+
+    ``offsets`` is int64, one more than there are events.
+    """
+
+    column: TextColumn
+    offsets: NDArray[np.int64]
 
 
 class EventBatch:
@@ -105,6 +119,14 @@ class EventBatch:
             flatten = _FLATTEN[name]
             self._texts[name] = TextColumn([flatten(event) for event in self.events])
         return self._texts[name]
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        """The shared reading of every single context."""
+        texts = [context_texts(event) for event in self.events]
+        counts = np.fromiter(map(len, texts), np.int64, len(texts))
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return Contexts(TextColumn(list(chain.from_iterable(texts))), offsets)
 
     def label_column(self, name: str) -> pl.Series:
         """The label ``name`` of every event, named ``labels.<name>``; null where it has none."""

@@ -1,6 +1,6 @@
 """What kinds of characters prompts and responses are made of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,54 +9,35 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
-from detectors.text.characters import CONTINUED, Kind
-from detectors.text.chunk import TextChunk
+from detectors.text.characters import Kind
+from detectors.text.column import TextColumn
 from schemas.signals import Signal, Source
 
-
-def _characters(chunk: TextChunk) -> NDArray[np.int64]:
-    if not chunk.leads.size:
-        return chunk.lengths
-    return chunk.lengths - chunk.count(chunk.kinds >= CONTINUED)
-
-
-def _letters(chunk: TextChunk) -> NDArray[np.int64]:
-    return chunk.count((chunk.kinds == Kind.LETTER) | (chunk.kinds == Kind.UPPER))
-
-
-def _non_ascii(chunk: TextChunk) -> NDArray[np.int64]:
-    if not chunk.leads.size:
-        return np.zeros_like(chunk.lengths)
-    return chunk.count(chunk.octets >= 0xC0)
-
-
-def _share(
-    part: Callable[[TextChunk], NDArray[np.int64]], whole: Callable[[TextChunk], NDArray[np.int64]]
-) -> Callable[[TextChunk], NDArray[np.float64]]:
-    def share(chunk: TextChunk) -> NDArray[np.float64]:
-        of = whole(chunk)
-        shares = np.full(len(of), np.nan)
-        np.divide(part(chunk), of, out=shares, where=of > 0)
-        return shares
-
-    return share
-
-
 _SHARES: Final = {
-    "non_ascii": ("characters outside ASCII", _share(_non_ascii, _characters)),
-    "digits": (
-        "digits among the characters",
-        _share(lambda c: c.count_kind(Kind.DIGIT), _characters),
-    ),
-    "upper_case": (
-        "capitals among the letters",
-        _share(lambda c: c.count_kind(Kind.UPPER), _letters),
-    ),
-    "punctuation": (
-        "punctuation and symbols among the characters",
-        _share(lambda c: c.count_kind(Kind.PUNCTUATION), _characters),
-    ),
+    "non_ascii": "characters outside ASCII",
+    "digits": "digits among the characters",
+    "upper_case": "capitals among the letters",
+    "punctuation": "punctuation and symbols among the characters",
 }
+
+
+def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    shares = np.full(len(whole), np.nan)
+    np.divide(part, whole, out=shares, where=whole > 0)
+    return shares
+
+
+def character_shares(text: TextColumn) -> dict[str, NDArray[np.float64]]:
+    """Shares of the texts' characters; NaN where there is nothing to share among."""
+    kinds = text.kinds
+    characters = kinds.sum(axis=1)
+    letters = kinds[:, Kind.LETTER] + kinds[:, Kind.UPPER]
+    return {
+        "non_ascii": _share(text.words.non_ascii, characters),
+        "digits": _share(kinds[:, Kind.DIGIT], characters),
+        "upper_case": _share(kinds[:, Kind.UPPER], letters),
+        "punctuation": _share(kinds[:, Kind.PUNCTUATION], characters),
+    }
 
 
 def _signals(part: Source) -> list[Signal]:
@@ -67,7 +48,7 @@ def _signals(part: Source) -> list[Signal]:
             source=part,
             description=f"Share of {what} of the {part}.",
         )
-        for name, (what, _) in _SHARES.items()
+        for name, what in _SHARES.items()
     ]
 
 
@@ -81,11 +62,12 @@ class CharacterSharesDetector:
 
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
-        return {
-            f"{part}.{name}": batch.text(part).number(share)
-            for part in ("prompt", "response")
-            for name, (_, share) in _SHARES.items()
-        }
+        values = {}
+        for part in ("prompt", "response"):
+            text = batch.text(part)
+            for name, shares in character_shares(text).items():
+                values[f"{part}.{name}"] = text.where_known(shares)
+        return values
 
 
 detector = CharacterSharesDetector()

@@ -9,74 +9,74 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
-from detectors.text.characters import Kind
-from detectors.text.chunk import TextChunk
+from detectors.compiled import compiled
+from detectors.text.column import TextColumn
+from detectors.text.words import Words
 from schemas.signals import Signal
 
 FEWEST_WORDS: Final = 20
 """Shorter texts have too few sentences for the formula to mean anything."""
 
 
-_VOWELS: Final = bytes(chr(code) in "aeiouyAEIOUY" for code in range(256))
-_LINE_FEED: Final = 0x0A
-_SPACE: Final = 0x20
-_LOWER_BIT: Final = 0x20
+_VOWELS: Final = np.array([chr(code) in "aeiouyAEIOUY" for code in range(256)])
+_DIGITS: Final = np.array([chr(code) in "0123456789" for code in range(256)])
+_LOWER_BIT: Final = np.uint8(0x20)
 
 
-def count_sentences(chunk: TextChunk) -> NDArray[np.int64]:
-    """Sentences of each text: ended by a stop before white space, or by a line's end.
-
-    A full stop after a digit ends none: it numbers a list's item far more often.
-    """
-    octets = chunk.octets
-    stop = (octets == ord(".")) | (octets == ord("!")) | (octets == ord("?"))
-    feed = octets == _LINE_FEED
-    ends = np.zeros(len(octets), np.bool_)
-    ends[1:-1] = stop[1:-1] & (octets[2:] <= _SPACE) & (chunk.kinds[:-2] != Kind.DIGIT)
-    # A line that nothing else ended; blank lines end nothing.
-    ends[1:] |= feed[1:] & ~ends[:-1] & ~feed[:-1]
-    return chunk.count(ends)
-
-
-def count_syllables(chunk: TextChunk) -> NDArray[np.int64]:
+def syllables(words: Words, data: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Syllables of each English text, nearly: groups of vowels, less every silent final e.
 
     A final e is silent after a consonant (but for *-le* after another one, as in *table*) in words
-    that have another vowel; *the* and *she* are told by their length. A number counts as one.
+    that have another vowel. A number counts as one.
+
+    Parameters
+    ----------
+    words
+        The texts' words.
+    data
+        The buffer they are in.
     """
-    vowel = np.frombuffer(chunk.data.translate(_VOWELS), np.bool_)
-    letter = (chunk.kinds == Kind.LETTER) | (chunk.kinds == Kind.UPPER)
-    lowered = chunk.octets | _LOWER_BIT
-    groups = vowel.copy()
-    groups[1:] &= ~vowel[:-1]
-    # Seen from the e: the letter before it, the two before that, and what follows.
-    silent = np.zeros(len(vowel), np.bool_)
-    silent[3:-1] = (
-        (lowered[3:-1] == ord("e"))
-        & ~letter[4:]
-        & letter[2:-2]
-        & ~vowel[2:-2]
-        & (vowel[1:-3] | (letter[1:-3] & letter[:-4] & (lowered[2:-2] != ord("l"))))
-    )
-    digit = chunk.kinds == Kind.DIGIT
-    numbers = digit.copy()
-    numbers[1:] &= ~digit[:-1]
-    return chunk.count(groups) - chunk.count(silent) + chunk.count(numbers)
+    return _count_syllables(data, words.offsets, words.starts, words.ends)
 
 
-def flesch_reading_ease(chunk: TextChunk) -> NDArray[np.float64]:
+@compiled
+def _count_syllables(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+) -> NDArray[np.int64]:
+    counts = np.zeros(len(offsets) - 1, np.int64)
+    for row in range(len(counts)):
+        total = 0
+        for word in range(offsets[row], offsets[row + 1]):
+            start, end = starts[word], ends[word]
+            groups = 0
+            vowel_before = digit_before = False
+            for at in range(start, end):
+                octet = data[at]
+                vowel, digit = _VOWELS[octet], _DIGITS[octet]
+                groups += (vowel and not vowel_before) or (digit and not digit_before)
+                vowel_before, digit_before = vowel, digit
+            if groups > 1 and end - start > 2 and data[end - 1] | _LOWER_BIT == ord("e"):
+                consonant = not _VOWELS[data[end - 2]]
+                table = data[end - 2] | _LOWER_BIT == ord("l") and not _VOWELS[data[end - 3]]
+                groups -= consonant and not table
+            total += groups
+        counts[row] = total
+    return counts
+
+
+def flesch_reading_ease(text: TextColumn) -> NDArray[np.float64]:
     """Flesch (1948), "A new readability yardstick": 206.835 - 1.015 w/s - 84.6 y/w.
 
     NaN for texts of fewer than :data:`FEWEST_WORDS` words.
     """
-    words = np.diff(chunk.word_bounds).astype(np.float64)
+    words = text.words.counts.astype(np.float64)
     words[words < FEWEST_WORDS] = np.nan
-    sentences = np.maximum(count_sentences(chunk), 1)
-    return (
-        206.835
-        - 1.015 * (words / sentences)
-        - 84.6 * (np.maximum(count_syllables(chunk), words) / words)
-    )
+    sentences = np.maximum(np.diff(text.sentences.offsets), 1)
+    spoken = np.maximum(syllables(text.words, text.buffer.data), words)
+    return 206.835 - 1.015 * (words / sentences) - 84.6 * (spoken / words)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class ReadabilityDetector:
         """Values of every signal, one per event."""
         response = batch.text("response")
         english = (response.languages == "en").fill_null(value=False)
-        ease = response.number(flesch_reading_ease)
+        ease = response.where_known(flesch_reading_ease(response))
         return {"response.readability": ease.zip_with(english, pl.Series([None], dtype=pl.Float64))}
 
 

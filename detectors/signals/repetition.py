@@ -9,50 +9,55 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
-from detectors.text.words import Words
+from detectors.compiled import compiled
+from detectors.text.words import Words, mix
 from schemas.signals import Signal
 
 WORDS_A_GRAM: Final = 6
 """Of 2 to 8 words, six tell loops from lists and tables almost best, and see short loops too."""
 
-_ROW_BITS: Final = 20
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
-_ROWS_AT_ONCE: Final = 256  # a sort that stays in the processor's cache
 
 
 def repeated_share(words: Words, length: int = WORDS_A_GRAM) -> NDArray[np.float64]:
     """Share of a text's word n-grams that occurred in it before; 0 for texts without any."""
-    counts = np.maximum(words.counts - (length - 1), 0)
-    repeated = [
-        _repeated(words, counts[first : first + _ROWS_AT_ONCE], first, length)
-        for first in range(0, len(counts), _ROWS_AT_ONCE)
-    ]
-    return np.concatenate([np.empty(0, np.int64), *repeated]) / np.maximum(counts, 1)
+    grams = np.maximum(words.counts - (length - 1), 0)
+    slots = 1 << int(2 * max(grams.max(initial=0), 1)).bit_length()
+    seen = np.zeros(slots, np.uint64)
+    repeated = _count_repeated(words.offsets, words.hashes, length, seen)
+    return repeated / np.maximum(grams, 1)
 
 
-def _repeated(
-    words: Words, counts: NDArray[np.int64], first: int, length: int
+@compiled
+def _count_repeated(
+    offsets: NDArray[np.int64], hashes: NDArray[np.uint64], length: int, seen: NDArray[np.uint64]
 ) -> NDArray[np.int64]:
-    """How many n-grams of each text are not its first of that kind, for a stretch of texts."""
-    begin, end = words.offsets[first], words.offsets[first + len(counts)]
-    hashes = words.hashes[begin:end]
-    if len(hashes) < length:
-        return np.zeros_like(counts)
-    grams = hashes[: len(hashes) - length + 1].copy()
-    for place in range(1, length):
-        grams *= _FACTOR
-        grams += hashes[place : len(hashes) - length + 1 + place]
-    stops = np.cumsum(counts)
-    ramp = np.arange(stops[-1])
-    starts = words.offsets[first : first + len(counts)] - begin
-    # With the row in the highest bits one sort serves all texts, and leaves each in its place.
-    rows = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
-    keys = grams[ramp + np.repeat(starts - (stops - counts), counts)] >> np.uint64(_ROW_BITS)
-    keys |= rows << np.uint64(64 - _ROW_BITS)
-    keys.sort()
-    again = np.concatenate([np.zeros(2, np.int64), np.cumsum(keys[1:] == keys[:-1])])
-    repeated: NDArray[np.int64] = again[stops] - again[stops - counts]
-    return repeated
+    """How many n-grams of each text are not its first of that kind.
+
+    ``seen`` is the room for a set by open addressing; of it each text uses what it needs.
+    """
+    counts = np.zeros(len(offsets) - 1, np.int64)
+    for row in range(len(counts)):
+        grams = offsets[row + 1] - offsets[row] - (length - 1)
+        if grams < 2:
+            continue
+        slots = 2
+        while slots < 2 * grams:
+            slots *= 2
+        seen[:slots] = np.uint64(0)
+        mask = np.uint64(slots - 1)
+        for first in range(offsets[row], offsets[row] + grams):
+            gram = np.uint64(0)
+            for place in range(length):
+                gram = gram * _FACTOR + hashes[first + place]
+            gram = mix(gram) | np.uint64(1)  # 0 marks a free slot
+            slot = gram >> np.uint64(1) & mask
+            while seen[slot] != np.uint64(0) and seen[slot] != gram:
+                slot = (slot + np.uint64(1)) & mask
+            if seen[slot] == gram:
+                counts[row] += 1
+            seen[slot] = gram
+    return counts
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A column of texts, and everything detectors share about it, computed at most once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -8,8 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.text.chunk import TextChunk, chunks_of
+from detectors.text.buffer import TextBuffer, buffer_of
 from detectors.text.language import languages_of
+from detectors.text.sentences import Sentences, sentences_of
+from detectors.text.vocabulary import vocabulary
+from detectors.text.word_vectors import embed
 from detectors.text.words import Words, words_of
 
 HEAD_CHARACTERS: Final = 20_000
@@ -45,11 +48,6 @@ class TextColumn:
         return string_series("", self.texts)
 
     @cached_property
-    def characters(self) -> pl.Series:
-        """Length in Unicode code points, exact, as Float64; null where absent."""
-        return self.values.str.len_chars().cast(pl.Float64)
-
-    @cached_property
     def known(self) -> pl.Series:
         """Whether there is a text."""
         return self.values.is_not_null()
@@ -62,25 +60,44 @@ class TextColumn:
         return self.values.str.slice(0, HEAD_CHARACTERS) if long else self.values
 
     @cached_property
-    def chunks(self) -> list[TextChunk]:
-        """The texts, joined and read; absent ones as empty."""
-        encoded = [(text or "").encode("utf-8", "replace") for text in self.texts]
-        return list(chunks_of(encoded))
+    def buffer(self) -> TextBuffer:
+        """The texts in one buffer; absent ones as empty."""
+        return buffer_of(self.texts)
 
     @cached_property
     def words(self) -> Words:
         """The words of every text, hashed; none where the text is absent."""
-        return words_of(self.chunks)
+        return words_of(self.buffer)
+
+    @property
+    def kinds(self) -> NDArray[np.int64]:
+        """Characters of every text by :class:`~detectors.text.characters.Kind`, a row a text."""
+        return self.words.kinds
+
+    @cached_property
+    def characters(self) -> pl.Series:
+        """Length in Unicode code points, exact, as Float64; null where absent."""
+        return self.where_known(self.kinds.sum(axis=1))
+
+    @cached_property
+    def rows(self) -> NDArray[np.int32]:
+        """The row of every word in the vocabulary; -1 for words it does not hold."""
+        return vocabulary().rows_of(self.words.hashes)
+
+    @cached_property
+    def embeddings(self) -> NDArray[np.float32]:
+        """The mean word vector of every text, of length 1; zeros where no word is known."""
+        return embed(self.words.offsets, self.rows)
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """The sentences of every text."""
+        return sentences_of(self.buffer, self.words)
 
     @cached_property
     def languages(self) -> pl.Series:
         """ISO 639 code of every text's language, see :mod:`detectors.text.language`."""
         return languages_of(self.values, self.words)
-
-    def number(self, counted: Callable[[TextChunk], NDArray[np.number[Any]]]) -> pl.Series:
-        """A number counted on every chunk, as a Float64 series; null where the text is absent."""
-        counts = [counted(chunk) for chunk in self.chunks]
-        return self.where_known(np.concatenate([np.empty(0), *counts]))
 
     def where_known(self, numbers: NDArray[np.number[Any]]) -> pl.Series:
         """The numbers as a Float64 series; null where they are not finite or the text is absent."""

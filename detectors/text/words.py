@@ -1,42 +1,63 @@
 """Words as 64-bit hashes: what dictionaries, n-grams and linear models are looked up by.
 
-A word's hash is made of its lower-cased UTF-8, eight bytes at a time, each times an odd number of
-its place, finished with xor-shift-multiply steps; words of up to eight bytes never collide. It is
-the same on every machine: trained tables rest on it and name :data:`WORD_HASH_VERSION`.
+A word is a longest run of letters, digits and marks, with apostrophes inside it; each ideograph,
+kana and pictogram is a word by itself. A word's hash is made of its lower-cased UTF-8, eight bytes
+at a time, each times an odd number of its place, finished with xor-shift-multiply steps; words of
+up to eight bytes never collide. It is the same on every machine: trained tables rest on it and
+name :data:`WORD_HASH_VERSION`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.text.characters import Kind
-from detectors.text.chunk import TextChunk
+from detectors.compiled import compiled
+from detectors.text.buffer import TextBuffer, buffer_of
+from detectors.text.characters import ASCII_KINDS, ASCII_LOWER, KINDS, Kind, unicode_tables
 
 WORD_HASH_VERSION: Final = "1"
 
 HASHED_BYTES: Final = 64
 """Of longer words, their first bytes and their length decide the hash."""
 
-_ODD: Final = 0x9E3779B97F4A7C15
-_FACTORS: Final = [np.uint64(pow(_ODD, place, 2**64)) for place in range(1, HASHED_BYTES // 8 + 1)]
-_FIRST_BYTES: Final = np.array([(1 << 8 * kept) - 1 for kept in range(9)], np.uint64)
-_ASCII_LOWER: Final = bytes(ord(chr(code).lower()) if code < 128 else code for code in range(256))
-_CURLY_APOSTROPHE: Final = "\u2019"
+_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
+_FACTORS: Final = np.array(
+    [pow(int(_ODD), place, 2**64) for place in range(1, HASHED_BYTES // 8 + 1)], np.uint64
+)
+_EIGHT: Final = np.uint64(8)
+_LETTER: Final = Kind.LETTER
+_IDEOGRAPH: Final = Kind.IDEOGRAPH
+_APOSTROPHE: Final = 0x27
+_CURLY: Final = 0x2019
+_BYTE: Final = np.uint64(0xFF)
+_COUNTER_ROOM: Final = 255
+_ASCII_WORD: Final = ASCII_KINDS >= Kind.LETTER
+_ASCII_ONES: Final = np.uint64(1) << (ASCII_KINDS.astype(np.uint64) * _EIGHT)
+_ASCII_OCTETS: Final = ASCII_LOWER.astype(np.uint64)
+_STRETCH_BYTES: Final = 1 << 17  # arrays that stay in the processor's cache
+_NO_KINDS: Final = np.zeros(1, np.uint8)
+_NO_LOWER: Final = np.zeros(1, np.int32)
 
 
 @dataclass(frozen=True)
 class Words:
     """The words of a text column, one after the other.
 
-    ``hashes`` (uint64) holds every word's hash; the words of text ``i`` are
-    ``hashes[offsets[i]:offsets[i + 1]]``.
+    The words of text ``i`` are those from ``offsets[i]`` to ``offsets[i + 1]`` (int64).
+    ``hashes`` (uint64) holds every word's hash, ``starts`` and ``ends`` (int32) where it is in the
+    column's buffer. ``kinds`` (int64, a row a text) counts the characters of every
+    :class:`~detectors.text.characters.Kind`, ``non_ascii`` (int64) those outside ASCII.
     """
 
     offsets: NDArray[np.int64]
     hashes: NDArray[np.uint64]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    kinds: NDArray[np.int64]
+    non_ascii: NDArray[np.int64]
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -44,12 +65,47 @@ class Words:
         return np.diff(self.offsets)
 
 
-def words_of(chunks: Sequence[TextChunk]) -> Words:
-    """The words of all chunks, in order."""
-    counts = [np.diff(chunk.word_bounds) for chunk in chunks]
-    offsets = np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts]))
-    hashes = [_hashes(chunk) for chunk in chunks]
-    return Words(offsets, np.concatenate([np.empty(0, np.uint64), *hashes]))
+def words_of(buffer: TextBuffer) -> Words:
+    """The words of all texts, in order."""
+    tables = (_NO_KINDS, _NO_LOWER) if buffer.ascii else unicode_tables()
+    offsets = np.zeros(len(buffer) + 1, np.int64)
+    kinds = np.zeros((len(buffer), KINDS), np.int64)
+    non_ascii = np.zeros(len(buffer), np.int64)
+    room = np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32)
+    parts = [room]
+    for first, last in _stretches(buffer):
+        octets = int(buffer.ends[last - 1] - buffer.starts[first])
+        if octets > len(room[0]):
+            room = (
+                np.empty(octets, np.uint64),
+                np.empty(octets, np.int32),
+                np.empty(octets, np.int32),
+            )
+        span = slice(first, last)
+        found = _read(
+            buffer.data,
+            buffer.starts[span],
+            buffer.ends[span],
+            *tables,
+            *room,
+            offsets[first + 1 : last + 1],
+            kinds[span],
+            non_ascii[span],
+        )
+        offsets[first + 1 : last + 1] += offsets[first]
+        parts.append((room[0][:found].copy(), room[1][:found].copy(), room[2][:found].copy()))
+    hashes, starts, ends = (np.concatenate(values) for values in zip(*parts, strict=True))
+    return Words(offsets, hashes, starts, ends, kinds, non_ascii)
+
+
+def _stretches(buffer: TextBuffer) -> Iterator[tuple[int, int]]:
+    """Rows in order, first and last (exclusive), of about :data:`_STRETCH_BYTES` together."""
+    first = 0
+    while first < len(buffer):
+        limit = buffer.starts[first] + _STRETCH_BYTES
+        last = max(first + 1, int(np.searchsorted(buffer.ends, limit)))
+        yield first, last
+        first = last
 
 
 def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
@@ -66,71 +122,197 @@ def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
     >>> bool(one == other)
     True
     """
-    if not words:
-        return np.empty(0, np.uint64)
-    chunk = TextChunk([word.encode() for word in words])
-    wrong = np.flatnonzero(np.diff(chunk.word_bounds) != 1)
+    found = words_of(buffer_of(words))
+    wrong = np.flatnonzero(found.counts != 1)
     if wrong.size:
         raise ValueError(f"{words[wrong[0]]!r} is not one word: split it, or leave it out")
-    return _hashes(chunk)
+    return found.hashes
 
 
-def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Spread every bit of the values over all bits, in a way that can be undone (bijective)."""
-    values = values ^ (values >> np.uint64(32))
-    values *= np.uint64(0xD6E8FEB86659FD93)
-    values ^= values >> np.uint64(29)
-    return values
+@compiled
+def mix(value: np.uint64) -> np.uint64:
+    """Spread every bit of a value over all bits, in a way that can be undone (bijective)."""
+    value ^= value >> np.uint64(32)
+    value *= np.uint64(0xD6E8FEB86659FD93)
+    value ^= value >> np.uint64(29)
+    return value
 
 
-def _hashes(chunk: TextChunk) -> NDArray[np.uint64]:
-    """The hash of every word of the chunk."""
-    starts, ends = chunk.word_spans
-    hashes = _hash_spans(chunk.data, starts, ends)
-    special = _special_words(chunk, starts, ends)
-    if special.size:
-        # Their lower case may have another length, so they are lowered apart.
-        lowered = [
-            _lower(chunk.data[start:end])
-            for start, end in zip(starts[special].tolist(), ends[special].tolist(), strict=True)
-        ]
-        lengths = np.fromiter(map(len, lowered), np.int64, len(lowered))
-        after = np.cumsum(lengths)
-        hashes[special] = _hash_spans(b"".join(lowered), after - lengths, after)
-    return hashes
+@compiled
+def _decode(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
+    """The code point of the character that begins here, and its length in bytes."""
+    first = int(data[at])
+    if first < 0x80:
+        return first, 1
+    code = first & 0x1F
+    length = 2
+    if first >= 0xE0:
+        code = first & 0x0F
+        length = 3
+    if first >= 0xF0:
+        code = first & 0x07
+        length = 4
+    for step in range(1, length):
+        code = code << 6 | (int(data[at + step]) & 0x3F)
+    return code, length
 
 
-def _special_words(
-    chunk: TextChunk, starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Words with an upper-case letter outside ASCII, or a typographic apostrophe."""
-    if not chunk.leads.size or not starts.size:
-        return np.empty(0, np.int64)
-    wanted = (chunk.kinds[chunk.leads] == Kind.UPPER) | (chunk.codes == ord(_CURLY_APOSTROPHE))
-    at = chunk.leads[wanted]
-    word = np.searchsorted(starts, at, side="right") - 1
-    return np.unique(word[(word >= 0) & (at < ends[word])])
+@compiled
+def _kind_of(code: int, unicode_kinds: NDArray[np.uint8]) -> int:
+    if code < 128:
+        return int(ASCII_KINDS[code])
+    return int(unicode_kinds[min(code, len(unicode_kinds) - 1)])
 
 
-def _lower(word: bytes) -> bytes:
-    return word.decode().lower().replace(_CURLY_APOSTROPHE, "'").encode()
+@compiled
+def _absorb(
+    octet: np.uint64, value: np.uint64, block: np.uint64, length: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """Take a word's next byte into its hash: the value of full blocks, the block begun, bytes."""
+    block |= octet << ((length & np.uint64(7)) << np.uint64(3))
+    length += np.uint64(1)
+    if length & np.uint64(7) == np.uint64(0):
+        return _close(value, block, length), np.uint64(0), length
+    return value, block, length
 
 
-def _hash_spans(
-    data: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]
-) -> NDArray[np.uint64]:
-    padded = data.translate(_ASCII_LOWER) + bytes(8)
-    # Every eight bytes of the buffer as a number, wherever they begin.
-    eights = np.ndarray((len(data),), np.dtype("<u8"), padded, 0, (1,))
-    lengths = ends - starts
-    hashes = (eights[starts] & _FIRST_BYTES[np.minimum(lengths, 8)]) * _FACTORS[0]
-    for place in range(1, len(_FACTORS)):
-        longer = np.flatnonzero(lengths > 8 * place)
-        if not longer.size:
-            break
-        kept = _FIRST_BYTES[np.minimum(lengths[longer] - 8 * place, 8)]
-        part = (eights[starts[longer] + 8 * place] & kept) * _FACTORS[place]
-        hashes[longer] = mix(hashes[longer]) + part
-    beyond = np.flatnonzero(lengths > HASHED_BYTES)
-    hashes[beyond] += lengths[beyond].astype(np.uint64) * np.uint64(_ODD)
-    return mix(hashes)
+@compiled
+def _close(value: np.uint64, block: np.uint64, length: np.uint64) -> np.uint64:
+    """The value with the block that ends at this length."""
+    place = (length - np.uint64(1)) >> np.uint64(3)
+    if place == np.uint64(0):
+        return block * _FACTORS[0]
+    if place >= np.uint64(len(_FACTORS)):
+        return value
+    return mix(value) + block * _FACTORS[place]
+
+
+@compiled
+def _finish(value: np.uint64, block: np.uint64, length: np.uint64) -> np.uint64:
+    """The hash of a word that ends here."""
+    if length & np.uint64(7):
+        value = _close(value, block, length)
+    if length > np.uint64(HASHED_BYTES):
+        value += length * _ODD
+    return mix(value)
+
+
+@compiled
+def _encode(code: int) -> tuple[np.uint64, int]:
+    """UTF-8 of a code point, the first byte lowest, and how many bytes."""
+    wide = np.uint64(code)
+    six = np.uint64(0x3F)
+    tail = np.uint64(0x80)
+    if code < 0x80:
+        return wide, 1
+    if code < 0x800:
+        return (np.uint64(0xC0) | wide >> np.uint64(6)) | (tail | (wide & six)) << _EIGHT, 2
+    if code < 0x10000:
+        return (
+            (np.uint64(0xE0) | wide >> np.uint64(12))
+            | (tail | (wide >> np.uint64(6) & six)) << _EIGHT
+            | (tail | (wide & six)) << np.uint64(16)
+        ), 3
+    return (
+        (np.uint64(0xF0) | wide >> np.uint64(18))
+        | (tail | (wide >> np.uint64(12) & six)) << _EIGHT
+        | (tail | (wide >> np.uint64(6) & six)) << np.uint64(16)
+        | (tail | (wide & six)) << np.uint64(24)
+    ), 4
+
+
+@compiled
+def _read(
+    data: NDArray[np.uint8],
+    text_starts: NDArray[np.int64],
+    text_ends: NDArray[np.int64],
+    unicode_kinds: NDArray[np.uint8],
+    unicode_lower: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    kinds: NDArray[np.int64],
+    non_ascii: NDArray[np.int64],
+) -> int:
+    """Fill the arrays of :class:`Words`; how many words there are."""
+    found = 0
+    for row in range(len(text_starts)):
+        at = text_starts[row]
+        end = text_ends[row]
+        begun = -1
+        value = block = length = np.uint64(0)
+        # Eight counters of a byte each in one register; they are emptied before one is full.
+        packed = np.uint64(0)
+        room = _COUNTER_ROOM
+        while at < end:
+            if room == 0:
+                _unpack(packed, kinds[row])
+                packed, room = np.uint64(0), _COUNTER_ROOM
+            room -= 1
+            octet = data[at]
+            if octet < 0x80:
+                packed += _ASCII_ONES[octet]
+                if _ASCII_WORD[octet]:
+                    if begun < 0:
+                        begun = at
+                        value = block = length = np.uint64(0)
+                    value, block, length = _absorb(_ASCII_OCTETS[octet], value, block, length)
+                    at += 1
+                    continue
+                code, size, kind = int(octet), 1, int(ASCII_KINDS[octet])
+            else:
+                code, size = _decode(data, at)
+                kind = _kind_of(code, unicode_kinds)
+                packed += np.uint64(1) << np.uint64(8 * kind)
+                non_ascii[row] += 1
+                if kind >= _LETTER:
+                    alone = kind >= _IDEOGRAPH
+                    if alone and begun >= 0:
+                        hashes[found] = _finish(value, block, length)
+                        starts[found], ends[found] = begun, at
+                        found += 1
+                        begun = -1
+                    if begun < 0:
+                        begun = at
+                        value = block = length = np.uint64(0)
+                    lower = int(unicode_lower[code]) if code < len(unicode_lower) else code
+                    octets, count = _encode(lower)
+                    for _ in range(count):
+                        value, block, length = _absorb(octets & _BYTE, value, block, length)
+                        octets >>= _EIGHT
+                    at += size
+                    if alone:
+                        hashes[found] = _finish(value, block, length)
+                        starts[found], ends[found] = begun, at
+                        found += 1
+                        begun = -1
+                    continue
+            if begun >= 0:
+                if (code == _APOSTROPHE or code == _CURLY) and at + size < end:
+                    following, _ = _decode(data, at + size)
+                    after = _kind_of(following, unicode_kinds)
+                    if after >= _LETTER and after < _IDEOGRAPH:
+                        apostrophe = np.uint64(_APOSTROPHE)
+                        value, block, length = _absorb(apostrophe, value, block, length)
+                        at += size
+                        continue
+                hashes[found] = _finish(value, block, length)
+                starts[found], ends[found] = begun, at
+                found += 1
+                begun = -1
+            at += size
+        if begun >= 0:
+            hashes[found] = _finish(value, block, length)
+            starts[found], ends[found] = begun, end
+            found += 1
+        _unpack(packed, kinds[row])
+        offsets[row] = found
+    return found
+
+
+@compiled
+def _unpack(packed: np.uint64, counts: NDArray[np.int64]) -> None:
+    """Add counters of a byte each to a row of counts."""
+    for kind in range(KINDS):
+        counts[kind] += np.int64(packed >> np.uint64(8 * kind) & _BYTE)

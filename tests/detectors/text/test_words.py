@@ -5,16 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.text.buffer import buffer_of
 from detectors.text.characters import Kind
-from detectors.text.chunk import CHUNK_BYTES, TextChunk, chunks_of
 from detectors.text.column import TextColumn
-from detectors.text.words import hash_words
+from detectors.text.words import hash_words, words_of
 
 
 def words(text: str) -> list[str]:
-    chunk = TextChunk([text.encode()])
-    starts, ends = chunk.word_spans
-    return [chunk.data[a:b].decode() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    buffer = buffer_of([text])
+    found = words_of(buffer)
+    spans = zip(found.starts.tolist(), found.ends.tolist(), strict=True)
+    return [buffer.text(start, end) for start, end in spans]
 
 
 @pytest.mark.parametrize(
@@ -82,21 +83,23 @@ def test_only_a_word_has_a_hash() -> None:
         hash_words(["one", "two words"])
 
 
-def test_chunks_hold_all_texts_in_order() -> None:
-    texts = [b"x" * size for size in (0, 5, CHUNK_BYTES, 3, CHUNK_BYTES * 2, 0)]
-    chunks = list(chunks_of(texts))
-    assert len(chunks) > 1
-    assert [length for chunk in chunks for length in chunk.lengths.tolist()] == list(
-        map(len, texts)
-    )
-    assert list(chunks_of([])) == []
+def test_long_columns_are_read_in_stretches() -> None:
+    texts = ["x" * size for size in (0, 5, 200_000, 3, 300_000, 0)] + ["a b c"] * 100_000
+    found = words_of(buffer_of(texts))
+    assert found.counts.tolist() == [0, 1, 1, 1, 1, 0] + [3] * 100_000
+    assert (found.hashes[-3:] == hash_words(["a", "b", "c"])).all()
+    assert found.kinds[2].sum() == 200_000
+    assert len(words_of(buffer_of([])).hashes) == 0
 
 
 @settings(deadline=None)  # the first text beyond ASCII makes a table
 @given(st.text())
 def test_capitals_are_those_of_unicode(text: str) -> None:
     capitals = sum(unicodedata.category(character) in {"Lu", "Lt"} for character in text)
-    assert TextChunk([text.encode()]).count_kind(Kind.UPPER).tolist() == [capitals]
+    column = TextColumn([text])
+    assert column.kinds[:, Kind.UPPER].tolist() == [capitals]
+    assert column.characters.to_list() == [len(text)]
+    assert column.words.non_ascii.tolist() == [sum(not c.isascii() for c in text)]
 
 
 def test_absent_texts_have_no_words() -> None:

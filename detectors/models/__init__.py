@@ -1,0 +1,1 @@
+"""Trained artefacts; training/ makes them, docs/models/ describes them."""

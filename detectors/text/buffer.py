@@ -1,0 +1,53 @@
+"""Texts joined into one buffer of UTF-8: what compiled loops read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+CODE_POINT_BYTES: Final = 4
+
+
+@dataclass(frozen=True)
+class TextBuffer:
+    """Text ``i`` is ``data[starts[i]:ends[i]]``, with a line feed before it and after it.
+
+    Attributes
+    ----------
+    data
+        Valid UTF-8 as uint8.
+    starts, ends
+        int64, one a text.
+    ascii
+        Whether all of it is ASCII.
+    """
+
+    data: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    ascii: bool
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def text(self, start: int, end: int) -> str:
+        """The text between two positions of the buffer."""
+        return self.data[start:end].tobytes().decode("utf-8", "replace")
+
+
+def buffer_of(texts: Sequence[str | None]) -> TextBuffer:
+    """Join texts; absent ones become empty, lone surrogates become question marks.
+
+    Examples
+    --------
+    >>> buffer = buffer_of(["né", None, "ok"])
+    >>> buffer.starts.tolist(), buffer.ends.tolist()
+    ([1, 5, 6], [4, 5, 8])
+    """
+    encoded = [(text or "").encode("utf-8", "replace") for text in texts]
+    data = b"\n" + b"\n".join(encoded) + b"\n"
+    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    ends = np.cumsum(lengths + 1)
+    return TextBuffer(np.frombuffer(data, np.uint8), ends - lengths, ends, data.isascii())
