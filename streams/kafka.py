@@ -1,5 +1,6 @@
 """Kafka clients and topics, as the settings say."""
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from schemas.topics import ALL_TOPICS, DEAD_LETTERS, INFERENCE, Topic
+from streams.service import Status, when_available
 from streams.settings import KafkaSettings
 
 log = structlog.get_logger(__name__)
@@ -37,7 +39,11 @@ _PASSING = (
 
 
 class KafkaUnavailable(ConnectionError):
-    """Kafka did not answer; the message says where and what to do."""
+    """Kafka cannot be used; the message says where and what to do."""
+
+
+class KafkaAway(KafkaUnavailable):
+    """Kafka did not answer: it may later."""
 
 
 def client_config(settings: KafkaSettings, **extra: Any) -> dict[str, Any]:
@@ -77,13 +83,14 @@ def ensure_topics(
 ) -> list[str]:
     """Create the topics that are missing; give the names of those created.
 
-    Raises :class:`KafkaUnavailable` when Kafka does not answer in ``timeout`` seconds or refuses.
+    Raises :class:`KafkaAway` when Kafka does not answer in ``timeout`` seconds,
+    :class:`KafkaUnavailable` when it refuses.
     """
     admin = AdminClient(client_config(settings))
     try:
         existing = admin.list_topics(timeout=timeout).topics
     except KafkaException as error:
-        raise _unavailable(settings, error) from None
+        raise _away(settings, error) from None
     new = [
         NewTopic(
             topic_name(settings, topic),
@@ -110,18 +117,41 @@ def ensure_topics(
     return created
 
 
+def await_kafka(settings: KafkaSettings, stop: threading.Event, status: Status) -> None:
+    """Wait until Kafka answers, then create the topics that are missing.
+
+    Raises :class:`streams.service.Stopped` when told to stop, :class:`KafkaUnavailable` when Kafka
+    refuses.
+    """
+
+    def prepare() -> None:
+        # A client anew each time: one that has met a closed port makes ever longer pauses.
+        answers(settings)
+        ensure_topics(settings)
+
+    when_available(prepare, stop, status, away=(KafkaAway,))
+
+
+def answers(settings: KafkaSettings, timeout: float = 2) -> None:
+    """Raise :class:`KafkaAway` unless Kafka answers in ``timeout`` seconds."""
+    try:
+        AdminClient(client_config(settings)).list_topics(timeout=timeout)
+    except KafkaException as error:
+        raise _away(settings, error) from None
+
+
 def partition_count(settings: KafkaSettings, topic: Topic, timeout: float = 30) -> int:
     """How many partitions a topic has. Raises :class:`KafkaUnavailable`."""
     name = topic_name(settings, topic)
     try:
         found = AdminClient(client_config(settings)).list_topics(name, timeout=timeout)
     except KafkaException as error:
-        raise _unavailable(settings, error) from None
+        raise _away(settings, error) from None
     return len(found.topics[name].partitions)
 
 
-def _unavailable(settings: KafkaSettings, error: KafkaException) -> KafkaUnavailable:
-    return KafkaUnavailable(
+def _away(settings: KafkaSettings, error: KafkaException) -> KafkaAway:
+    return KafkaAway(
         f"kafka.bootstrap_servers: {settings.bootstrap_servers} does not answer "
         f"({error.args[0].str()}): is Kafka running there?"
     )

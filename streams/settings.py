@@ -69,6 +69,21 @@ class ClickHouseSettings(_Section):
     cluster: str = Field("", description="Cluster for `ON CLUSTER`; empty on a single server.")
     replicated: bool = Field(False, description="Replicated table engines (Keeper is needed).")
     timeout_seconds: PositiveSeconds = Field(30, description="Longest wait for an answer.")
+    events_days: PositiveInt = Field(
+        90,
+        description="How long events are kept; `tidewatch migrate` brings a change to the tables.",
+    )
+    texts_days: PositiveInt = Field(
+        30, description="How long their prompts, responses and other texts are kept."
+    )
+    windows_10s_days: PositiveInt = Field(3, description="How long windows of 10 s are kept.")
+    windows_60s_days: PositiveInt = Field(90, description="The same of a minute.")
+    windows_3600s_days: PositiveInt = Field(400, description="The same of an hour.")
+    windows_86400s_days: PositiveInt = Field(1825, description="The same of a day.")
+    alerts_days: PositiveInt = Field(730, description="How long alerts and deliveries are kept.")
+    changes_days: PositiveInt = Field(1825, description="How long changes are kept.")
+    feedback_days: PositiveInt = Field(400, description="How long feedback is kept.")
+    dead_letters_days: PositiveInt = Field(30, description="How long dead letters are kept.")
 
 
 class ScoreSettings(_Section):
@@ -76,14 +91,18 @@ class ScoreSettings(_Section):
 
     worker: str = Field("score-0", description="Stable name of this worker; fences its twin.")
     group: str = Field("tidewatch-score", description="Kafka consumer group.")
-    batch_events: PositiveInt = Field(10_000, description="Most events in a batch.")
-    batch_bytes: PositiveInt = Field(32 * 1024**2, description="Most bytes in a batch.")
-    commit_seconds: PositiveSeconds = Field(0.5, description="Longest time between commits.")
+    batch_events: PositiveInt = Field(4_000, description="Most events in a batch.")
+    batch_bytes: PositiveInt = Field(12 * 1024**2, description="Most bytes in a batch.")
+    commit_seconds: PositiveSeconds = Field(
+        0.25, description="Longest time that an event waits for a batch to fill."
+    )
     pane_seconds: Literal[1, 2, 5, 10] = Field(
         1, description="Length of a pane: alerts are evaluated this often; more segments: longer."
     )
     lateness_seconds: PositiveSeconds = Field(
-        1.0, description="How late an event may reach Kafka without being late."
+        0.5,
+        description="How late an event may reach Kafka before alerts are evaluated without it. A "
+        "later one counts in what is evaluated next.",
     )
     max_event_bytes: PositiveInt = Field(1024**2, description="A larger event is refused.")
     future_seconds: PositiveSeconds = Field(300, description="An event further ahead is refused.")

@@ -61,6 +61,10 @@ class StoreUnavailable(StoreError):
     """ClickHouse cannot take it now, but will take the same later: try again with back-off."""
 
 
+class StoreNotPrepared(StoreError):
+    """Tables or columns are missing: somebody has yet to run ``tidewatch migrate``."""
+
+
 @contextmanager
 def store_errors(doing: str, url: str) -> Iterator[None]:
     """Turn the driver's errors into :class:`StoreUnavailable` or :class:`StoreError`.
@@ -96,8 +100,11 @@ def _translated(error: ClickHouseError, doing: str, url: str) -> StoreError:
         # Without a code of ClickHouse's: no connection, a time-out, or a proxy's 5xx.
         return _away(error, doing, url)
     if code in (_UNKNOWN_DATABASE, _UNKNOWN_TABLE, *_UNKNOWN_COLUMN):
-        remedy = "the tables are missing or older than this release: run `tidewatch migrate`"
-    elif code in _AUTHENTICATION_FAILED:
+        return StoreNotPrepared(
+            f"ClickHouse at {url} refused {doing}: the tables are missing or older than this "
+            f"release: run `tidewatch migrate` ({text})"
+        )
+    if code in _AUTHENTICATION_FAILED:
         remedy = "check clickhouse.user and clickhouse.password"
     else:
         remedy = "this will not pass by itself"

@@ -2,7 +2,7 @@
 
 from clickhouse_connect.driver.client import Client
 
-from schemas.clickhouse.migrations import Layout
+from schemas.clickhouse.migrations import Layout, Retention
 from streams.settings import ClickHouseSettings
 from streams.store.connection import connect
 from streams.store.migrate import create_database, migrate
@@ -20,8 +20,11 @@ def connect_by(settings: ClickHouseSettings, database: str | None = None) -> Cli
 
 
 def layout_by(settings: ClickHouseSettings) -> Layout:
-    """Single server or cluster, as the settings say."""
-    return Layout(cluster=settings.cluster, replicated=settings.replicated)
+    """Single server or cluster, and how long rows are kept, as the settings say."""
+    days = {name: getattr(settings, name) for name in Retention.__struct_fields__}
+    return Layout(
+        cluster=settings.cluster, replicated=settings.replicated, retention=Retention(**days)
+    )
 
 
 def prepare_store(settings: ClickHouseSettings) -> list[str]:

@@ -52,6 +52,11 @@ class Process:
                 self._process.wait()
 
     @property
+    def code(self) -> int | None:
+        """Exit code; ``None`` while it runs."""
+        return None if self._process is None else self._process.poll()
+
+    @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
