@@ -1,16 +1,20 @@
 """Messages to events: the good ones decoded, the bad ones with their reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import polars as pl
 from confluent_kafka import Message
+from msgspec.structs import replace
 
 from schemas.dead_letters import DeadLetter, DeadLetterReason
 from schemas.events import InferenceEvent
 from schemas.wire import EventDecoder, native
 from schemas.wire.errors import WireError
+
+Redact = Callable[[pl.Series], pl.Series]
 
 
 class Received(NamedTuple):
@@ -34,6 +38,11 @@ class Received(NamedTuple):
             _bytes(message.value()),
             message.headers() or (),  # type: ignore[arg-type]
         )
+
+    @property
+    def size(self) -> int:
+        """Bytes of its value."""
+        return len(self.value or b"")
 
 
 def _bytes(value: str | bytes | None) -> bytes | None:
@@ -61,6 +70,8 @@ class Intake:
         A larger message is refused.
     future_seconds, past_seconds
         An event further than this from the clock is refused.
+    redact
+        Takes personal data out of what is told of a refused message: it may quote a value.
     """
 
     def __init__(
@@ -70,11 +81,13 @@ class Intake:
         max_event_bytes: int,
         future_seconds: float,
         past_seconds: float,
+        redact: Redact | None = None,
     ) -> None:
         self._decoders = decoders
         self._max_event_bytes = max_event_bytes
         self._future_seconds = future_seconds
         self._past_seconds = past_seconds
+        self._redact = redact
 
     def take(
         self, messages: Sequence[Received], now: float
@@ -96,6 +109,14 @@ class Intake:
                 letters.append(dead_letter(message, error.reason, str(error), now))
             else:
                 arrivals.append(Arrival(event, message.partition, message.offset, time))
+        if letters and self._redact is not None:
+            details = self._redact(
+                pl.Series([letter.detail for letter in letters], dtype=pl.String)
+            )
+            letters = [
+                replace(letter, detail=detail)
+                for letter, detail in zip(letters, details, strict=True)
+            ]
         return arrivals, letters
 
     def _decoder(self, message: Received) -> EventDecoder:

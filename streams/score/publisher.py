@@ -12,13 +12,26 @@ from schemas.dead_letters import DeadLetter
 from schemas.panes import Pane, PaneBatch, encode_pane_batch
 from schemas.topics import DEAD_LETTERS, INFERENCE, PANES, RECENT_IDS, Topic
 from streams.dead_letters.fitting import fitting
-from streams.kafka import MESSAGE_MAX_BYTES, TRANSACTION_TIMEOUT_MS, client_config, topic_name
+from streams.kafka import (
+    MESSAGE_MAX_BYTES,
+    TRANSACTION_TIMEOUT_MS,
+    client_config,
+    partition_count,
+    topic_name,
+)
 from streams.score.recent_ids import Hashes
 from streams.settings import KafkaSettings
 
 log = structlog.get_logger(__name__)
 
 _END_SECONDS = 3.0
+_FENCED = (
+    KafkaError._FENCED,
+    KafkaError._STATE,
+    KafkaError.INVALID_PRODUCER_EPOCH,
+    KafkaError.INVALID_TXN_STATE,
+    KafkaError.INVALID_PRODUCER_ID_MAPPING,
+)
 
 PANE_BATCH_BYTES = 512 * 1024
 """A batch of panes is cut near this size, well below a broker's default limit of a message."""
@@ -38,6 +51,13 @@ class Commit:
 
 class CommitFailed(RuntimeError):
     """The commit did not happen; its messages have to be taken again."""
+
+
+class ProducerLost(CommitFailed):
+    """Kafka takes nothing more from this producer, and whether the commit happened it alone knows.
+
+    :meth:`Publisher.renew` makes another; then go back to what Kafka says is committed.
+    """
 
 
 class Publisher:
@@ -68,8 +88,17 @@ class Publisher:
         self._worker = worker
         self._pane_seconds = pane_seconds
         self._transactional = settings.delivery == "exactly_once"
+        self._errors: list[KafkaError] = []
+        self._pane_partitions = partition_count(settings, PANES)
+        self.renew()
+
+    def renew(self) -> None:
+        """Make the producer, or another one; what the last one had begun is ended by this.
+
+        Waits for Kafka. Raises :class:`CommitFailed` when cancelled meanwhile.
+        """
         config = client_config(
-            settings,
+            self._settings,
             **{
                 "enable.idempotence": True,
                 "compression.type": "zstd",
@@ -80,20 +109,19 @@ class Publisher:
         )
         if self._transactional:
             config |= {
-                "transactional.id": f"{settings.topic_prefix}{worker}",
+                "transactional.id": f"{self._settings.topic_prefix}{self._worker}",
                 "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS,
             }
         self._producer = Producer(config)
         if self._transactional:
-            self._producer.init_transactions(60)
-        self._errors: list[KafkaError] = []
-        panes = topic_name(settings, PANES)
-        self._pane_partitions = len(self._producer.list_topics(panes, 30).topics[panes].partitions)
+            self._finish(self._producer.init_transactions)
 
     def publish(self, commit: Commit, consumer: Consumer) -> None:
-        """Publish a commit. Raises :class:`CommitFailed` when it has been aborted.
+        """Publish a commit.
 
-        A fatal error (this worker has been fenced by its successor) is raised as it is.
+        Raises :class:`CommitFailed` when it has been aborted, :class:`ProducerLost` when nothing
+        more can be done with this producer: Kafka was away for longer than a transaction may last,
+        or a process of the same name has come. (Then the consumer is told so, and ends.)
         """
         inference = topic_name(self._settings, INFERENCE)
         offsets = [TopicPartition(inference, p, o) for p, o in sorted(commit.offsets.items())]
@@ -116,14 +144,17 @@ class Publisher:
 
     def _abort(self, error: KafkaException) -> None:
         reason = error.args[0]
-        if reason.fatal() or reason.code() == KafkaError._FENCED:
-            raise error
+        if reason.fatal() or reason.code() in _FENCED:
+            raise ProducerLost(reason.str()) from error
         if self._transactional:
-            self._finish(self._producer.abort_transaction)
+            try:
+                self._finish(self._producer.abort_transaction)
+            except KafkaException as refused:
+                raise ProducerLost(f"{reason.str()}; {refused.args[0].str()}") from error
         raise CommitFailed(reason.str()) from error
 
     def _finish(self, end: Callable[[float], None]) -> None:
-        """Commit or abort, and again until Kafka has said what came of it.
+        """Begin anew, commit or abort, and again until Kafka has said what came of it.
 
         A commit that has timed out is still under way and may have happened: aborting it is
         refused, and reading its messages again would count them twice.
@@ -136,7 +167,7 @@ class Publisher:
                     raise
                 if self._cancelled():
                     raise CommitFailed("stopping while Kafka is away") from error
-                log.warning("kafka_does_not_end_transaction", error=error.args[0].str())
+                log.warning("kafka_does_not_answer", error=error.args[0].str())
 
     def _produce_all(self, commit: Commit) -> None:
         for letter in map(fitting, commit.letters):

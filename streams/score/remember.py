@@ -1,5 +1,6 @@
 """Which ids were recent, read back when a partition comes to this worker: the log is the state."""
 
+import threading
 from collections.abc import Callable, Sequence
 from time import monotonic
 
@@ -10,18 +11,39 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
 
 from schemas.topics import RECENT_IDS
-from streams.kafka import TRANSACTION_TIMEOUT_MS, client_config, topic_name
+from streams.kafka import TRANSACTION_TIMEOUT_MS, client_config, may_pass, topic_name
 from streams.score.recent_ids import RecentIds
+from streams.service import Stopped
 from streams.settings import KafkaSettings
 
 log = structlog.get_logger(__name__)
 
-
 _ANSWER_SECONDS = 5.0
+_RETRY_SECONDS = 1.0
 
 
-class Cancelled(Exception):
-    """The caller wants to stop."""
+def read_recent_ids_patiently(
+    settings: KafkaSettings,
+    partitions: Sequence[int],
+    horizon_seconds: float,
+    clock: Callable[[], float],
+    *,
+    stop: threading.Event,
+    trouble: Callable[[str], None],
+) -> dict[int, RecentIds]:
+    """:func:`read_recent_ids`, waiting for Kafka where it does not answer; ``trouble`` is told.
+
+    Raises :class:`streams.service.Stopped` when told to stop, ``KafkaException`` for what does not
+    pass by itself.
+    """
+    while True:
+        try:
+            return read_recent_ids(settings, partitions, horizon_seconds, clock(), stop)
+        except KafkaException as error:
+            if not may_pass(error.args[0]):
+                raise
+            trouble(f"recent ids cannot be read: {error.args[0].str()}")
+            stop.wait(_RETRY_SECONDS)
 
 
 def read_recent_ids(
@@ -29,14 +51,13 @@ def read_recent_ids(
     partitions: Sequence[int],
     horizon_seconds: float,
     now: float,
-    *,
-    cancelled: Callable[[], bool] = lambda: False,
+    stop: threading.Event,
 ) -> dict[int, RecentIds]:
     """The ids of the last ``horizon_seconds`` of each partition, as committed.
 
     Waits until a dead predecessor's open transaction has ended: what it committed must be seen.
-    Raises ``KafkaException`` when Kafka does not answer in time, :class:`Cancelled` when
-    ``cancelled()``.
+    Raises ``KafkaException`` when Kafka does not answer in time,
+    :class:`streams.service.Stopped` when told to stop.
     """
     recent = {partition: RecentIds(horizon_seconds) for partition in partitions}
     name = topic_name(settings, RECENT_IDS)
@@ -69,8 +90,8 @@ def read_recent_ids(
         deadline = monotonic() + 30 + 2 * TRANSACTION_TIMEOUT_MS / 1000
         while waiting:
             message = consumer.poll(0.5)
-            if cancelled():
-                raise Cancelled
+            if stop.is_set():
+                raise Stopped
             if monotonic() > deadline:
                 raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
             if message is None:

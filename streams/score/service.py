@@ -4,18 +4,21 @@ import gc
 import threading
 import time
 
+from clickhouse_connect.driver.client import Client
+
 from detectors.discovery import discover_detectors
 from detectors.redaction import redact
 from detectors.scoring import Scoring
 from schemas.monitors.resolved import MonitorSet
 from schemas.segments import Segmentation
 from schemas.wire import decoders
-from streams.kafka import ensure_topics
+from streams.kafka import await_kafka
 from streams.score.intake import Intake
 from streams.score.metrics import ScoreMetrics
 from streams.score.worker import Worker
-from streams.service import new_registry, serving_health
-from streams.settings import ScoreSettings, Settings
+from streams.service import Status, Stopped, new_registry, serving_health, when_available
+from streams.settings import ClickHouseSettings, ScoreSettings, Settings
+from streams.store.errors import StoreNotPrepared, StoreUnavailable
 from streams.store.events import EventWriter
 from streams.store.setup import connect_by, layout_by
 from streams.store.signals import ensure_signal_columns
@@ -38,38 +41,66 @@ def build_scoring(settings: ScoreSettings, monitors: MonitorSet) -> Scoring:
 
 
 def run_score(settings: Settings, monitors: MonitorSet, stop: threading.Event) -> None:
-    """Score until ``stop`` is set.
+    """Score until ``stop`` is set; while Kafka or ClickHouse is away, wait.
 
-    Raises ``StoreError`` or ``KafkaUnavailable`` when ClickHouse or Kafka cannot be used.
+    Raises ``StoreError`` or ``KafkaUnavailable`` when ClickHouse or Kafka refuses for good.
     """
-    registry = new_registry()
-    metrics = ScoreMetrics(registry)
-    scoring = build_scoring(settings.score, monitors)
-    ensure_topics(settings.kafka)
-    client = connect_by(settings.clickhouse)
-    ensure_signal_columns(client, scoring.signals, layout_by(settings.clickhouse))
-    worker = Worker(
+    registry, status = new_registry(), Status()
+    port = settings.http.score_port
+    with serving_health(settings.http, port, registry, status.ready, status.alive):
+        metrics = ScoreMetrics(registry)
+        scoring = build_scoring(settings.score, monitors)
+        try:
+            await_kafka(settings.kafka, stop, status)
+            client = when_available(
+                lambda: _prepared(settings.clickhouse, scoring),
+                stop,
+                status,
+                away=(StoreUnavailable, StoreNotPrepared),
+            )
+        except Stopped:
+            return
+        worker = _worker(settings, scoring, client, metrics, stop)
+        status.follow(lambda: worker.problem)
+        # What exists now stays: the collector need not look at it with every batch of events.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(500_000, 20, 100)
+        worker.run()
+
+
+def _prepared(settings: ClickHouseSettings, scoring: Scoring) -> Client:
+    client = connect_by(settings)
+    ensure_signal_columns(client, scoring.signals, layout_by(settings))
+    return client
+
+
+def _worker(
+    settings: Settings,
+    scoring: Scoring,
+    client: Client,
+    metrics: ScoreMetrics,
+    stop: threading.Event,
+) -> Worker:
+    score = settings.score
+    return Worker(
         settings,
         scoring=scoring,
         intake=Intake(
             decoders(),
-            max_event_bytes=settings.score.max_event_bytes,
-            future_seconds=settings.score.future_seconds,
-            past_seconds=settings.score.past_days * DAY_SECONDS,
+            max_event_bytes=score.max_event_bytes,
+            future_seconds=score.future_seconds,
+            past_seconds=score.past_days * DAY_SECONDS,
+            redact=redact if score.redact else None,
         ),
         store=EventWriter(
             client,
             scoring.signals,
             detector_versions=scoring.versions,
-            redact=redact if settings.score.redact else None,
-            store_texts=settings.score.store_texts,
+            redact=redact if score.redact else None,
+            store_texts=score.store_texts,
         ),
         metrics=metrics,
         clock=time.time,
+        stop=stop,
     )
-    # What exists now stays: the collector need not look at it with every batch of events.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(500_000, 20, 100)
-    with serving_health(settings.http, settings.http.score_port, registry, lambda: worker.problem):
-        worker.run(stop)

@@ -220,23 +220,11 @@ class EventWriter:
         self._redact = redact
         self._store_texts = store_texts
 
-    def insert(
+    def rows(
         self, batch: EventBatch, signals: pl.DataFrame, origins: Origins, scored_at: datetime
-    ) -> int:
-        """Insert a batch; when this returns the rows are in the table. Gives their number.
-
-        The same batch may be inserted again: copies of an event are one row of the view ``events``.
-
-        Raises
-        ------
-        StoreUnavailable
-            ClickHouse cannot take it now; insert the same again later.
-        StoreError
-            ClickHouse refuses it for good.
-        """
-        if not len(batch):
-            return 0
-        rows = event_rows(
+    ) -> pa.Table:
+        """Rows of a batch; see :func:`event_rows`."""
+        return event_rows(
             batch,
             signals,
             self._signals,
@@ -246,5 +234,17 @@ class EventWriter:
             redact=self._redact,
             store_texts=self._store_texts,
         )
+
+    def insert(self, rows: pa.Table) -> None:
+        """Insert rows; when this returns they are in the table.
+
+        The same rows may be inserted again: copies of an event are one row of the view ``events``.
+
+        Raises
+        ------
+        StoreUnavailable
+            ClickHouse cannot take them now; insert the same again later.
+        StoreError
+            ClickHouse refuses them for good.
+        """
         insert_rows(self._client, "raw_events", rows)
-        return len(batch)

@@ -62,7 +62,9 @@ def _insert(
         client, SIGNALS, **({"detector_versions": VERSIONS, "redact": None} | options)
     )
     origins = Origins("inference", [3] * len(events), list(range(len(events))))
-    assert writer.insert(EventBatch(events), _signals(events), origins, scored_at) == len(events)
+    rows = writer.rows(EventBatch(events), _signals(events), origins, scored_at)
+    assert rows.num_rows == len(events)
+    writer.insert(rows)
 
 
 @pytest.fixture
