@@ -22,6 +22,7 @@ from schemas.alerts import Alert, decode_alert
 from schemas.deliveries import decode_delivery
 from schemas.monitors.resolved import Receiver
 from schemas.topics import ALERTS, DELIVERIES
+from streams.background import CLOSE_SECONDS, within
 from streams.notify.backoff import Backoff
 from streams.notify.log_reader import LogEnd, read_to_end
 from streams.notify.metrics import NotifyMetrics
@@ -163,7 +164,7 @@ class Notifier:
                     self._begin(stop)
         finally:
             self._stop_workers()
-            consumer.close()
+            within(CLOSE_SECONDS, consumer.close)
             for _, receiver in self._receivers:
                 receiver.close()
             self._problem = "stopped"
@@ -252,9 +253,8 @@ class Notifier:
             )
             for alert in current.values():
                 worker.offer(alert)
-            self._workers.append(worker)
-        for worker in self._workers:
             worker.start()
+            self._workers.append(worker)
         self._metrics.active.set(1)
         self._problem = ""
         log.info("delivering", alerts=len(current), receivers=[w.name for w in self._workers])

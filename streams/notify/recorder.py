@@ -11,7 +11,7 @@ from streams.notify.metrics import NotifyMetrics
 
 log = structlog.get_logger(__name__)
 
-_FLUSH_SECONDS = 10.0
+_FLUSH_SECONDS = 3.0
 
 
 class DeliveryRecorder:

@@ -4,20 +4,19 @@ import threading
 
 from schemas.monitors.resolved import MonitorSet
 from schemas.topics import ALERTS, DELIVERIES
-from streams.kafka import client_config, ensure_topics, topic_name
+from streams.kafka import await_kafka, client_config, topic_name
 from streams.notify.notifier import Notifier
-from streams.service import new_registry, serving_health
+from streams.service import Status, Stopped, new_registry, serving_health
 from streams.settings import Settings
 
 
 def run_notify(settings: Settings, monitors: MonitorSet, stop: threading.Event) -> None:
-    """Tell the monitors' receivers about alerts until ``stop`` is set.
+    """Tell the monitors' receivers about alerts until ``stop`` is set; while Kafka is away, wait.
 
     Raises ``ReceiverError`` when a receiver cannot be used as configured, ``KafkaUnavailable`` or
-    ``KafkaException`` when Kafka cannot be used.
+    ``KafkaException`` when Kafka refuses.
     """
-    registry = new_registry()
-    ensure_topics(settings.kafka)
+    registry, status = new_registry(), Status()
     notifier = Notifier(
         client_config(settings.kafka),
         monitors.receivers,
@@ -28,5 +27,11 @@ def run_notify(settings: Settings, monitors: MonitorSet, stop: threading.Event) 
         timeout_seconds=settings.notify.timeout_seconds,
         registry=registry,
     )
-    with serving_health(settings.http, settings.http.notify_port, registry, notifier.ready):
+    port = settings.http.notify_port
+    with serving_health(settings.http, port, registry, status.ready, status.alive):
+        try:
+            await_kafka(settings.kafka, stop, status)
+        except Stopped:
+            return
+        status.follow(notifier.ready, notifier.alive)
         notifier.run(stop)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import wait
 from datetime import UTC, datetime
 from math import inf
 from time import monotonic
@@ -12,6 +13,8 @@ from clickhouse_connect.driver.client import Client
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.topics import DEAD_LETTERS
+from streams.background import CLOSE_SECONDS, in_background, within
+from streams.end_offsets import EndOffsets
 from streams.sink.alerts import ALERTS_TARGET, DELIVERIES_TARGET
 from streams.sink.dead_letters import DeadLetterProducer, DeadLettersHeld
 from streams.sink.intake import Intake
@@ -19,10 +22,10 @@ from streams.sink.letters import DEAD_LETTERS_TARGET
 from streams.sink.message import Message
 from streams.sink.metrics import SinkMetrics
 from streams.sink.reports import CHANGES_TARGET, FEEDBACK_TARGET
-from streams.sink.target import Redact, Rows, Target
+from streams.sink.store import Store
+from streams.sink.target import Redact, Target
 from streams.sink.windows import WINDOWS_TARGET
 from streams.store.errors import StoreError, StoreUnavailable
-from streams.store.insert import insert_rows
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +46,7 @@ _POLL_SECONDS = 0.1
 _TAKEN_AT_ONCE = 500
 _FIRST_DELAY, _LONGEST_DELAY = 0.25, 5.0
 _PREFETCH_KBYTES = 4096
+_STOP_SECONDS = 2.0
 _LAG_SECONDS, _LAG_TIMEOUT = 5.0, 2.0
 
 
@@ -102,7 +106,8 @@ class Sink:
         self._dead_letters = topic_prefix + DEAD_LETTERS.name
         targets = {topic_prefix + target.topic.name: target for target in TARGETS}
         self._intake = Intake(targets, redact, store_texts)
-        self._store = _Store(connect_store, metrics)
+        self._store = Store(connect_store, metrics)
+        self._ends = EndOffsets(client_config)
         self._messages: list[Message] = []
         self._bytes = 0
         self._oldest = 0.0
@@ -140,7 +145,7 @@ class Sink:
         except Stopped:
             log.warning("sink_stopped_while_waiting", problem=self.problem)
         finally:
-            consumer.close()
+            within(CLOSE_SECONDS, consumer.close)
             self._store.close()
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
@@ -208,7 +213,7 @@ class Sink:
         delay, failed = _FIRST_DELAY, False
         while True:
             try:
-                act()
+                self._act(act, stop)
             except (StoreError, DeadLettersHeld) as error:
                 failed = True
                 self.problem = str(error)
@@ -225,6 +230,15 @@ class Sink:
             self.problem = ""
             consumer.resume(consumer.assignment())
             log.info("sink_goes_on", what=what)
+
+    def _act(self, act: Callable[[], None], stop: threading.Event) -> None:
+        """Do it where it may hang. Raises :class:`Stopped` when it does while we are to end."""
+        attempt, patience = in_background(act), _STOP_SECONDS
+        while not wait([attempt], _POLL_SECONDS).done:
+            patience -= _POLL_SECONDS if stop.is_set() else 0
+            if patience < 0:
+                raise Stopped
+        attempt.result()
 
     def _wait_paused(self, consumer: Consumer, stop: threading.Event, seconds: float) -> None:
         """Stay in the group without taking messages."""
@@ -259,43 +273,15 @@ class Sink:
             return
         self._lag_measured = monotonic()
         lag = dict.fromkeys(self._intake.targets, 0)
+        ends = self._ends.ask(consumer.assignment())
         try:
-            for partition in consumer.committed(consumer.assignment(), timeout=_LAG_TIMEOUT):
-                low, high = consumer.get_watermark_offsets(partition, timeout=_LAG_TIMEOUT)
-                lag[partition.topic] += high - max(low, partition.offset)
+            committed = consumer.committed(consumer.assignment(), timeout=_LAG_TIMEOUT)
         except KafkaException as error:
             log.warning("sink_lag_unknown", error=error.args[0].str())
             return
+        told = ends()
+        for tp in committed:
+            end = told.get((tp.topic, tp.partition), 0)
+            lag[tp.topic] += max(0, end - max(0, tp.offset))
         for topic, messages in lag.items():
             self._metrics.lag.labels(topic).set(messages)
-
-
-class _Store:
-    """A client that is made anew after each failure."""
-
-    def __init__(self, connect: Callable[[], Client], metrics: SinkMetrics) -> None:
-        self._connect = connect
-        self._metrics = metrics
-        self._client: Client | None = None
-
-    def insert(self, tables: dict[str, Rows]) -> None:
-        """Insert rows by table, taking out of ``tables`` what is done."""
-        try:
-            for table, rows in list(tables.items()):
-                self._client = self._client or self._connect()
-                with self._metrics.insert_seconds.labels(table).time():
-                    insert_rows(self._client, table, rows)
-                del tables[table]
-                self._metrics.inserts.labels(table).inc()
-                self._metrics.rows.labels(table).inc(len(rows))
-        except StoreError:
-            self._metrics.store_available.set(0)
-            self.close()
-            raise
-        self._metrics.store_available.set(1)
-
-    def close(self) -> None:
-        """Let the connection go."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
