@@ -122,6 +122,9 @@ def replay(
     if result.homeless:
         told = f"{sum(result.homeless.values())} do not say where they came from"
         console.print(f"{told}{_by_reason(result.homeless)}")
+    if result.cut:
+        told = f"{sum(result.cut.values())} are not whole{_by_reason(result.cut)}"
+        console.print(f"{told}: too large to be kept here; only their sender can send them again")
 
 
 def _by_reason(counts: dict[str, int]) -> str:
@@ -144,6 +147,7 @@ def _as_json(letter: "Letter", replayed: bool, *, show_value: bool) -> dict[str,
         "time": letter.time,
         "bytes": len(letter.value or b""),
         "replayed": replayed,
+        "cut": letter.cut,
     }
     if show_value:
         told["key"] = _text(letter.key)
@@ -161,7 +165,7 @@ def _table(rows: "Iterable[tuple[Letter, bool]]", *, show_value: bool) -> Table:
             _age((now - letter.time).total_seconds()),
             letter.reason,
             origin,
-            f"{len(letter.value or b''):,}",
+            f"{len(letter.value or b''):,}{' (cut)' if letter.cut else ''}",
             "yes" if replayed else "no",
             letter.detail,
         ]

@@ -17,9 +17,12 @@ from schemas.dead_letters import (
     ORIGIN_HEADERS,
 )
 from schemas.topics import DEAD_LETTERS
+from streams.dead_letters.fitting import HEADER_CUT
 from streams.kafka import client_config, topic_name
 from streams.notify.log_reader import read_to_end
 from streams.settings import KafkaSettings
+
+_OURS = (*ORIGIN_HEADERS, HEADER_CUT)
 
 UNKNOWN = "unknown"
 """Reason of a message that came to the topic without one."""
@@ -29,7 +32,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     """A refused message: where it lies, where it came from, and what it is.
 
     ``position`` is partition and offset on the dead-letter topic. ``topic`` is empty when the
-    message does not say where it came from; ``partition`` and ``offset`` are -1 then.
+    message does not say where it came from; ``partition`` and ``offset`` are -1 then. ``cut``: it
+    was too large to be kept whole.
     """
 
     position: tuple[int, int]
@@ -42,6 +46,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
+    cut: bool = False
 
     @classmethod
     def of(cls, message: Message) -> "Letter":
@@ -59,7 +64,8 @@ class Letter(Struct, frozen=True, kw_only=True):
             time=_time(told.get(HEADER_TIME, ""), message),
             key=message.key(),
             value=message.value(),
-            headers=tuple(header for header in headers if header[0] not in ORIGIN_HEADERS),
+            headers=tuple(header for header in headers if header[0] not in _OURS),
+            cut=HEADER_CUT in told,
         )
 
 

@@ -19,12 +19,14 @@ _CHUNK = 500
 class Replay(Struct, kw_only=True):
     """What a replay did: letters sent and skipped by reason.
 
-    ``already`` were replayed before; ``homeless`` do not say where they came from.
+    ``already`` were replayed before; ``homeless`` do not say where they came from; ``cut`` were too
+    large to be kept whole: only their sender has them.
     """
 
     sent: dict[str, int] = {}
     already: dict[str, int] = {}
     homeless: dict[str, int] = {}
+    cut: dict[str, int] = {}
 
 
 def replay_letters(
@@ -72,6 +74,7 @@ def _due(
     until: dict[str, dict[int, int]] = {}
     already: Counter[str] = Counter()
     homeless: Counter[str] = Counter()
+    cut: Counter[str] = Counter()
     due: list[Letter] = []
     for letter in read_letters(settings):
         if reason is not None and letter.reason != reason:
@@ -83,9 +86,11 @@ def _due(
             already[letter.reason] += 1
         elif not letter.topic:
             homeless[letter.reason] += 1
+        elif letter.cut:
+            cut[letter.reason] += 1
         elif limit is None or len(due) < limit:
             due.append(letter)
-    return due, Replay(already=dict(already), homeless=dict(homeless))
+    return due, Replay(already=dict(already), homeless=dict(homeless), cut=dict(cut))
 
 
 class _Sender:

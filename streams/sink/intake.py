@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import polars as pl
+
 from schemas.dead_letters import DeadLetter
 from streams.sink.message import Message, RefusedError
 from streams.sink.target import Redact, Row, Rows, Target
@@ -29,7 +31,7 @@ class Intake:
             try:
                 batch.add(message, target.rows(message))
             except RefusedError as error:
-                letters.append(_letter(message, error, now))
+                letters.append(self._letter(message, error, now))
         tables = {}
         for batch in batches.values():
             rows, refused = self._fitting(batch, now)
@@ -50,7 +52,7 @@ class Intake:
             try:
                 self._arrow(batch.target, rows)
             except RefusedError as error:
-                letters.append(_letter(message, error, now))
+                letters.append(self._letter(message, error, now))
             else:
                 good += rows
         return self._arrow(batch.target, good), letters
@@ -59,6 +61,23 @@ class Intake:
         if not rows:
             return None
         return target.arrow(rows, self.redact, store_texts=self.store_texts)
+
+    def _letter(self, message: Message, error: RefusedError, now: datetime) -> DeadLetter:
+        detail = str(error)
+        if self.redact is not None:
+            # It may quote a value.
+            detail = self.redact(pl.Series([detail], dtype=pl.String))[0]
+        return DeadLetter(
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            time=now,
+            reason=error.reason,
+            detail=detail,
+            key=message.key,
+            value=message.value,
+            headers=message.headers,
+        )
 
 
 @dataclass(slots=True)
@@ -72,17 +91,3 @@ class _Batch:
     @property
     def rows(self) -> list[Row]:
         return [row for _, rows in self.taken for row in rows]
-
-
-def _letter(message: Message, error: RefusedError, now: datetime) -> DeadLetter:
-    return DeadLetter(
-        topic=message.topic,
-        partition=message.partition,
-        offset=message.offset,
-        time=now,
-        reason=error.reason,
-        detail=str(error),
-        key=message.key,
-        value=message.value,
-        headers=message.headers,
-    )

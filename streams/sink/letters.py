@@ -35,6 +35,7 @@ def _rows(message: Message) -> Sequence[Row]:
         # A character is at most four bytes: cut first, a message may have megabytes.
         _text(value[: 4 * VALUE_CHARACTERS])[:VALUE_CHARACTERS],
         len(value),
+        # Without what says where it came from; that it is not whole stays.
         {name: _text(v) for name, v in message.headers if name not in ORIGIN_HEADERS},
         message.received_at,
     )

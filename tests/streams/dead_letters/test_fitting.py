@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.dead_letters import DeadLetter
-from streams.dead_letters.fitting import fitting
+from streams.dead_letters.fitting import HEADER_CUT, fitting
 from streams.embedded.kafka import EmbeddedKafka
 from streams.kafka import client_config, ensure_topics
 from streams.settings import KafkaSettings
@@ -50,3 +50,5 @@ def test_a_huge_one_is_taken(kafka: EmbeddedKafka, changes: dict[str, object]) -
     cut = fitting(letter)
     assert (cut.topic, cut.offset, cut.reason) == ("feedback", 7, "invalid")
     assert (cut.value or b"")[:1] == (letter.value or b"")[:1]
+    marks = [value for name, value in cut.headers if name == HEADER_CUT]
+    assert marks == ([] if "detail" in changes else [str(len(letter.value or b"")).encode()])

@@ -13,6 +13,7 @@ from confluent_kafka import Producer
 from schemas.dead_letters import DeadLetter
 from schemas.monitors.resolved import MonitorSet
 from schemas.topics import DEAD_LETTERS, INFERENCE
+from streams.dead_letters.fitting import HEADER_CUT
 from streams.dead_letters.letter import Letter, read_letters
 from streams.dead_letters.replay import replay_letters
 from streams.embedded.clickhouse import EmbeddedClickHouse
@@ -37,7 +38,13 @@ def kafka_settings(kafka: EmbeddedKafka) -> KafkaSettings:
     return settings
 
 
-def put(settings: KafkaSettings, reason: str, number: int, **other: object) -> None:
+def put(
+    settings: KafkaSettings,
+    reason: str,
+    number: int,
+    headers: list[tuple[str, bytes]] | None = None,
+    **other: object,
+) -> None:
     """A dead letter as score makes it."""
     letter = DeadLetter(
         topic=topic_name(settings, INFERENCE),
@@ -55,10 +62,21 @@ def put(settings: KafkaSettings, reason: str, number: int, **other: object) -> N
         topic_name(settings, DEAD_LETTERS),
         letter.value,
         letter.key,
-        headers=letter.all_headers(),  # type: ignore[arg-type]
+        headers=[*letter.all_headers(), *(headers or [])],  # type: ignore[arg-type]
         **other,
     )
     assert producer.flush(10) == 0
+
+
+def test_a_letter_that_is_not_whole_is_not_replayed(kafka_settings: KafkaSettings) -> None:
+    put(kafka_settings, "too_large", 1, headers=[(HEADER_CUT, b"40000000")])
+    put(kafka_settings, "too_large", 2)
+
+    result = replay_letters(kafka_settings)
+
+    assert (result.sent, result.cut) == ({"too_large": 1}, {"too_large": 1})
+    assert [row[0] for row in arrived(kafka_settings)] == [b"key-2"]
+    assert [letter.cut for letter in read_letters(kafka_settings)].count(True) == 1
 
 
 def arrived(settings: KafkaSettings) -> list[tuple[object, ...]]:
