@@ -18,7 +18,7 @@ from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
 from streams.embedded.server import EmbeddedServer, EmbeddedServerError
 from streams.kafka import ensure_topics
-from streams.settings import ClickHouseSettings, KafkaSettings, Settings
+from streams.settings import Settings
 from streams.store.setup import prepare_store
 from streams.supervisor import Supervisor
 
@@ -71,7 +71,7 @@ class Stack:
         self.supervisor: Supervisor | None = None
 
     def start(self) -> None:
-        """Start everything; returns when the servers answer and the processes have been started.
+        """Start everything; returns when the servers answer. The processes load meanwhile.
 
         Raises
         ------
@@ -85,23 +85,26 @@ class Stack:
             if self._fresh:
                 for name in _KEPT:
                     shutil.rmtree(self.data_dir / name, ignore_errors=True)
-            self._announce("starting Kafka and ClickHouse")
-            with ThreadPoolExecutor(2) as pool:
-                kafka = pool.submit(self._start_kafka)
-                clickhouse = pool.submit(self._start_clickhouse)
-                sections: dict[str, Any] = {
-                    "kafka": kafka.result(),
-                    "clickhouse": clickhouse.result(),
-                }
-            self.settings = self.settings.model_copy(update=sections | self._ports())
-            self._directory.publish(self.addresses())
-            self._keeper.start()
-            self._announce("starting " + ", ".join(self._processes))
+            for server in (self.kafka, self.clickhouse):
+                server.choose_ports()
+            self.settings = self.settings.model_copy(update=self._sections())
+            self.kafka.download()
+            names = ", ".join(self._processes)
+            self._announce(f"starting Kafka and ClickHouse, {names}")
             self.supervisor = Supervisor(
                 self.environment(), self.data_dir / "logs", tell=self._announce
             )
+            # They load while the servers start, and wait for them.
             for name in self._processes:
                 self.supervisor.start(name, name)
+            with ThreadPoolExecutor(2) as pool:
+                for started in (
+                    pool.submit(self._start_kafka),
+                    pool.submit(self._start_clickhouse),
+                ):
+                    started.result()
+            self._keeper.start()
+            self._directory.publish(self.addresses())
         except BaseException:
             self.stop()
             raise
@@ -170,27 +173,27 @@ class Stack:
         port = getattr(self.settings.http, f"{name}_port")
         return health_problem(self.settings.http.host, port)
 
-    def _start_kafka(self) -> KafkaSettings:
+    def _start_kafka(self) -> None:
         self.kafka.start()
-        settings = self.settings.kafka.model_copy(
-            update={"bootstrap_servers": self.kafka.bootstrap_servers}
-        )
-        ensure_topics(settings)
-        return settings
+        ensure_topics(self.settings.kafka)
 
-    def _start_clickhouse(self) -> ClickHouseSettings:
+    def _start_clickhouse(self) -> None:
         self.clickhouse.start()
-        settings = self.settings.clickhouse.model_copy(update={"url": self.clickhouse.url})
-        prepare_store(settings)
-        return settings
+        prepare_store(self.settings.clickhouse)
 
-    def _ports(self) -> dict[str, Any]:
+    def _sections(self) -> dict[str, Any]:
+        """The settings that lead to the servers and processes of this stack."""
         http = self.settings.http
         ports: dict[str, int] = {}
         for name in PROCESSES:
             wanted = getattr(http, f"{name}_port")
             ports[f"{name}_port"] = _free_port(http.host, wanted, taken=ports.values())
-        return {"http": http.model_copy(update=ports)}
+        kafka = {"bootstrap_servers": self.kafka.bootstrap_servers}
+        return {
+            "kafka": self.settings.kafka.model_copy(update=kafka),
+            "clickhouse": self.settings.clickhouse.model_copy(update={"url": self.clickhouse.url}),
+            "http": http.model_copy(update=ports),
+        }
 
     def _keep_servers(self) -> None:
         while not self._ending.wait(0.5):

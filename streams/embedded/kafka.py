@@ -23,6 +23,7 @@ _JAVA_OPTIONS = (
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSZ",
 )
+_IDENTITY = Path("topics") / "meta.properties"
 # A request is a record batch and what surrounds it.
 _REQUEST_OVERHEAD_BYTES = 1_000_000
 _DEFAULT_MAX_REQUEST_BYTES = 104_857_600
@@ -75,16 +76,26 @@ class EmbeddedKafka(EmbeddedServer):
     def _port_names(self) -> tuple[str, ...]:
         return ("server", "controller")
 
-    def _prepare(self) -> list[str]:
+    def download(self) -> list[Path]:
+        """Have the broker's program on this machine; gives its parts.
+
+        Raises
+        ------
+        EmbeddedServerError
+            It is not there and cannot be had.
+        """
         try:
-            jars = class_path()
+            return class_path()
         except JarError as error:
             raise EmbeddedServerError(str(error)) from error
+
+    def _prepare(self) -> list[str]:
+        jars = self.download()
         properties = self.data_dir / "server.properties"
         lines = [f"{key}={value}\n" for key, value in self._properties().items()]
         properties.write_text("".join(lines))
         java = [str(JAVA), *_JAVA_OPTIONS, "-cp", os.pathsep.join(map(str, jars))]
-        if not (self.data_dir / "topics" / "meta.properties").exists():
+        if not (self.data_dir / _IDENTITY).exists():
             self._format(java, properties)
         return [*java, "kafka.Kafka", str(properties)]
 
@@ -146,6 +157,17 @@ class EmbeddedKafka(EmbeddedServer):
                 return False
         admin = AdminClient({"bootstrap.servers": self.bootstrap_servers, "log_level": 0})
         try:
-            return bool(admin.list_topics(timeout=2.0).brokers)
+            found = admin.list_topics(timeout=2.0)
         except KafkaException:
             return False
+        # Another broker may have taken the port between its choice and our start.
+        return bool(found.brokers) and found.cluster_id == self._cluster_id()
+
+    def _cluster_id(self) -> str | None:
+        """What names the cluster of this data directory."""
+        for line in (self.data_dir / _IDENTITY).read_text().splitlines():
+            key, _, value = line.partition("=")
+            if key == "cluster.id":
+                # Java writes properties with characters escaped.
+                return value.replace("\\", "")
+        return None

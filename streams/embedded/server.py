@@ -63,6 +63,7 @@ class EmbeddedServer(ABC):
         self.stop_timeout = stop_timeout
         self._wanted_port = port
         self._ports: dict[str, int] = {}
+        self._keep_ports = False
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
 
@@ -89,6 +90,20 @@ class EmbeddedServer(ABC):
     def running(self) -> bool:
         """Whether the server's process is alive."""
         return self._process is not None and self._process.poll() is None
+
+    def choose_ports(self) -> None:
+        """Choose the ports now, so that clients can be told before the server runs.
+
+        From then on they stay, over restarts too: it comes back on them or not at all.
+
+        Raises
+        ------
+        EmbeddedServerError
+            The wanted port is taken.
+        """
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._ports = self._choose_ports()
+        self._keep_ports = True
 
     def start(self) -> None:
         """Start the server and return when it answers; do nothing when it runs already.
@@ -234,6 +249,8 @@ class EmbeddedServer(ABC):
         ports: dict[str, int] = {}
         for use in self._port_names():
             wanted = self._wanted_port if use == "server" else None
+            if self._keep_ports:
+                wanted = self._ports[use]
             if wanted is not None and not _is_free(wanted):
                 raise EmbeddedServerError(
                     f"{self.name} cannot listen on {HOST}:{wanted}, the port is taken:"
