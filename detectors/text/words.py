@@ -67,7 +67,7 @@ class Words:
 
 def words_of(buffer: TextBuffer) -> Words:
     """The words of all texts, in order."""
-    tables = (_NO_KINDS, _NO_LOWER) if buffer.ascii else unicode_tables()
+    unicode_kinds, unicode_lower = (_NO_KINDS, _NO_LOWER) if buffer.ascii else unicode_tables()
     offsets = np.zeros(len(buffer) + 1, np.int64)
     kinds = np.zeros((len(buffer), KINDS), np.int64)
     non_ascii = np.zeros(len(buffer), np.int64)
@@ -82,18 +82,22 @@ def words_of(buffer: TextBuffer) -> Words:
                 np.empty(octets, np.int32),
             )
         span = slice(first, last)
+        hashes, starts, ends = room
         found = _read(
             buffer.data,
             buffer.starts[span],
             buffer.ends[span],
-            *tables,
-            *room,
+            unicode_kinds,
+            unicode_lower,
+            hashes,
+            starts,
+            ends,
             offsets[first + 1 : last + 1],
             kinds[span],
             non_ascii[span],
         )
         offsets[first + 1 : last + 1] += offsets[first]
-        parts.append((room[0][:found].copy(), room[1][:found].copy(), room[2][:found].copy()))
+        parts.append((hashes[:found].copy(), starts[:found].copy(), ends[:found].copy()))
     hashes, starts, ends = (np.concatenate(values) for values in zip(*parts, strict=True))
     return Words(offsets, hashes, starts, ends, kinds, non_ascii)
 
@@ -181,10 +185,10 @@ def _close(value: np.uint64, block: np.uint64, length: np.uint64) -> np.uint64:
     """The value with the block that ends at this length."""
     place = (length - np.uint64(1)) >> np.uint64(3)
     if place == np.uint64(0):
-        return block * _FACTORS[0]
+        return np.uint64(block * _FACTORS[0])
     if place >= np.uint64(len(_FACTORS)):
         return value
-    return mix(value) + block * _FACTORS[place]
+    return np.uint64(mix(value) + block * _FACTORS[place])
 
 
 @compiled
@@ -222,7 +226,7 @@ def _encode(code: int) -> tuple[np.uint64, int]:
 
 
 @compiled
-def _read(
+def _read(  # noqa: PLR0912, PLR0915 - a loop over characters, all of whose cases are here
     data: NDArray[np.uint8],
     text_starts: NDArray[np.int64],
     text_ends: NDArray[np.int64],
@@ -289,7 +293,7 @@ def _read(
                         begun = -1
                     continue
             if begun >= 0:
-                if (code == _APOSTROPHE or code == _CURLY) and at + size < end:
+                if code in (_APOSTROPHE, _CURLY) and at + size < end:
                     following, _ = _decode(data, at + size)
                     after = _kind_of(following, unicode_kinds)
                     if after >= _LETTER and after < _IDEOGRAPH:
