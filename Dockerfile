@@ -18,8 +18,10 @@ ENV PATH=/opt/tidewatch/bin:$PATH \
     MALLOC_ARENA_MAX=2 \
     TIDEWATCH_DATA_DIR=/var/lib/tidewatch \
     TIDEWATCH_MONITORS=/etc/tidewatch/monitors \
-    TIDEWATCH_HTTP__HOST=0.0.0.0
+    TIDEWATCH_HTTP__HOST=0.0.0.0 \
+    NUMBA_CACHE_DIR=/var/lib/tidewatch/compiled
 USER 10001
+RUN python -m detectors.warm_up
 WORKDIR /var/lib/tidewatch
 ENTRYPOINT ["tidewatch"]
 CMD ["--help"]

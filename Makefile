@@ -7,7 +7,7 @@ DEBIAN_PACKAGES := prometheus-alertmanager prometheus
 DEMO ?=
 PYTEST ?=
 
-.PHONY: help demo up test lint format picture schemas lock system-packages bench clean
+.PHONY: help demo up test lint format picture schemas lock models system-packages bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -18,6 +18,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/python -m detectors.warm_up
 	@touch $@
 
 demo: $(INSTALLED) ## Real traffic through real Kafka and ClickHouse, alerts before your eyes (DEMO="--for 60s")
@@ -51,6 +52,9 @@ schemas: $(INSTALLED) ## Write the JSON Schemas and the page of event fields ane
 lock: $(INSTALLED) ## Renew the lock files from pyproject.toml
 	@$(COMPILE) --all-extras -o requirements.lock
 	@$(COMPILE) --constraint requirements.lock -o deploy/requirements.lock
+
+models: $(INSTALLED) ## Train every shipped model anew from the public data (../shared/data)
+	@$(BIN)/python -m training.vocabulary
 
 system-packages: ## Debian's Alertmanager and Prometheus, which some tests talk to
 	@for package in $(DEBIAN_PACKAGES); do \

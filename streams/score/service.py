@@ -9,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 from detectors.discovery import discover_detectors
 from detectors.redaction import redact
 from detectors.scoring import Scoring
+from detectors.warm_up import warm_up
 from schemas.monitors.resolved import MonitorSet
 from schemas.segments import Segmentation
 from schemas.wire import decoders
@@ -50,6 +51,7 @@ def run_score(settings: Settings, monitors: MonitorSet, stop: threading.Event) -
     with serving_health(settings.http, port, registry, status.ready, status.alive):
         metrics = ScoreMetrics(registry)
         scoring = build_scoring(settings.score, monitors)
+        warm_up(scoring.detectors)
         try:
             await_kafka(settings.kafka, stop, status)
             client = when_available(
