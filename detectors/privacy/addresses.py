@@ -1,0 +1,84 @@
+"""Street addresses: a number beside a street's name, in the manner of several countries."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from detectors.privacy.kinds import Kind
+from detectors.privacy.vocabulary import ADDRESS_CUE
+from detectors.privacy.window import Found, Window
+
+_W: Final = r"[^\W\d_][^\W\d_'’.-]{0,24}(?:[-'’.][^\W\d_]{1,20})?"
+_CAP: Final = r"[A-ZÀ-ÖØ-Þ0-9][^\s,;:]{0,24}"
+_UNIT: Final = r"(?:,?\s{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|no|#)\.?\s?#?[\w-]{1,6})"
+_ENGLISH_TYPE: Final = (
+    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|terrace|ter|place|pl|"
+    r"square|sq|crescent|cres|close|highway|hwy|parkway|pkwy|circle|cir|alley|grove|mews|row)"
+)
+_CITY: Final = (
+    rf"(?:\s{{0,2}}[,\n]\s{{0,4}}(?:{_CAP}(?:[ ]{_CAP}){{0,2}}))?"
+    r"(?:,?\s{1,4}(?:[A-Z]{2}\b))?(?:,?\s{1,4}(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}))?"
+)
+_TOWN: Final = r"[A-ZÀ-ÖØ-Þ][^\s,;:.()]{1,24}"
+_POSTAL: Final = rf"(?:\s{{0,2}}[,\n]?\s{{1,4}}(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:[ ]?[A-Z]{{2}}\b)?[ ]{_TOWN}(?:[ ]{_TOWN})?)?"
+
+_ENGLISH: Final = re.compile(
+    rf"(?<![\w.,$€£-])\d{{1,6}}[A-Za-z]?(?:[-/]\d{{1,4}})?,?[ ](?:(?:[NSEW]\.?|North|South|East|West)[ ])?"
+    rf"(?:{_CAP}[ ]){{1,4}}(?i:{_ENGLISH_TYPE})\b\.?(?:[ ](?:[NSEW]|NW|NE|SW|SE)\b)?(?i:{_UNIT})?{_CITY}"
+)
+_GERMAN: Final = re.compile(
+    rf"(?:{_CAP}[ ]){{0,2}}[A-ZÄÖÜ][^\W\d_-]*(?:-{_W}){{0,3}}[- ]?(?i:straße|strasse|str\.?|weg|allee|platz|gasse|"
+    r"damm|ring|ufer|straat|laan|plein|gracht|kade|gatan|vägen|vej|gade|veien|gata|tie|katu)"
+    rf"[ ]\d{{1,4}}[ ]?[a-zA-Z]?\b(?:[-/]\d{{1,4}})?{_POSTAL}"
+)
+_ROMANCE: Final = re.compile(
+    r"(?:(?<!\d)\d{1,5}(?:[ ]?(?:bis|ter))?,?[ ])?"
+    r"(?i:rue|avenue|boulevard|allée|chemin|impasse|quai|cours|place|calle|avenida|avda\.?|carrera|paseo|"
+    r"plaza|camino|via|viale|piazza|corso|vicolo|largo|rua|travessa|praça|estrada|alameda|rodovia|ulica|"
+    rf"ul\.|aleja)[ ](?:(?:de|del|della|delle|dei|des|du|da|do|dos|das|la|las|los|le|les|l'|d'|di)[ ]?){{0,3}}"
+    rf"{_CAP}(?:[ ](?:(?:de|da|do|di|du|la|y|e)[ ])?{_CAP}){{0,3}}"
+    rf"(?:,?[ ](?:n[ºo°.]{{1,2}}[ ]?|número[ ])?\d{{1,4}}[a-zA-Z]?\b(?:[-/]\d{{1,4}})?)?{_POSTAL}"
+)
+_UNITED: Final = re.compile(
+    rf"(?<![\w.,$€£-])\d{{1,6}}[ ]{_CAP}(?:[ ]{_CAP}){{0,4}},?\s{{1,3}}(?i:apt|apartment|suite|unit)\.?[ ]#?\d{{1,5}}{_CITY}"
+)
+_BOX: Final = re.compile(r"(?i:p\.?[ ]?o\.?[ ]box[ ]#?\d{1,6})\b")
+_TOLD: Final = re.compile(
+    r"(?i:(?:address(?:es)?|adresse|anschrift|dirección|direccion|domicilio|indirizzo|endereço|adres)"
+    r"(?:[ ](?:is|to|at|to the same|ist|est|es|è|é)(?:[ ]now)?)?[ ]?[:=]?|"
+    r"(?:live|lives|living|reside|resides|wohne|wohnt|wohnhaft|vive|vivo|habite|abito|moro)"
+    r"[ ](?:at|in der|in|an der|en|au|a|à)[ ](?:the[ ])?)"
+    rf"\s{{0,3}}((?:{_CAP}[ ]){{0,4}}(?:{_CAP})?[ ,]{{0,2}}\d{{1,6}}\w?(?:[ ,\n]{{1,4}}{_CAP}){{0,8}})"
+)
+_NUMBER: Final = re.compile(r"\d")
+_NOT: Final = re.compile(r"(?:ip|mac|e-?mail|web|memory|wallet|url|http)\w*[ ]?$", re.IGNORECASE)
+
+
+def addresses_in(window: Window) -> Iterator[Found]:
+    """Street addresses around the window's place."""
+    text, begin, end = (
+        window.text,
+        max(window.start - 48, 0),
+        min(window.end + 80, len(window.text)),
+    )
+    if window.flags & ADDRESS_CUE:
+        if _NOT.search(text, max(window.start - 12, 0), window.start):
+            return
+        match = _TOLD.match(text, window.start, end)
+        if match and len(match.group(1)) > 5 and re.search(r"[^\W\d_]{3}", match.group(1)):
+            yield _found(match.start(1), match.end(1), 0.8, text)
+        return
+    for pattern, confidence in (
+        (_ENGLISH, 0.85), (_GERMAN, 0.88), (_ROMANCE, 0.85), (_UNITED, 0.85), (_BOX, 0.85)
+    ):  # fmt: skip
+        for match in pattern.finditer(text, begin, end):
+            if match.start() <= window.start < match.end() and _NUMBER.search(match.group()):
+                yield _found(*match.span(), confidence, text)
+                return
+
+
+def _found(start: int, end: int, confidence: float, text: str) -> Found:
+    while text[end - 1] in " ,.\n":
+        end -= 1
+    value = re.sub(r"\W", "", text[start:end].casefold())
+    return Found(start, end, Kind.ADDRESS, confidence, value)

@@ -1,0 +1,70 @@
+"""Words that announce personal data or secrets, in the languages Tidewatch meets most.
+
+A text is only looked at closely around such words, so each must be one whole word, lower-case.
+"""
+
+from typing import Final
+
+from detectors.privacy.word_list import words
+
+NAME_CUES: Final = words(
+    """
+name named names surname nombre nom nome naam imię nazwisko namn vorname nachname apellido apellidos
+prénom cognome sobrenome heiße heisse llamo chiamo chamo appelle mr mrs ms miss mister dr prof
+professor sir madam herr herrn frau monsieur madame mme señor señora sr sra signor signora senhor
+senhora dear hi hello hey hallo liebe lieber bonjour hola caro cara olá ciao sincerely regards
+cheers grüße grüßen cordialement saludos signed contact attn attention patient client customer
+beneficiary guardian
+"""
+)
+
+BIRTH_CUES: Final = words(
+    """
+born birth birthday birthdate birthdays dob geboren geburtsdatum geburtstag geb né née naissance
+nacido nacida nacimiento nato nata nascita nascido nascida nascimento geboortedatum urodzony
+urodzona urodzenia födelsedatum fødselsdato
+"""
+)
+
+STREET_WORDS: Final = words(
+    """
+street st avenue ave road rd lane ln drive dr boulevard blvd court ct way terrace ter place pl
+square sq crescent cres close highway hwy parkway pkwy circle cir alley grove mews row straße
+strasse str weg allee platz gasse ring damm ufer rue allée chemin impasse quai cours calle avenida
+avda carrera paseo plaza camino via viale piazza corso vicolo largo rua travessa praça estrada
+alameda rodovia ulica ul aleja straat laan plein gracht kade gata gatan vägen gate vej vejen gade
+apt apartment suite unit box flat
+"""
+)
+
+STREET_ENDINGS: Final = words(
+    """
+straße strasse gasse platz allee damm ring ufer straat laan plein gracht gatan vägen vej gade veien
+gata tie katu weg
+"""
+)
+
+ADDRESS_CUES: Final = words(
+    """
+address addresses adresse anschrift dirección direccion domicilio indirizzo endereço adres lives
+live living wohne wohnt wohnhaft reside resides vive vivo habite abito moro
+"""
+)
+
+SECRET_CUES: Final = words(
+    """
+password passwords passwd pwd passphrase passcode pass passwort kennwort contraseña senha wachtwoord
+hasło lösenord secret secrets token tokens apikey key keys credential credentials bearer
+authorization auth accesstoken accesskey secretkey clientsecret authtoken privatekey apitoken
+secretaccesskey accountkey sharedaccesskey connectionstring cookie session sessionid pin otp cvv cvc
+login code clave signature sig
+"""
+)
+
+DOCUMENT_CUES: Final = words(
+    """
+passport passports reisepass pass passeport pasaporte passaporto passaporte paszport license licence
+licenses licences driver drivers führerschein permis conducir patente carnet carteira habilitação
+rijbewijs account konto kontonummer compte cuenta conto conta rekening routing aba acct
+"""
+)

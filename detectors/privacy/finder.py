@@ -1,0 +1,197 @@
+"""Finding personal data and secrets in many texts: one compiled scan, then a close look."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Protocol
+
+import numpy as np
+
+from detectors.privacy import (
+    accounts,
+    addresses,
+    cards,
+    contexts,
+    emails,
+    national_ids,
+    networks,
+    persons,
+    phones,
+    scan,
+    secrets,
+)
+from detectors.privacy.findings import Finding, Findings
+from detectors.privacy.vocabulary import (
+    ADDRESS_CUE,
+    BIRTH,
+    DOCUMENT,
+    GIVEN,
+    NAME_CUE,
+    SECRET_CUE,
+    SPELT,
+    STREET,
+    vocabulary,
+)
+from detectors.privacy.window import Found, Window
+from detectors.text.buffer import TextBuffer
+
+LEAST_CONFIDENCE: Final = 0.3
+"""What is less sure is not found."""
+
+_BEFORE: Final = 72
+_AFTER: Final = 320
+_ARMOUR_AFTER: Final = 20_000
+
+
+class Finder(Protocol):
+    """Finds personal data in texts."""
+
+    def __call__(self, buffer: TextBuffer) -> Findings:
+        """What is in the texts, ordered by text and position, without overlaps."""
+        ...
+
+
+def find(buffer: TextBuffer) -> Findings:
+    """Personal data and secrets in texts.
+
+    Work is linear in the bytes: one compiled pass marks places, and each place is looked at in a
+    window of a few hundred characters.
+
+    Examples
+    --------
+    >>> from detectors.text.buffer import buffer_of
+    >>> found = find(buffer_of(["nothing", "ann@example.org and 4111 1111 1111 1111"]))
+    >>> [(int(row), item.kind.name, item.value) for row, item in zip(found.rows, found.items)]
+    [(1, 'EMAIL', 'ann@example.org'), (1, 'CARD', '4111111111111111')]
+    """
+    places = scan.scan(buffer.data, buffer.starts, buffer.ends, vocabulary())
+    rows: list[int] = []
+    items: list[Finding] = []
+    row, pending, covered = -1, list[Finding](), 0
+    data = buffer.data.tobytes() if len(places.rows) else b""
+    spans = buffer.starts.tolist(), buffer.ends.tolist()
+    for place in zip(*(column.tolist() for column in places), strict=True):
+        if place[0] != row:
+            _settle(row, pending, rows, items)
+            row, pending, covered = place[0], [], 0
+        if place[3] < covered:
+            continue
+        found = list(_look(data, spans[0][row], spans[1][row], place))
+        pending += found
+        if place[1] == scan.PEM and found:
+            covered = found[0].end
+    _settle(row, pending, rows, items)
+    return Findings(len(buffer), np.array(rows, np.int64), items)
+
+
+def _settle(row: int, pending: list[Finding], rows: list[int], items: list[Finding]) -> None:
+    """Of findings that overlap keep the surest, of equals the longest."""
+    if len(pending) > 1:
+        pending = _without_overlaps(pending)
+    items += pending
+    rows += [row] * len(pending)
+
+
+def _without_overlaps(pending: list[Finding]) -> list[Finding]:
+    in_order = sorted(set(pending), key=lambda f: (f.start, -f.end, f.kind, -f.confidence))
+    kept: list[Finding] = []
+    group: list[Finding] = []
+    reach = -1
+    for each in in_order:
+        if each.start >= reach:
+            kept += _chosen(group)
+            group = []
+        group.append(each)
+        reach = max(reach, each.end)
+    return kept + _chosen(group)
+
+
+def _chosen(group: list[Finding]) -> list[Finding]:
+    """Of findings that overlap in a chain, those that are kept."""
+    if len(group) < 2:
+        return group
+    chosen: list[Finding] = []
+    best = sorted(group, key=lambda f: (-f.confidence, f.start - f.end, f.kind, f.start))
+    for each in best:
+        if all(each.end <= other.start or each.start >= other.end for other in chosen):
+            chosen.append(each)
+    return sorted(chosen)
+
+
+def _look(
+    data: bytes, begin: int, end: int, place: tuple[int, int, int, int, int]
+) -> Iterator[Finding]:
+    """What is at a place that the scan marked."""
+    _, trigger, flags, first, last = place
+    after = _ARMOUR_AFTER if trigger == scan.PEM else _AFTER
+    left, right = max(begin, first - _BEFORE), min(end, last + after)
+    while left < first and data[left] & 0xC0 == 0x80:
+        left += 1
+    while right > last and right < end and data[right] & 0xC0 == 0x80:
+        right -= 1
+    octets = data[left:right]
+    original = octets.decode("utf-8", "replace")
+    if len(original) == len(octets):
+        window = Window(original, first - left, last - left, flags)
+    else:
+        ahead = len(data[left:first].decode("utf-8", "replace"))
+        inside = len(data[first:last].decode("utf-8", "replace"))
+        window = Window(original, ahead, ahead + inside, flags)
+    for found in _finders(trigger, flags, window):
+        if found.confidence < LEAST_CONFIDENCE:
+            continue
+        if len(original) == len(octets):
+            start, stop = left + found.start, left + found.end
+        else:
+            start = left + len(original[: found.start].encode())
+            stop = start + len(original[found.start : found.end].encode())
+        yield Finding(start, stop, found.kind, round(found.confidence, 3), found.value)
+
+
+def _finders(trigger: int, flags: int, window: Window) -> Iterator[Found]:
+    if trigger == scan.WORD:
+        for flag, look in _BY_FLAG:
+            if flags & flag:
+                window.flags = flag
+                yield from look(window)
+        return
+    for look in _BY_TRIGGER[trigger]:
+        yield from look(window)
+
+
+def _plain_ids(window: Window) -> Iterator[Found]:
+    before = max(window.start - 4, 0)
+    after = min(window.end + 2, len(window.text))
+    yield from national_ids.in_text(window, before, after, lettered=False)
+    yield from national_ids.in_text(window, before, after, lettered=True)
+
+
+def _lettered_ids(window: Window) -> Iterable[Found]:
+    return national_ids.in_text(window, window.start, window.end, lettered=True)
+
+
+_Look = Callable[[Window], Iterable[Found]]
+_BY_TRIGGER: Final[dict[int, tuple[_Look, ...]]] = {
+    scan.EMAIL: (emails.email_in,),
+    scan.NUMBER: (
+        networks.ipv4_in,
+        accounts.ibans_in,
+        cards.cards_in,
+        _plain_ids,
+        national_ids.social_security_in_context,
+        phones.phones_in,
+    ),
+    scan.TOKEN: (secrets.keys_in,),
+    scan.CODE: (accounts.ibans_in, _lettered_ids, accounts.wallets_in),
+    scan.COLONS: (networks.colons_in,),
+    scan.MAC: (networks.mac_in,),
+    scan.PEM: (secrets.private_key_in,),
+}
+_BY_FLAG: Final[tuple[tuple[int, _Look], ...]] = (
+    (GIVEN, persons.persons_in),
+    (NAME_CUE, persons.persons_in),
+    (STREET, addresses.addresses_in),
+    (ADDRESS_CUE, addresses.addresses_in),
+    (SECRET_CUE, secrets.assigned_in),
+    (BIRTH, contexts.in_context),
+    (DOCUMENT, contexts.in_context),
+    (SPELT, emails.spelt_email_in),
+)

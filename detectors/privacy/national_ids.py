@@ -1,0 +1,209 @@
+"""National identity, tax and insurance numbers, with their check digits."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
+
+from stdnum import luhn
+from stdnum.at import vnr
+from stdnum.au import tfn
+from stdnum.be import nn
+from stdnum.bg import egn
+from stdnum.br import cpf
+from stdnum.ca import sin
+from stdnum.ch import ssn as ahv
+from stdnum.cl import rut
+from stdnum.cn import ric
+from stdnum.cz import rc
+from stdnum.de import idnr as steuer_id
+from stdnum.dk import cpr
+from stdnum.ee import ik
+from stdnum.es import dni, nie
+from stdnum.exceptions import ValidationError
+from stdnum.fi import hetu
+from stdnum.fr import nir
+from stdnum.gb import nhs
+from stdnum.gr import amka
+from stdnum.hr import oib
+from stdnum.ie import pps
+from stdnum.il import idnr as teudat_zehut
+from stdnum.in_ import aadhaar, pan
+from stdnum.it import codicefiscale
+from stdnum.jp import in_ as my_number
+from stdnum.kr import rrn
+from stdnum.mx import curp
+from stdnum.nl import bsn
+from stdnum.no import fodselsnummer
+from stdnum.pl import pesel
+from stdnum.pt import nif as pt_nif
+from stdnum.ro import cnp
+from stdnum.th import pin as thai_pin
+from stdnum.tr import tckimlik
+from stdnum.us import ssn
+from stdnum.za import idnr as za_id
+
+from detectors.privacy.cues import nearest_cue
+from detectors.privacy.kinds import Kind
+from detectors.privacy.window import Found, Window
+
+
+class NationalId(NamedTuple):
+    """A number that a state gives its people.
+
+    ``bare`` and ``cued`` are the confidences without and with a word that says what it is; ``bare``
+    is 0 where the format alone says too little.
+    """
+
+    country: str
+    pattern: str
+    valid: Callable[[str], bool]
+    bare: float
+    cued: float = 0.97
+
+
+def _checked(module: Any) -> Callable[[str], bool]:
+    """The module's validation, which never raises."""
+
+    def valid(number: str) -> bool:
+        try:
+            module.validate(number)
+        except (ValidationError, ValueError, IndexError, KeyError):
+            return False
+        return True
+
+    return valid
+
+
+_NINO_UNUSED: Final = frozenset({"BG", "GB", "NK", "KN", "TN", "NT", "ZZ"})
+
+
+def _is_nino(number: str) -> bool:
+    return number[:2].upper() not in _NINO_UNUSED
+
+
+def _is_nric(number: str) -> bool:
+    """Singapore: weighted sum modulo 11, with an alphabet for each series of letters."""
+    first, digits, last = number[0].upper(), number[1:8], number[8].upper()
+    total = sum(w * int(d) for w, d in zip((2, 7, 6, 5, 4, 3, 2), digits, strict=True))
+    total += {"T": 4, "G": 4, "M": 3}.get(first, 0)
+    letters = {"S": "JZIHGFEDCBA", "T": "JZIHGFEDCBA", "M": "KLJNPQRTUWX"}
+    return letters.get(first, "XWUTRQPNMLK")[total % 11] == last
+
+
+def _has_date(number: str) -> bool:
+    """Whether the digits begin with a year, a month and a day of two digits each."""
+    month, day = int(number[2:4]), int(number[4:6])
+    return 1 <= month <= 12 and 1 <= day <= 31
+
+
+def _is_personnummer(number: str) -> bool:
+    digits = re.sub(r"\D", "", number)[-10:]
+    return _has_date(digits) and luhn.is_valid(digits)
+
+
+def _is_cpr(number: str) -> bool:
+    digits = re.sub(r"\D", "", number)
+    return _has_date(digits[4:6] + digits[2:4] + digits[:2])
+
+
+_IDS: Final = (
+    NationalId("IT", r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]", _checked(codicefiscale), 0.97),
+    NationalId("MX", r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d", _checked(curp), 0.97),
+    NationalId("CN", r"[1-9]\d{5}(?:19|20)\d{9}[\dX]", _checked(ric), 0.95),
+    NationalId("FR", r"[12] ?\d\d ?[0-9]{2} ?\d[\dAB] ?\d{3} ?\d{3} ?\d\d", _checked(nir), 0.92),
+    NationalId("US", r"\d{3}-\d\d-\d{4}", _checked(ssn), 0.86),
+    NationalId("US", r"\d{3}[ .]\d\d[ .]\d{4}", _checked(ssn), 0.5),
+    NationalId("US", r"9\d\d-[5-9]\d-\d{4}", lambda _: True, 0.5),
+    NationalId("GB", r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?(?:\d\d ?){3}[A-D]", _is_nino, 0.9),
+    NationalId("GB", r"\d{3}[ -]?\d{3}[ -]?\d{4}", _checked(nhs), 0.0),
+    NationalId("ES", r"\d{2}\.?\d{3}\.?\d{3}[- ]?[A-HJ-NP-TV-Z]", _checked(dni), 0.8),
+    NationalId("ES", r"[XYZ][- ]?\d{7}[- ]?[A-HJ-NP-TV-Z]", _checked(nie), 0.9),
+    NationalId("BR", r"\d{3}\.\d{3}\.\d{3}-\d\d", _checked(cpf), 0.96),
+    NationalId("BR", r"\d{11}", _checked(cpf), 0.0),
+    NationalId("IN", r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", _checked(aadhaar), 0.75),
+    NationalId("IN", r"[2-9]\d{11}", _checked(aadhaar), 0.0),
+    NationalId("IN", r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]", _checked(pan), 0.85),
+    NationalId("DE", r"\d{2} ?\d{3} ?\d{3} ?\d{3}", _checked(steuer_id), 0.0),
+    NationalId("DE", r"\d\d ?\d{6} ?[A-Z] ?\d{3}", lambda n: _has_date(n[6:8] + n[4:6] + n[2:4])
+               if len(n) == 12 else True, 0.0),
+    NationalId("NL", r"\d{4}\.?\d\d\.?\d{3}", _checked(bsn), 0.0),
+    NationalId("PL", r"\d{11}", _checked(pesel), 0.7),
+    NationalId("TR", r"[1-9]\d{10}", _checked(tckimlik), 0.5),
+    NationalId("NO", r"\d{6} ?\d{5}", _checked(fodselsnummer), 0.8),
+    NationalId("HR", r"\d{11}", _checked(oib), 0.0),
+    NationalId("EE", r"[1-8]\d{10}", _checked(ik), 0.6),
+    NationalId("GR", r"\d{11}", _checked(amka), 0.0),
+    NationalId("BE", r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d", _checked(nn), 0.96),
+    NationalId("BE", r"\d{11}", _checked(nn), 0.0),
+    NationalId("CH", r"756[. ]?\d{4}[. ]?\d{4}[. ]?\d\d", _checked(ahv), 0.95),
+    NationalId("SE", r"(?:19|20)?\d{6}[-+]\d{4}", _is_personnummer, 0.82),
+    NationalId("SE", r"(?:19|20)\d{6}\d{4}", _is_personnummer, 0.0),
+    NationalId("FI", r"\d{6}[-+ABCDEFYXWVU]\d{3}[0-9A-Y]", _checked(hetu), 0.93),
+    NationalId("DK", r"\d{6}-\d{4}", _is_cpr, 0.5),
+    NationalId("DK", r"\d{10}", _checked(cpr), 0.0),
+    NationalId("CZ", r"\d{6}/\d{3,4}", _checked(rc), 0.85),
+    NationalId("RO", r"[1-8]\d{12}", _checked(cnp), 0.8),
+    NationalId("BG", r"\d{10}", _checked(egn), 0.0),
+    NationalId("AT", r"\d{4} ?\d{6}", _checked(vnr), 0.0),
+    NationalId("PT", r"\d{3} ?\d{3} ?\d{3}", _checked(pt_nif), 0.0),
+    NationalId("IE", r"\d{7}[A-W][A-IW]?", _checked(pps), 0.75),
+    NationalId("CA", r"\d{3}[ -]?\d{3}[ -]?\d{3}", _checked(sin), 0.0),
+    NationalId("AU", r"\d{3} ?\d{3} ?\d{3}", _checked(tfn), 0.0),
+    NationalId("ZA", r"\d{13}", _checked(za_id), 0.75),
+    NationalId("KR", r"\d{6}-[1-8]\d{6}", _checked(rrn), 0.93),
+    NationalId("SG", r"[STFGM]\d{7}[A-Z]", _is_nric, 0.92),
+    NationalId("TH", r"\d-\d{4}-\d{5}-\d\d-\d", _checked(thai_pin), 0.95),
+    NationalId("TH", r"[1-8]\d{12}", _checked(thai_pin), 0.0),
+    NationalId("CL", r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]", _checked(rut), 0.9),
+    NationalId("CL", r"\d{7,8}-[\dkK]", _checked(rut), 0.6),
+    NationalId("IL", r"\d{9}", _checked(teudat_zehut), 0.0),
+    NationalId("JP", r"\d{4}[ -]?\d{4}[ -]?\d{4}", _checked(my_number), 0.0),
+    NationalId("AR", r"\d\d\.\d{3}\.\d{3}", lambda _: True, 0.0),
+)  # fmt: skip
+
+_PATTERNS: Final = tuple(
+    (each, re.compile(rf"(?<![A-Za-z0-9]){each.pattern}(?![A-Za-z0-9])", re.IGNORECASE))
+    for each in _IDS
+)
+_NUMERIC: Final = tuple(pair for pair in _PATTERNS if "A-" not in pair[0].pattern)
+_LETTERED: Final = tuple(
+    pair for pair in _PATTERNS if "A-" in pair[0].pattern or "[A" in pair[0].pattern
+)
+
+
+def in_text(window: Window, start: int, end: int, *, lettered: bool) -> Iterator[Found]:
+    """National ids in a stretch of the window.
+
+    Parameters
+    ----------
+    window
+        The window.
+    start, end
+        The stretch, in characters.
+    lettered
+        Whether to look for numbers that have letters in them, or for those that have none.
+    """
+    for each, pattern in _LETTERED if lettered else _NUMERIC:
+        for match in pattern.finditer(window.text, start, end):
+            number = match.group()
+            if not each.valid(number):
+                continue
+            cue = nearest_cue(window.text[: match.start()], window.text[match.end() :])
+            confidence = each.cued if cue in {"id", "ssn"} else each.bare
+            if cue == "not" or (cue == "phone" and not lettered):
+                confidence = each.bare - 0.4
+            if confidence > 0:
+                value = re.sub(r"[^A-Z0-9]", "", number.upper())
+                yield Found(match.start(), match.end(), Kind.NATIONAL_ID, confidence, value)
+
+
+_US_NUMBER: Final = re.compile(r"(?<![A-Za-z0-9])\d{3}[- .]?\d\d[- .]?\d{4}(?![A-Za-z0-9])")
+
+
+def social_security_in_context(window: Window) -> Iterator[Found]:
+    """Nine digits that the text calls a social security number, whether or not it was given out."""
+    for match in _US_NUMBER.finditer(window.text, window.start, window.end):
+        left, right = window.text[: match.start()], window.text[match.end() :]
+        if nearest_cue(left, right) == "ssn":
+            value = re.sub(r"\D", "", match.group())
+            yield Found(match.start(), match.end(), Kind.NATIONAL_ID, 0.95, value)

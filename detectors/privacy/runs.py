@@ -1,0 +1,161 @@
+"""Compiled readers of what may be personal data: numbers, e-mail addresses, hardware addresses."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.compiled import compiled
+
+LOCAL_BYTES: Final = 64
+DOMAIN_BYTES: Final = 253
+
+
+@compiled
+def digit_bytes(data: NDArray[np.uint8], i: int, end: int) -> int:
+    """Bytes of the digit at ``i``, ASCII or other; 0 where there is none."""
+    c = data[i]
+    if 0x30 <= c <= 0x39:
+        return 1
+    if c == 0xEF and i + 2 < end and data[i + 1] == 0xBC and 0x90 <= data[i + 2] <= 0x99:
+        return 3
+    if c == 0xD9 and i + 1 < end and 0xA0 <= data[i + 1] <= 0xA9:
+        return 2
+    if c == 0xDB and i + 1 < end and 0xB0 <= data[i + 1] <= 0xB9:
+        return 2
+    if c == 0xE0 and i + 2 < end and data[i + 1] == 0xA5 and 0xA6 <= data[i + 2] <= 0xAF:
+        return 3
+    return 0
+
+
+@compiled
+def _separator_bytes(data: NDArray[np.uint8], i: int, end: int) -> int:
+    """Bytes of the sign at ``i`` that may stand between digits of one number; 0 where none."""
+    c = data[i]
+    if c == 0x20 or c == 0x2D or c == 0x2E or c == 0x28 or c == 0x29 or c == 0x2F:
+        return 1
+    if c == 0xC2 and i + 1 < end and data[i + 1] == 0xA0:
+        return 2
+    if (
+        c == 0xE2
+        and i + 2 < end
+        and data[i + 1] == 0x80
+        and (data[i + 2] <= 0x95 or data[i + 2] == 0xAF)
+    ):
+        return 3
+    return 0
+
+
+@compiled
+def number_run(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
+    """Where the run of digits that starts at ``i`` ends, and how many digits it has."""
+    digits, last = 0, i
+    while i < end:
+        width = digit_bytes(data, i, end)
+        if width:
+            digits += 1
+            i += width
+            last = i
+            continue
+        between = 0
+        while i < end and between < 4:
+            width = _separator_bytes(data, i, end)
+            if not width:
+                break
+            between += 1
+            i += width
+        if between == 0 or between > 3 or i >= end or not digit_bytes(data, i, end):
+            break
+    return last, digits
+
+
+@compiled
+def _is_local(c: int) -> bool:
+    return (
+        0x61 <= c <= 0x7A
+        or 0x30 <= c <= 0x39
+        or 0x41 <= c <= 0x5A
+        or c >= 0x80
+        or c == 0x2E
+        or c == 0x5F
+        or c == 0x2D
+        or c == 0x2B
+        or c == 0x25
+        or c == 0x27
+    )
+
+
+@compiled
+def email_address(data: NDArray[np.uint8], at: int, begin: int, end: int) -> tuple[int, int]:
+    """The e-mail address around the ``@``; an empty span where there is none."""
+    start = at
+    while start > begin and at - start < LOCAL_BYTES and _is_local(data[start - 1]):
+        start -= 1
+    while start < at and (data[start] & 0xC0 == 0x80 or data[start] in (0x2E, 0x27, 0x2D, 0x25)):
+        start += 1
+    if start == at:
+        return at, at
+    stop, label, dots, good, letters = at + 1, at + 1, 0, 0, True
+    i = at + 1
+    limit = min(end, at + 1 + DOMAIN_BYTES)
+    while i <= limit:
+        c = data[i] if i < limit else 0x20
+        if 0x61 <= c <= 0x7A or 0x41 <= c <= 0x5A or c >= 0x80:
+            i += 1
+            continue
+        if 0x30 <= c <= 0x39 or c == 0x2D:
+            letters = False
+            i += 1
+            continue
+        if i == label:
+            break
+        stop = i
+        while data[stop - 1] == 0x2D:
+            stop -= 1
+        # A domain ends with a label of letters, or an encoded one that has a hyphen in it.
+        encoded = i - label > 4 and data[label] | 0x20 == 0x78 and data[label + 1] | 0x20 == 0x6E
+        if dots and stop - label >= 2 and (letters or encoded):
+            good = stop
+        if c != 0x2E:
+            break
+        dots += 1
+        label, letters = i + 1, True
+        i += 1
+    if not good:
+        return at, at
+    return start, good
+
+
+@compiled
+def is_hex(c: int) -> bool:
+    return 0x30 <= c <= 0x39 or 0x41 <= c <= 0x46 or 0x61 <= c <= 0x66
+
+
+@compiled
+def is_alphanumeric(c: int) -> bool:
+    return 0x30 <= c <= 0x39 or 0x41 <= c <= 0x5A or 0x61 <= c <= 0x7A
+
+
+@compiled
+def is_mac(data: NDArray[np.uint8], start: int, begin: int, end: int) -> bool:
+    """Whether six pairs of hexadecimal digits with hyphens start there."""
+    if start < begin or start + 17 > end:
+        return False
+    for pair in range(6):
+        here = start + 3 * pair
+        if not (is_hex(data[here]) and is_hex(data[here + 1])):
+            return False
+        if pair < 5 and data[here + 2] != 0x2D:
+            return False
+    return True
+
+
+@compiled
+def is_armour(data: NDArray[np.uint8], i: int, end: int) -> bool:
+    """Whether ``-----BEGIN`` stands at ``i``."""
+    if i + 10 > end:
+        return False
+    for k in range(1, 5):
+        if data[i + k] != 0x2D:
+            return False
+    return data[i + 5] == 0x42 and data[i + 6] == 0x45 and data[i + 7] == 0x47

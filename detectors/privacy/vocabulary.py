@@ -1,0 +1,114 @@
+"""Words and beginnings that make a place worth looking at, as tables for the compiled scan."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.privacy import cue_words
+from detectors.privacy.given_names import AMBIGUOUS_NAMES, GIVEN_NAMES
+from detectors.privacy.secret_patterns import PREFIXES
+
+GIVEN: Final = 1
+BIRTH: Final = 2
+STREET: Final = 4
+NAME_CUE: Final = 8
+SECRET_CUE: Final = 16
+DOCUMENT: Final = 32
+BARE: Final = 64
+"""A cue of secrets after which the secret may follow without any sign."""
+ADDRESS_CUE: Final = 128
+SPELT: Final = 256
+"""A word that may stand for the sign in an e-mail address."""
+
+FNV_OFFSET: Final = np.uint64(0xCBF29CE484222325)
+FNV_PRIME: Final = np.uint64(0x100000001B3)
+
+PREFIX_FACTOR: Final = np.uint64(0x9E3779B1)
+
+_BARE_WORDS: Final = ("bearer", "password", "passwort", "passphrase", "pwd", "passcode", "pin")
+_MASK: Final = (1 << 64) - 1
+
+
+class Vocabulary(NamedTuple):
+    """Tables of the scan.
+
+    Attributes
+    ----------
+    bits
+        Whether any word's hash ends with these 16 bits; uint8[65536].
+    keys, flags
+        Hash table, open addressing: hash of a word (uint64, 0 in a free slot), what it is (uint16).
+    prefixes
+        By hash of three bytes: whether a secret's token may begin so; uint8[65536].
+    """
+
+    bits: NDArray[np.uint8]
+    keys: NDArray[np.uint64]
+    flags: NDArray[np.uint16]
+    prefixes: NDArray[np.uint8]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The tables, made once."""
+    words: dict[int, int] = {}
+
+    def add(flag: int, each: Iterable[str]) -> None:
+        for word in each:
+            for spelling in {word, word[:1].upper() + word[1:], word.upper()}:
+                key = word_hash(spelling)
+                words[key] = words.get(key, 0) | flag
+
+    add(GIVEN, GIVEN_NAMES)
+    add(GIVEN, AMBIGUOUS_NAMES)
+    add(NAME_CUE, cue_words.NAME_CUES)
+    add(BIRTH, cue_words.BIRTH_CUES)
+    add(STREET, cue_words.STREET_WORDS)
+    add(ADDRESS_CUE, cue_words.ADDRESS_CUES)
+    add(SECRET_CUE, cue_words.SECRET_CUES)
+    add(SPELT, ("at",))
+    add(BARE, _BARE_WORDS)
+    add(DOCUMENT, cue_words.DOCUMENT_CUES)
+    for ending in cue_words.STREET_ENDINGS:
+        # Inverted, so that an ending is no word.
+        words[word_hash(ending) ^ _MASK] = STREET
+    return Vocabulary(*_hash_table(words), _prefix_table(PREFIXES))
+
+
+def word_hash(word: str) -> int:
+    """FNV-1a, 64 bits, of the word in UTF-8, ASCII letters as lower-case ones.
+
+    Source: Fowler, Noll, Vo, as in IETF draft-eastlake-fnv.
+    """
+    value = int(FNV_OFFSET)
+    for octet in word.encode():
+        low = octet | 0x20 if 0x41 <= octet <= 0x5A else octet
+        value = (value ^ low) * int(FNV_PRIME) & _MASK
+    return value
+
+
+def _hash_table(
+    words: dict[int, int],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint16]]:
+    size = 1 << (4 * len(words)).bit_length()
+    bits = np.zeros(1 << 16, np.uint8)
+    keys = np.zeros(size, np.uint64)
+    flags = np.zeros(size, np.uint16)
+    for key, flag in words.items():
+        slot = (key >> 20) & (size - 1)
+        while keys[slot]:
+            slot = (slot + 1) & (size - 1)
+        keys[slot], flags[slot] = key, flag
+        bits[key & 0xFFFF] = 1
+    return bits, keys, flags
+
+
+def _prefix_table(prefixes: Iterable[str]) -> NDArray[np.uint8]:
+    table = np.zeros(1 << 16, np.uint8)
+    for prefix in prefixes:
+        a, b, c = prefix[:3].encode()
+        table[((a << 16 | b << 8 | c) * int(PREFIX_FACTOR) & 0xFFFFFFFF) >> 16] = 1
+    return table

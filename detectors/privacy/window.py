@@ -1,0 +1,64 @@
+"""A stretch of a text around a place that the scan marked."""
+
+import re
+import unicodedata
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from detectors.privacy.kinds import Kind
+
+_SIGNS: Final = {
+    **dict.fromkeys((0xA0, 0x2007, 0x202F, 0x2009, 0x200A, 0x2002, 0x2003, 0x3000), " "),
+    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD), " "),
+    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-"),
+    0x2019: "'",
+}
+_UNUSUAL: Final = re.compile(r"[^\x00-\x7f]")
+
+
+class Found(NamedTuple):
+    """Something found in a window; ``start`` and ``end`` are characters of its text."""
+
+    start: int
+    end: int
+    kind: Kind
+    confidence: float
+    value: str
+
+
+class Window:
+    """A text, or a part of it, and the place in it that is looked at.
+
+    Attributes
+    ----------
+    text
+        Digits of all scripts as ASCII, spaces and hyphens of all kinds as the plain ones; every
+        character is one of the original.
+    start, end
+        The place, in characters.
+    flags
+        What the scan says of the place.
+    """
+
+    def __init__(self, original: str, start: int, end: int, flags: int) -> None:
+        self.original = original
+        self.text = original if original.isascii() else _UNUSUAL.sub(_plain, original)
+        self.start, self.end, self.flags = start, end, flags
+
+    @cached_property
+    def left(self) -> str:
+        """What stands before the place."""
+        return self.text[: self.start]
+
+    @cached_property
+    def right(self) -> str:
+        """What stands behind the place."""
+        return self.text[self.end :]
+
+
+def _plain(match: re.Match[str]) -> str:
+    character = match.group()
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        return str(digit)
+    return _SIGNS.get(ord(character), character)
