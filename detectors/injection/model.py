@@ -1,0 +1,184 @@
+"""A head: the model that scores stretches, and says of a text how likely it holds an attack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load
+
+from detectors.compiled import compiled
+from detectors.injection import features
+from detectors.injection.features import TOPIC_DIMENSIONS, Reading
+from detectors.text.word_vectors import word_vectors
+from detectors.text.words import WORD_HASH_VERSION
+
+FILE: Final = "injection.safetensors"
+POOLED: Final = ("soft maximum", "maximum", "mean probability", "stretches")
+
+
+@dataclass(frozen=True)
+class Head:
+    """Scores stretches by hashed words and pairs, plus a small network over word vectors.
+
+    Attributes
+    ----------
+    weights
+        Of the linear model, one a slot.
+    projection
+        Word vectors to hidden units, a column a unit.
+    form_weights
+        :data:`~detectors.injection.features.FORM` to hidden units, a column a unit.
+    hidden_bias, output
+        Of the hidden units.
+    bias
+        Of the score.
+    pooling
+        Weights of :data:`POOLED`, then the intercept, of a text's log odds.
+    """
+
+    weights: NDArray[np.float32]
+    projection: NDArray[np.float32]
+    form_weights: NDArray[np.float32]
+    hidden_bias: NDArray[np.float32]
+    output: NDArray[np.float32]
+    bias: float
+    pooling: NDArray[np.float64]
+
+    @cached_property
+    def table(self) -> NDArray[np.float32]:
+        """What every word of the vocabulary adds to the hidden units, and its topic."""
+        vectors = word_vectors()
+        return np.hstack([vectors @ self.projection, vectors[:, :TOPIC_DIMENSIONS]])
+
+    def score_stretches(self, reading: Reading) -> NDArray[np.float32]:
+        """Log odds of every stretch, not calibrated."""
+        column, stretches = reading.column, reading.stretches
+        bounds = stretches.word_bounds
+        words, rows = column.words, column.rows
+        sums = features.vector_sums(rows, bounds, self.table)
+        hidden = len(self.output)
+        form = features.forms(
+            column.buffer.data, words.ends, rows, stretches.offsets, bounds, sums[:, hidden:]
+        )
+        linear = features.linear_scores(words.hashes, bounds, self.weights)
+        return _network(
+            linear, sums, form, self.form_weights, self.hidden_bias, self.output, self.bias
+        )
+
+    def probabilities(
+        self, scores: NDArray[np.float32], offsets: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Of every text, the probability that it holds an attack; 0 for texts without words."""
+        pooled = pool(scores, offsets)
+        odds = np.full(len(pooled), self.pooling[-1])
+        for place in range(len(POOLED)):
+            odds += self.pooling[place] * pooled[:, place]
+        odds[np.diff(offsets) == 0] = -np.inf
+        return 1 / (1 + np.exp(-odds))
+
+
+@cache
+def head(name: str) -> Head:
+    """The shipped head ``prompt`` or ``context``.
+
+    Raises
+    ------
+    ValueError
+        When the model was trained with another hash of words.
+    """
+    tensors = stored()
+    return head_of({
+        key.removeprefix(f"{name}."): value
+        for key, value in tensors.items()
+        if key.startswith(f"{name}.")
+    })
+
+
+@cache
+def stored() -> dict[str, NDArray[Any]]:
+    """The tensors of the shipped models.
+
+    Raises
+    ------
+    ValueError
+        When they were trained with another hash of words.
+    """
+    file = files("detectors.models") / FILE
+    tensors = load(file.read_bytes())
+    version = str(tensors["word_hash_version"][0])
+    if version != WORD_HASH_VERSION:
+        raise ValueError(
+            f"{FILE} was trained with word hash {version}, this is {WORD_HASH_VERSION}: "
+            "run python -m training.injection"
+        )
+    return tensors
+
+
+def head_of(tensors: Mapping[str, NDArray[Any]]) -> Head:
+    """A head of its tensors as stored: weights in eight bits with a scale, the rest in floats."""
+    return Head(
+        weights=tensors["weights"].astype(np.float32) * np.float32(tensors["scale"][0]),
+        projection=tensors["projection"].astype(np.float32),
+        form_weights=tensors["form_weights"].astype(np.float32),
+        hidden_bias=tensors["hidden_bias"].astype(np.float32),
+        output=tensors["output"].astype(np.float32),
+        bias=float(tensors["bias"][0]),
+        pooling=tensors["pooling"].astype(np.float64),
+    )
+
+
+@compiled
+def _network(
+    linear: NDArray[np.float32],
+    sums: NDArray[np.float32],
+    form: NDArray[np.float32],
+    form_weights: NDArray[np.float32],
+    hidden_bias: NDArray[np.float32],
+    output: NDArray[np.float32],
+    bias: float,
+) -> NDArray[np.float32]:
+    scores = np.empty(len(linear), np.float32)
+    units = len(output)
+    inner = np.empty(units, np.float32)
+    for stretch in range(len(linear)):
+        for unit in range(units):
+            inner[unit] = hidden_bias[unit] + sums[stretch, unit]
+        for feature in range(form.shape[1]):
+            value = form[stretch, feature]
+            for unit in range(units):
+                inner[unit] += value * form_weights[feature, unit]
+        total = linear[stretch] + np.float32(bias)
+        for unit in range(units):
+            if inner[unit] > 0:
+                total += inner[unit] * output[unit]
+        scores[stretch] = total
+    return scores
+
+
+@compiled
+def pool(scores: NDArray[np.float32], offsets: NDArray[np.int64]) -> NDArray[np.float64]:
+    """:data:`POOLED` of every text, from the scores of its stretches; zeros where it has none."""
+    pooled = np.zeros((len(offsets) - 1, 4), np.float64)
+    for text in range(len(pooled)):
+        first, last = offsets[text], offsets[text + 1]
+        if first == last:
+            continue
+        highest = scores[first]
+        for stretch in range(first + 1, last):
+            highest = max(highest, scores[stretch])
+        weights = total = likely = 0.0
+        for stretch in range(first, last):
+            score = np.float64(scores[stretch])
+            weight = np.exp(score - highest)
+            weights += weight
+            total += weight * score
+            likely += 1 / (1 + np.exp(-score))
+        pooled[text, 0] = total / weights
+        pooled[text, 1] = highest
+        pooled[text, 2] = likely / (last - first)
+        pooled[text, 3] = np.log(np.float64(last - first))
+    return pooled

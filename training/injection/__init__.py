@@ -1,0 +1,1 @@
+"""Training of the detectors of prompt injection, leaked system prompts and gibberish."""

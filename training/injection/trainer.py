@@ -1,0 +1,152 @@
+"""Training of a head: stretches are scored, a text is its soft maximum (multiple instances)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.injection.features import FORM, SLOTS
+from detectors.injection.model import POOLED, Head, pool
+from detectors.text.word_vectors import DIMENSIONS
+from training.injection.examples import Examples
+
+UNITS: Final = 32
+EPOCHS: Final = 12
+BATCH: Final = 256
+RATE: Final = 3e-3
+LINEAR_DECAY: Final = 2e-2
+NETWORK_DECAY: Final = 1e-2
+BRANCH_DROPOUT: Final = 0.2
+"""Share of texts that see only one of linear model and network, so that each stands alone."""
+STRETCH_SHARE: Final = 0.5
+"""Of the loss that is on single stretches, beside the texts'."""
+SMOOTHED: Final = 0.02
+"""Labels are this far from certain: they are loose."""
+
+
+@dataclass
+class _Moments:
+    """Adam's running means of a parameter's gradient and its square."""
+
+    first: NDArray[np.float32]
+    second: NDArray[np.float32]
+
+
+def train(examples: Examples, seed: int) -> Head:
+    """Fit a head by Adam; its pooling is left to :func:`training.injection.calibration`."""
+    rng = np.random.default_rng(seed)
+    parameters = {
+        "weights": np.zeros(SLOTS, np.float32),
+        "projection": rng.normal(0, 0.5 / np.sqrt(DIMENSIONS), (DIMENSIONS, UNITS)),
+        "form_weights": rng.normal(0, 0.1, (len(FORM), UNITS)),
+        "hidden_bias": np.zeros(UNITS),
+        "output": rng.normal(0, 0.3, UNITS),
+        "bias": np.full(1, -1.0),
+    }
+    parameters = {name: value.astype(np.float32) for name, value in parameters.items()}
+    moments = {
+        name: _Moments(np.zeros_like(value), np.zeros_like(value))
+        for name, value in parameters.items()
+    }
+    steps = -(-len(examples) // BATCH)
+    for epoch in range(EPOCHS):
+        order = rng.permutation(len(examples))
+        for step in range(steps):
+            batch = examples.take(order[step * BATCH : (step + 1) * BATCH])
+            gradients = _gradients(parameters, batch, rng)
+            done = epoch * steps + step
+            rate = RATE * (1 - done / (EPOCHS * steps))
+            _adam(parameters, gradients, moments, rate, done + 1)
+    return Head(
+        weights=parameters["weights"],
+        projection=parameters["projection"],
+        form_weights=parameters["form_weights"],
+        hidden_bias=parameters["hidden_bias"],
+        output=parameters["output"],
+        bias=float(parameters["bias"][0]),
+        pooling=np.array([1.0] + [0.0] * len(POOLED)),
+    )
+
+
+def stretch_scores(head: Head, examples: Examples) -> NDArray[np.float32]:
+    """Log odds of every stretch."""
+    inner = examples.vectors @ head.projection + examples.form @ head.form_weights
+    network = np.maximum(inner + head.hidden_bias, 0) @ head.output
+    scores: NDArray[np.float32] = (examples.pairs @ head.weights + network + head.bias).astype(
+        np.float32
+    )
+    return scores
+
+
+def pooled_scores(head: Head, examples: Examples) -> NDArray[np.float64]:
+    """What pooling makes of every text's stretches."""
+    return pool(stretch_scores(head, examples), examples.offsets)
+
+
+def _gradients(
+    parameters: dict[str, NDArray[np.float32]], batch: Examples, rng: np.random.Generator
+) -> dict[str, NDArray[np.float32]]:
+    counts = np.diff(batch.offsets)
+    text = np.repeat(np.arange(len(batch)), counts)
+    chance = rng.random(len(batch)).astype(np.float32)
+    use_linear = (chance > BRANCH_DROPOUT / 2).astype(np.float32)[text]
+    use_network = (chance < 1 - BRANCH_DROPOUT / 2).astype(np.float32)[text]
+    inner = (
+        batch.vectors @ parameters["projection"]
+        + batch.form @ parameters["form_weights"]
+        + parameters["hidden_bias"]
+    )
+    active = np.maximum(inner, 0)
+    scores = (
+        use_linear * (batch.pairs @ parameters["weights"])
+        + use_network * (active @ parameters["output"])
+        + parameters["bias"][0]
+    )
+    highest = np.maximum.reduceat(scores, batch.offsets[:-1])[text]
+    share = np.exp(scores - highest)
+    share /= np.add.reduceat(share, batch.offsets[:-1])[text]
+    pooled = np.add.reduceat(share * scores, batch.offsets[:-1])
+    target = batch.labels * (1 - 2 * SMOOTHED) + SMOOTHED
+    error = (_sigmoid(pooled) - target) * batch.weights / len(batch)
+    slope = error[text] * share * (1 + scores - pooled[text])
+    known = batch.marked >= 0
+    goal = np.where(batch.marked == 1, 1 - SMOOTHED, SMOOTHED)
+    # Every text counts alike, and an attacked stretch as much as all the others of its text.
+    others = np.add.reduceat((batch.marked == 0).astype(np.float32), batch.offsets[:-1])[text]
+    each = np.where(batch.marked == 1, 1.0, 1 / np.maximum(others, 1)) * batch.weights[text]
+    slope += STRETCH_SHARE * known * each * (_sigmoid(scores) - goal) / len(batch)
+    slope = slope.astype(np.float32)
+    through = (slope * use_network)[:, None] * parameters["output"] * (inner > 0)
+    return {
+        "weights": batch.pairs.T @ (slope * use_linear),
+        "projection": batch.vectors.T @ through,
+        "form_weights": batch.form.T @ through,
+        "hidden_bias": through.sum(axis=0),
+        "output": active.T @ (slope * use_network),
+        "bias": slope.sum(keepdims=True),
+    }
+
+
+def _adam(
+    parameters: dict[str, NDArray[np.float32]],
+    gradients: dict[str, NDArray[np.float32]],
+    moments: dict[str, _Moments],
+    rate: float,
+    step: int,
+) -> None:
+    """One step of AdamW (Kingma and Ba 2015; Loshchilov and Hutter 2019)."""
+    decay = {"weights": LINEAR_DECAY, "projection": NETWORK_DECAY, "output": NETWORK_DECAY}
+    for name, value in parameters.items():
+        moment, gradient = moments[name], gradients[name]
+        moment.first += 0.1 * (gradient - moment.first)
+        moment.second += 0.001 * (gradient**2 - moment.second)
+        size = rate * (5 if name == "weights" else 1)
+        change = moment.first / (1 - 0.9**step)
+        change /= np.sqrt(moment.second / (1 - 0.999**step)) + 1e-8
+        value -= size * (change + decay.get(name, 0.0) * value)
+
+
+def _sigmoid(odds: NDArray[np.float32]) -> NDArray[np.float32]:
+    chances: NDArray[np.float32] = 1 / (1 + np.exp(-odds))
+    return chances
