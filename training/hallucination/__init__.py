@@ -1,0 +1,1 @@
+"""Training of the hallucination detector: grounding of answers in their contexts."""
