@@ -19,7 +19,7 @@ _EXAMPLE: Final = InferenceEvent(
     service_name="warm-up",
     prompt=[
         Message(role="system", content="Answer in one sentence."),
-        Message(role="user", content="When does the museum in Zürich open? Write to a@example.org."),
+        Message(role="user", content="When does the Zürich museum open? Write to a@example.org."),
     ],
     response="The museum opens at 9:30. Entry costs 12 francs, and children pay nothing.",
     contexts=["The museum in Zürich opens at 9:30 on weekdays. Children under 12 enter for free."],

@@ -226,7 +226,7 @@ def _encode(code: int) -> tuple[np.uint64, int]:
 
 
 @compiled
-def _read(  # noqa: PLR0912, PLR0915 - a loop over characters, all of whose cases are here
+def _read(
     data: NDArray[np.uint8],
     text_starts: NDArray[np.int64],
     text_ends: NDArray[np.int64],

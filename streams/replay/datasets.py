@@ -195,7 +195,7 @@ class _Run:
         items = loaded.bad if bad else loaded.good
         return items[int(pick * len(items))]
 
-    def _row(  # noqa: PLR0917 - one call a row, by position for speed
+    def _row(
         self, event_id: str, time: float, loaded: _Loaded, item: Item, number: int, user: int,
         failed: bool, error: str, tokens_in: int, tokens_out: int,
         first_token: float, latency: float, cost: float,
