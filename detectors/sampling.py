@@ -24,6 +24,7 @@ from detectors.summaries.hashing import stable_hash
 Floats = NDArray[np.float64]
 
 _UNIFORM_BITS: Final = 53
+_NO_VARIANCE: Final = 1e-12  # what rounding leaves of values that are all the same
 
 
 class SamplingDesign(Struct, frozen=True, kw_only=True):
@@ -161,7 +162,7 @@ def estimate_mean(
     by_variance = _ratio(value * (1 - value), variance)
     # The second is the truth where the sample shows it; without a single value of the other kind
     # (variance 0), or with few, only the weights say how little was seen.
-    effective = min(by_weights, by_variance) if variance else by_weights
+    effective = min(by_weights, by_variance) if variance > _NO_VARIANCE else by_weights
     low, high = _wilson(value, effective, NormalDist().inv_cdf((1 + confidence) / 2))
     return Estimate(value=value, low=low, high=high, sampled=len(values), effective=effective)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from schemas.events import Identifier, Instant, Name
+from schemas.events import Identifier, Instant, Name, Probability
 
 SCHEMA_VERSION = 1
 
@@ -19,7 +19,9 @@ class Feedback(Struct, frozen=True, kw_only=True):
     """One judgement of one inference; the same ``feedback_id`` twice is one judgement.
 
     ``value`` is 1 (good) or 0 (bad) for thumbs, the share of text changed (0..1) for edits, any
-    number for scores; ``label`` is the category given for labels.
+    number for scores; ``label`` is the category given for labels. Of a judge, ``judge`` is its
+    name, and ``inclusion_probability`` how probable it was that this event was chosen for it, where
+    it sees a sample only.
     """
 
     feedback_id: Identifier
@@ -33,3 +35,5 @@ class Feedback(Struct, frozen=True, kw_only=True):
     label: Name = ""
     comment: str = ""
     user_id: Name = ""
+    judge: Name = ""
+    inclusion_probability: Probability | None = None

@@ -1,4 +1,4 @@
-"""The long-running processes: score, watch, sink, notify."""
+"""The long-running processes: score, watch, sink, notify, judge."""
 
 from typing import Annotated
 
@@ -142,3 +142,28 @@ def notify(
     )
     configure_logs(settings.log, process="notify")
     run_notify(settings, monitors_of(settings), stop_on_signals())
+
+
+@app.command(rich_help_panel=_PANEL)
+@told_in_a_line
+def judge(
+    *,
+    kafka: BootstrapServers = None,
+    data_dir: DataDirectory = None,
+    port: Port = None,
+) -> None:
+    """Have a heavier model score a sample of events; off until `judge.kind` is set.
+
+    Nothing waits for it. Its scores are feedback: see the views judgements and judged_rates.
+
+    Example: `TIDEWATCH_JUDGE__KIND=endpoint tidewatch judge`
+    """
+    from streams.judge.service import run_judge
+    from streams.logs import configure_logs
+    from streams.service import stop_on_signals
+
+    settings = settings_from(
+        kafka=kafka, data_dir=data_dir, judge={} if port is None else {"port": port}
+    )
+    configure_logs(settings.log, process="judge")
+    run_judge(settings, stop_on_signals())

@@ -21,6 +21,7 @@ COMMANDS = {
     "demo",
     "dlq",
     "doctor",
+    "judge",
     "migrate",
     "notify",
     "replay",

@@ -1,0 +1,1 @@
+"""The judge process: a heavier scorer, by choice, on a budgeted sample."""

@@ -1,0 +1,182 @@
+"""A judge behind an OpenAI-compatible HTTP interface (chat completions)."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from random import Random
+from typing import Final
+
+import httpx
+import msgspec
+from msgspec import Struct
+
+from streams.judge.endpoint_guard import RefusedAddress, check_address, check_url
+from streams.judge.judge import Case, Verdict
+from streams.judge.prompt import check_instructions, parse_score, user_message
+from streams.notify.backoff import Backoff
+from streams.receivers.http_post import parse_retry_after
+
+_PASSING_STATUSES: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_ANSWER_BYTES: Final = 1024**2
+_BACKOFF: Final = Backoff(first_seconds=1.0, longest_seconds=20.0, longest_asked_seconds=60.0)
+
+
+class _Message(Struct):
+    content: str | None = None
+
+
+class _Choice(Struct):
+    message: _Message
+
+
+class _Completion(Struct):
+    choices: list[_Choice]
+
+
+_completion: Final = msgspec.json.Decoder(_Completion)
+
+
+class EndpointJudge:
+    """Asks ``POST {url}/chat/completions``. Threads share its connections.
+
+    Parameters
+    ----------
+    url
+        Base address, such as ``http://127.0.0.1:8000/v1``.
+    model
+        Name of the model.
+    key
+        Bearer token; empty sends none.
+    instructions
+        System message.
+    timeout_seconds
+        Longest wait for one call.
+    attempts
+        Most calls for one case.
+    characters
+        How much of each text is sent.
+    may_be_link_local
+        Whether link-local and metadata addresses are allowed.
+    wait
+        Sleeps for so many seconds; says whether to give up.
+
+    Raises
+    ------
+    JudgeError
+        When the address or the instructions cannot be used.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        model: str,
+        key: str = "",
+        instructions: str,
+        timeout_seconds: float,
+        attempts: int,
+        characters: int,
+        may_be_link_local: bool = False,
+        wait: Callable[[float], bool] | None = None,
+    ) -> None:
+        check_url(url)
+        check_instructions(instructions)
+        self.name = model
+        self._url = url.rstrip("/")
+        self._instructions = instructions
+        self._attempts = attempts
+        self._characters = characters
+        self._may_be_link_local = may_be_link_local
+        self._timeout_seconds = timeout_seconds
+        self._closed = threading.Event()
+        self._wait = wait or self._closed.wait
+        # httpx logs whole addresses at INFO.
+        for noisy in ("httpx", "httpcore"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
+        self._client = httpx.Client(
+            timeout=timeout_seconds,
+            follow_redirects=False,
+            trust_env=False,
+            headers={
+                "User-Agent": "tidewatch",
+                **({"Authorization": f"Bearer {key}"} if key else {}),
+            },
+        )
+
+    def judge(self, case: Case) -> Verdict:
+        """Ask, and again with back-off while the failure may pass."""
+        failure = ""
+        random = Random(case.event_id)
+        for call in range(1, self._attempts + 1):
+            verdict, wait_seconds = self._ask(case)
+            failure = verdict.failure
+            if wait_seconds is None:
+                return msgspec.structs.replace(verdict, calls=call)
+            if call < self._attempts:
+                wait_seconds = max(wait_seconds, _BACKOFF.wait_seconds(call, random))
+                if self._wait(min(wait_seconds, _BACKOFF.longest_asked_seconds)):
+                    return Verdict(failure="stopped", calls=call)
+        return Verdict(failure=failure, calls=self._attempts)
+
+    def close(self) -> None:
+        """Close connections; what waits for its next attempt gives up."""
+        self._closed.set()
+        self._client.close()
+
+    def _ask(self, case: Case) -> tuple[Verdict, float | None]:
+        """One call: what it gave, and how long to wait at least where another may help."""
+        body = {
+            "model": self.name,
+            "temperature": 0,
+            "max_tokens": 200,
+            "messages": [
+                {"role": "system", "content": self._instructions},
+                {"role": "user", "content": user_message(case, self._characters)},
+            ],
+        }
+        try:
+            if not self._may_be_link_local:
+                check_address(self._url)
+            status, headers, answer = self._post(msgspec.json.encode(body))
+        except RefusedAddress:
+            return Verdict(failure="address_refused"), None
+        except httpx.TimeoutException:
+            return Verdict(failure="timeout"), 0.0
+        except (httpx.HTTPError, OSError, RuntimeError):  # RuntimeError: the client was closed
+            return Verdict(failure="unreachable"), None if self._closed.is_set() else 0.0
+        if status in _PASSING_STATUSES:
+            asked = parse_retry_after(headers.get("retry-after", ""), datetime.now(UTC))
+            return Verdict(failure=f"http_{status}"), asked or 0.0
+        if status != 200:
+            return Verdict(failure=f"http_{status}"), None
+        return _read(answer), None
+
+    def _post(self, body: bytes) -> tuple[int, httpx.Headers, bytes]:
+        """Status, headers and body; an answer that never ends, by size or by time, is cut off."""
+        until = time.monotonic() + self._timeout_seconds
+        with self._client.stream(
+            "POST",
+            f"{self._url}/chat/completions",
+            content=body,
+            headers={"Content-Type": "application/json"},
+        ) as response:
+            answer = bytearray()
+            for part in response.iter_bytes():
+                answer += part
+                if len(answer) > _ANSWER_BYTES:
+                    break
+                if time.monotonic() > until:
+                    raise httpx.ReadTimeout("the answer takes too long")
+            return response.status_code, response.headers, bytes(answer)
+
+
+def _read(answer: bytes) -> Verdict:
+    try:
+        choices = _completion.decode(answer).choices
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return Verdict(failure="no_completion")
+    content = choices[0].message.content if choices else None
+    score = None if content is None else parse_score(content)
+    return Verdict(failure="unparsable") if score is None else Verdict(score=score)
