@@ -78,7 +78,8 @@ class Head:
         for place in range(len(POOLED)):
             odds += self.pooling[place] * pooled[:, place]
         odds[np.diff(offsets) == 0] = -np.inf
-        return 1 / (1 + np.exp(-odds))
+        chances: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+        return chances
 
 
 @cache
@@ -91,11 +92,13 @@ def head(name: str) -> Head:
         When the model was trained with another hash of words.
     """
     tensors = stored()
-    return head_of({
-        key.removeprefix(f"{name}."): value
-        for key, value in tensors.items()
-        if key.startswith(f"{name}.")
-    })
+    return head_of(
+        {
+            key.removeprefix(f"{name}."): value
+            for key, value in tensors.items()
+            if key.startswith(f"{name}.")
+        }
+    )
 
 
 @cache
@@ -109,7 +112,7 @@ def stored() -> dict[str, NDArray[Any]]:
     """
     file = files("detectors.models") / FILE
     tensors = load(file.read_bytes())
-    version = str(tensors["word_hash_version"][0])
+    version = str(int(tensors["word_hash_version"][0]))
     if version != WORD_HASH_VERSION:
         raise ValueError(
             f"{FILE} was trained with word hash {version}, this is {WORD_HASH_VERSION}: "

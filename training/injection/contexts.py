@@ -1,6 +1,5 @@
 """Documents for ``context.injection``: what is retrieved or returned, with and without attacks."""
 
-import os.path
 import random
 from collections import defaultdict
 from pathlib import Path
@@ -23,8 +22,8 @@ def bipia(data: Path) -> list[Document]:
     made = []
     for row in found:
         text, twin = row["text"], clean[row["context_id"]]
-        start = len(os.path.commonprefix([text, twin]))
-        end = len(text) - len(os.path.commonprefix([text[start:][::-1], twin[start:][::-1]]))
+        start = _shared(text, twin)
+        end = len(text) - _shared(text[start:][::-1], twin[start:][::-1])
         made.append(
             Document(
                 text,
@@ -35,6 +34,12 @@ def bipia(data: Path) -> list[Document]:
             )
         )
     return made
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def attack_text(document: Document) -> str:

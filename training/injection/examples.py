@@ -70,7 +70,7 @@ def examples_of(documents: Sequence[Document]) -> Examples:
     starts = features.slots_of(words.hashes, bounds, slots)
     scale = 1 / np.sqrt(np.diff(bounds) + SMOOTHING)
     values = np.repeat(scale, np.diff(starts)).astype(np.float32)
-    pairs = sparse.csr_matrix(
+    pairs = sparse.csr_matrix(  # type: ignore[no-untyped-call]
         (values, slots[: starts[-1]], starts), shape=(len(bounds) - 1, SLOTS), dtype=np.float32
     )
     vectors = features.vector_sums(column.rows, bounds, word_vectors())

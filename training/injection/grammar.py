@@ -1,4 +1,4 @@
-"""Sentences from templates: slots in braces are filled at random, and again inside what fills them."""
+"""Sentences from templates: slots in braces are filled at random, again and again."""
 
 import random
 import re

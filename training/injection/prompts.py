@@ -113,7 +113,7 @@ def mixed(documents: list[Document], count: int, rng: random.Random) -> list[Doc
     attacks = [d for d in documents if d.attack and len(d.text) < 400]
     plain = [d for d in documents if not d.attack and len(d.text) < 2_500]
     made = []
-    for number in range(count):
+    for _ in range(count):
         attack, carrier = rng.choice(attacks), rng.choice(plain)
         before, after = rng.choice([("", "\n\n"), ("\n", ""), (" ", ""), ("\n\n", "")])
         if after:
@@ -150,7 +150,5 @@ def crops(documents: list[Document], rng: random.Random) -> list[Document]:
             start = rng.randrange(len(document.text) - length)
             piece = document.text[start : start + length].partition(" ")[2]
             if any(map(str.isalnum, piece)):
-                made.append(
-                    Document(piece, True, document.origin, document.group, weight=0.3)
-                )
+                made.append(Document(piece, True, document.origin, document.group, weight=0.3))
     return made

@@ -1,7 +1,7 @@
 """Training of a head: stretches are scored, a text is its soft maximum (multiple instances)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ class _Moments:
 def train(examples: Examples, seed: int) -> Head:
     """Fit a head by Adam; its pooling is left to :func:`training.injection.calibration`."""
     rng = np.random.default_rng(seed)
-    parameters = {
+    initial: dict[str, NDArray[Any]] = {
         "weights": np.zeros(SLOTS, np.float32),
         "projection": rng.normal(0, 0.5 / np.sqrt(DIMENSIONS), (DIMENSIONS, UNITS)),
         "form_weights": rng.normal(0, 0.1, (len(FORM), UNITS)),
@@ -44,7 +44,7 @@ def train(examples: Examples, seed: int) -> Head:
         "output": rng.normal(0, 0.3, UNITS),
         "bias": np.full(1, -1.0),
     }
-    parameters = {name: value.astype(np.float32) for name, value in parameters.items()}
+    parameters = {name: value.astype(np.float32) for name, value in initial.items()}
     moments = {
         name: _Moments(np.zeros_like(value), np.zeros_like(value))
         for name, value in parameters.items()
@@ -139,14 +139,15 @@ def _adam(
     decay = {"weights": LINEAR_DECAY, "projection": NETWORK_DECAY, "output": NETWORK_DECAY}
     for name, value in parameters.items():
         moment, gradient = moments[name], gradients[name]
-        moment.first += 0.1 * (gradient - moment.first)
-        moment.second += 0.001 * (gradient**2 - moment.second)
+        moment.first += np.float32(0.1) * (gradient - moment.first)
+        moment.second += np.float32(0.001) * (gradient**2 - moment.second)
         size = rate * (5 if name == "weights" else 1)
-        change = moment.first / (1 - 0.9**step)
+        change: NDArray[Any] = moment.first / (1 - 0.9**step)
         change /= np.sqrt(moment.second / (1 - 0.999**step)) + 1e-8
-        value -= size * (change + decay.get(name, 0.0) * value)
+        step_taken = size * (change + decay.get(name, 0.0) * value)
+        parameters[name] = value - np.asarray(step_taken, np.float32)
 
 
 def _sigmoid(odds: NDArray[np.float32]) -> NDArray[np.float32]:
-    chances: NDArray[np.float32] = 1 / (1 + np.exp(-odds))
-    return chances
+    chances = np.float32(1) / (np.float32(1) + np.exp(-odds))
+    return chances.astype(np.float32)
