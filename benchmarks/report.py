@@ -58,9 +58,9 @@ def stage_table(found: Sequence[Capacity]) -> Results:
         "Stages of score",
         ("stage", *(f"{c.bytes:,.0f} bytes: µs an event" for c in found)),
         [*rows, ["all but store", *sums]],
-        "Wall time by score's own metric `tidewatch_score_stage_seconds`, with its share. `rows` is "
-        "the redaction and making rows; `store`, until ClickHouse has them, goes on beside the next "
-        "batch.",
+        "Wall time by score's own metric `tidewatch_score_stage_seconds`, with its share. `rows` "
+        "is the redaction and making rows; `store`, until ClickHouse has them, goes on beside the "
+        "next batch.",
     )
 
 
