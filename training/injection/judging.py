@@ -107,6 +107,9 @@ def row(result: Result, method: str) -> str:
     values = scores[method]
     cells = []
     for measure in (measures.auroc, measures.average_precision, measures.recall_at_few):
+        if method == "rules" and measure is not measures.auroc:
+            cells.append("")  # yes or no: there is no threshold to choose
+            continue
         low, high = measures.interval(measure, labels, values)
         cells.append(f"{measure(labels, values):.3f} ({low:.3f}–{high:.3f})")
     error = f"{measures.calibration_error(labels, values):.3f}" if method == "Tidewatch" else ""
