@@ -118,6 +118,11 @@ class ScoreSettings(_Section):
     )
     store_texts: bool = Field(True, description="Whether prompts and responses are stored at all.")
     redact: bool = Field(True, description="Whether personal data are taken out before storage.")
+    protected_texts: str = Field(
+        "",
+        description="File of texts that models must not recite, parted by blank lines; see the "
+        "signals `response.protected_overlap` and `response.protected_run`.",
+    )
     excerpt_characters: int = Field(160, ge=0, description="Length of excerpts in alerts.")
 
     @field_validator("segmentations")

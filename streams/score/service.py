@@ -14,6 +14,7 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.segments import Segmentation
 from schemas.wire import decoders
 from streams.kafka import await_kafka
+from streams.protected_texts import with_protected_texts
 from streams.score.intake import Intake
 from streams.score.metrics import ScoreMetrics
 from streams.score.worker import Worker
@@ -31,7 +32,7 @@ def build_scoring(settings: ScoreSettings, monitors: MonitorSet) -> Scoring:
     """The scoring core as the settings and monitors want it."""
     segmentations: tuple[Segmentation, ...] = (*settings.segmentations, *monitors.segmentations)
     return Scoring(
-        discover_detectors(),
+        with_protected_texts(discover_detectors(), settings.protected_texts),
         monitors.indicators,
         segmentations=segmentations,
         pane_seconds=settings.pane_seconds,

@@ -1,0 +1,1 @@
+"""Verbatim overlap of responses with texts that must not be recited."""
