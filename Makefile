@@ -55,6 +55,7 @@ lock: $(INSTALLED) ## Renew the lock files from pyproject.toml
 
 models: $(INSTALLED) ## Train every shipped model anew from the public data (../shared/data)
 	@$(BIN)/python -m training.vocabulary
+	@$(BIN)/python -m training.injection
 
 system-packages: ## Debian's Alertmanager and Prometheus, which some tests talk to
 	@for package in $(DEBIAN_PACKAGES); do \
