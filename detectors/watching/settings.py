@@ -13,8 +13,9 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     allowed_lateness_seconds
         A window closes when complete time passes its end by this much.
     source_idle_seconds
-        A source partition not heard of while the others went on this far no longer holds
-        complete time back; it counts again when it is heard again.
+        A source partition not heard of for so long while others were no longer holds complete
+        time back; it counts again when it is heard again. Not of event time: see
+        :class:`detectors.watching.progress.Progress`.
     max_segments
         Most segments of one segmentation; events of further ones count for ``__other__``.
     segment_expiry_seconds

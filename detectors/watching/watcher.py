@@ -14,7 +14,7 @@ from detectors.watching.kinds import evaluator
 from detectors.watching.messages import USERS_SECONDS, Messages
 from detectors.watching.needs import Need, SegmentNeeds, details, watches
 from detectors.watching.past import Past
-from detectors.watching.progress import Source, complete, hear
+from detectors.watching.progress import Progress
 from detectors.watching.rollup import Merged, Rollup
 from detectors.watching.settings import WatchSettings
 from detectors.watching.step import Step
@@ -26,7 +26,7 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch
 from schemas.segments import Segment, Segmentation
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 _STEPS = (10, 60, 600, 3600, 86400)
 _ALL_CLOSED = 3 * 86400
 """Seconds after the newest pane when every window that holds it has closed."""
@@ -38,7 +38,7 @@ class _Meta(Struct, array_like=True):
     version: int
     at: int
     merged: Merged
-    sources: dict[str, Source]
+    progress: Progress
 
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -91,7 +91,7 @@ class Watcher:
         self._rollup = Rollup(settings.chunk_bytes)
         self._past = Past(self._needs, counted, longest, settings.chunk_bytes)
         self._alerting = Alerting(settings.silence_resolves_seconds)
-        self._sources: dict[str, Source] = {}
+        self._progress = Progress()
         self._restored = False
         self._journal = StateJournal(state)
         if self._journal.offset >= 0:
@@ -112,10 +112,14 @@ class Watcher:
         """How many segments are in state."""
         return len(self._admission.seen)
 
-    def apply(self, batch: PaneBatch, offset: int, changes: Sequence[Change] = ()) -> Step:
+    def apply(
+        self, batch: PaneBatch, offset: int, *, told_at: float, changes: Sequence[Change] = ()
+    ) -> Step:
         """Apply the batch at ``offset``; a batch applied before gives an empty step.
 
-        ``changes`` are the known changes, in any order; alerts name those shortly before them.
+        ``told_at`` is the message's own timestamp (epoch seconds): how long sources have been
+        silent. ``changes`` are the known changes, in any order; alerts name those shortly before
+        them.
 
         Raises ``ValueError``, with the state untouched, for a batch whose panes are not aligned or
         cannot be read.
@@ -139,7 +143,7 @@ class Watcher:
             if end <= self._past.at:
                 self._past.add_late(key, end, part)
                 self._note_newest({key: end})
-        hear(self._sources, batch.complete_until)
+        self._progress.hear(batch.complete_until, told_at)
         alerts = self._advance(batch, changes)
         front = [pane for pane in kept if pane.start >= self._rollup.merged.panes]
         self._front.keep(self._journal, offset, seconds, front)
@@ -183,7 +187,7 @@ class Watcher:
 
     def _advance(self, batch: PaneBatch, changes: Sequence[Change]) -> list[Alert]:
         """Evaluate up to complete time, then close windows and forget what is long gone."""
-        until = complete(self._sources, self._settings.source_idle_seconds)
+        until = self._progress.complete(self._settings.source_idle_seconds)
         if until is None:
             return []
         if self._past.at == NEVER:
@@ -248,7 +252,7 @@ class Watcher:
         self._front.flush(self._journal, self._rollup.merged.panes)
         for part in (self._admission, self._rollup, self._past, self._alerting):
             part.flush(self._journal)
-        meta = _Meta(STATE_VERSION, self._past.at, self._rollup.merged, self._sources)
+        meta = _Meta(STATE_VERSION, self._past.at, self._rollup.merged, self._progress)
         return self._journal.commit(offset, _encode(meta))
 
     def _restore(self) -> None:
@@ -256,7 +260,7 @@ class Watcher:
         if meta.version != STATE_VERSION:
             raise ValueError(f"state of version {meta.version}; this release reads {STATE_VERSION}")
         records, self._journal.records = self._journal.records, {}
-        self._sources = meta.sources
+        self._progress = meta.progress
         self._admission.restore(records)
         for key in self._admission.seen:
             self._watch(key)

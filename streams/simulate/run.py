@@ -70,7 +70,7 @@ def simulate(
             complete_until={"file/0": until},
             panes=panes,
         )
-        tell(watcher.apply(batch, watcher.offset + 1))
+        tell(watcher.apply(batch, watcher.offset + 1, told_at=until))
 
     try:
         # Empty tables have their columns too.

@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import faust
 import structlog
@@ -17,15 +18,16 @@ from schemas.topics import ALERTS, CHANGES, DEAD_LETTERS, PANES, WINDOWS, Topic
 from streams.kafka import topic_name
 from streams.settings import Settings
 from streams.watch.changes import RecentChanges
-from streams.watch.driver import Driver, Topics, UnreadableState
+from streams.watch.driver import Driver, PartitionMovedError, Topics, UnreadableState
 from streams.watch.metrics import WatchMetrics
 from streams.watch.security import aiokafka_client, faust_credentials
 from streams.watch.stall import StallMonitor
-from streams.watch.transport import CommittedTransport
+from streams.watch.transport import CommittedConsumer, CommittedTransport
 
 log = structlog.get_logger(__name__)
 
 STALL_CHECK_SECONDS = 5.0
+LOSS_CHECK_SECONDS = 1.0
 
 
 class WatchApp(faust.App):
@@ -90,8 +92,14 @@ class Watch:
             clock=time.time,
         )
         self._stall = StallMonitor(settings.watch.stall_seconds)
+        self._busy = asyncio.Lock()
+        self._patience = settings.watch.session_timeout_seconds / 2
         self._panes = topic_name(settings.kafka, PANES)
         self._attach(self._topic(settings, PANES))
+
+    @property
+    def _consumer(self) -> CommittedConsumer:
+        return cast(CommittedConsumer, self.app.consumer)
 
     def _topic(self, settings: Settings, topic: Topic) -> Any:
         return self.app.topic(
@@ -111,11 +119,11 @@ class Watch:
             # Acknowledged by hand: an escaped exception would otherwise acknowledge, and lose.
             async for event in stream.noack().events():
                 try:
-                    await self._driver.handle(event)
+                    async with self._busy:
+                        await self._take(event)
                 except Exception as error:
                     await self._give_up(error)
                     await asyncio.Event().wait()
-                self.problem = ""
                 await stream.ack(event)
 
         @self._state.on_recover
@@ -126,6 +134,11 @@ class Watch:
         async def follow_changes() -> None:
             await self._changes.follow()
 
+        @app.timer(LOSS_CHECK_SECONDS)
+        async def recover_lost() -> None:
+            if not app.rebalancing and not self._busy.locked():
+                await self._consumer.recover_lost()
+
         @app.timer(STALL_CHECK_SECONDS)
         async def check_stall() -> None:
             try:
@@ -135,9 +148,25 @@ class Watch:
 
         @app.on_partitions_revoked.connect  # type: ignore[arg-type]
         async def moved(_: Any, revoked: Sequence[TP], **__: Any) -> None:
+            with suppress(TimeoutError):
+                # What is under way ends here, or its state would be written behind another's.
+                await asyncio.wait_for(self._busy.acquire(), self._patience)
+                self._busy.release()
             for tp in revoked:
                 self._driver.forget(tp.partition)
                 self._stall.forget(tp.partition)
+
+    async def _take(self, event: faust.Event) -> None:
+        consumer, message = self._consumer, event.message
+        if not await consumer.admits(message):
+            return
+        try:
+            await self._driver.handle(event, lambda: consumer.owns(message))
+        except PartitionMovedError as moved:
+            log.info("partition_moved", reason=str(moved))
+        else:
+            consumer.take(message)
+            self.problem = ""
 
     async def _give_up(self, error: Exception) -> None:
         self.problem = str(error)

@@ -35,6 +35,10 @@ class UnreadableState(RuntimeError):
     """State that this release cannot use: the worker must stop rather than lose it."""
 
 
+class PartitionMovedError(RuntimeError):
+    """The partition went while its batch was being applied: the next owner applies it."""
+
+
 class Driver:
     """Applies pane batches in order.
 
@@ -96,20 +100,34 @@ class Driver:
         """Let go of a partition that moves: its state is in the table."""
         self._watchers.pop(partition, None)
 
-    async def handle(self, event: faust.Event) -> None:
-        """Take one message of the panes topic to its end."""
+    async def handle(self, event: faust.Event, ours: Callable[[], bool]) -> None:
+        """Take one message of the panes topic to its end.
+
+        ``ours`` says whether the partition still is. Raises ``PartitionMovedError`` when it went
+        before the state was written, which is then as before the message.
+        """
         message = event.message
         try:
             batch = decode_pane_batch(message.value or b"")
-            watcher = self._watcher(message.partition)
-            with self._metrics.apply_seconds.time():
-                step = watcher.apply(batch, message.offset, self._changes())
-        except UnreadableState:
-            raise
         except (msgspec.DecodeError, ValueError) as error:
             await self._refuse(message, str(error))
             return
-        await self._publish(step)
+        watcher = self._watcher(message.partition)
+        try:
+            with self._metrics.apply_seconds.time():
+                step = watcher.apply(
+                    batch, message.offset, told_at=message.timestamp, changes=self._changes()
+                )
+        except ValueError as error:
+            # It may have been half applied; what is in the table was not.
+            self.forget(message.partition)
+            await self._refuse(message, str(error))
+            return
+        await self._publish(step, ours)
+        if not ours():
+            # Another worker may have begun to write this state.
+            self.forget(message.partition)
+            raise PartitionMovedError(f"partition {message.partition} went to another worker")
         await self._remember(message.partition, step)
         self._count(message.partition, watcher, batch, step)
         if step.puts:
@@ -133,17 +151,14 @@ class Driver:
             log.info("partition_restored", partition=partition, entries=len(state))
         return self._watchers[partition]
 
-    async def _publish(self, step: Step) -> None:
-        """Windows and alerts, until Kafka has them all."""
+    async def _publish(self, step: Step, ours: Callable[[], bool]) -> None:
+        """Windows and alerts, until Kafka has them all or the partition is no longer ours."""
         messages = [
             *((self._topics.windows, w.key.encode(), encode_window(w)) for w in step.windows),
             *((self._topics.alerts, a.fingerprint.encode(), encode_alert(a)) for a in step.alerts),
         ]
-        await self._send(messages)
-
-    async def _send(self, messages: Sequence[tuple[faust.types.TopicT, bytes, bytes]]) -> None:
         delay = 0.1
-        while messages:
+        while messages and ours():
             try:
                 sent = [await topic.send(key=key, value=value) for topic, key, value in messages]
                 await asyncio.gather(*sent)

@@ -1,13 +1,43 @@
-"""Faust's Kafka transport, reading only what has been committed."""
+"""Faust's Kafka transport, reading only what has been committed, and every message of it."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import structlog
+from aiokafka.structs import ConsumerRecord
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
+from faust.types.tuples import ConsumerMessage, Message
+from msgspec import Struct
+
+log = structlog.get_logger(__name__)
+
+
+class Fetched(Struct, frozen=True):
+    """A record and what the fetcher knows of the log before it.
+
+    No message that can be read lies in the offsets from ``begin`` up to the record: they are
+    transaction markers, aborted, or compacted away. ``seeks`` counts the partition's seeks before
+    the record was handed over.
+    """
+
+    record: ConsumerRecord[bytes, bytes]
+    begin: int
+    seeks: int
 
 
 class CommittedConsumerThread(AIOKafkaConsumerThread):
-    """Faust's consumer, with the isolation level that Faust ties to its own transactions."""
+    """Faust's consumer, with the isolation level that Faust ties to its own transactions.
+
+    It says of every record where the stretch of the log begins that it completes.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reached: dict[TP, int] = {}
+        """The offset after what was handed over last, by partition."""
+        self.seeks: defaultdict[TP, int] = defaultdict(int)
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -15,38 +45,154 @@ class CommittedConsumerThread(AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"
         return consumer
 
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Forget where reading was: an assignment begins anew."""
+        self.reached.clear()
+        await super().on_partitions_revoked(revoked)
+
+    async def _fetch_records(self, *args: Any, **kwargs: Any) -> Any:
+        records = await super()._fetch_records(*args, **kwargs)
+        return {tp: self._linked(tp, batch) for tp, batch in records.items()}
+
+    def _linked(self, tp: TP, batch: list[ConsumerRecord[bytes, bytes]]) -> list[Fetched]:
+        linked = []
+        for record in batch:
+            begin = min(self.reached.get(tp, record.offset), record.offset)
+            linked.append(Fetched(record, begin, self.seeks[tp]))
+            self.reached[tp] = record.offset + 1
+        return linked
+
+    async def rewind(self, offsets: Mapping[TP, int]) -> None:
+        """Read on from these offsets, in those partitions that are still assigned."""
+        await self.call_thread(self._rewind, offsets)
+
+    async def rewind_to_committed(self, tps: Iterable[TP]) -> dict[TP, int]:
+        """Read on from what is committed, or the first offset where nothing is; says which."""
+        offsets: dict[TP, int] = await self.call_thread(self._rewind_to_committed, list(tps))
+        return offsets
+
+    async def _rewind_to_committed(self, tps: list[TP]) -> dict[TP, int]:
+        consumer = self._ensure_consumer()
+        offsets = {tp: await consumer.committed(tp) for tp in tps}
+        new = [tp for tp, offset in offsets.items() if offset is None]
+        offsets |= await consumer.beginning_offsets(new) if new else {}
+        return await self._rewind(offsets)
+
+    async def _rewind(self, offsets: Mapping[TP, int]) -> dict[TP, int]:
+        consumer = self._ensure_consumer()
+        assigned = consumer.assignment()
+        here = {tp: offset for tp, offset in offsets.items() if tp in assigned}
+        for tp, offset in here.items():
+            consumer.seek(tp, offset)
+            self.reached[tp] = offset
+            self.seeks[tp] += 1
+        return here
+
+
+class _Unfiltered(dict[TP, int | None]):
+    """Faust's read offsets, kept for it, never told to it.
+
+    It drops messages below them. A batch that was under way when a partition went back would
+    raise them, and what is read again would be dropped.
+    """
+
+    def __getitem__(self, tp: TP) -> None:
+        return None
+
 
 class CommittedConsumer(Consumer):
-    """Commits up to the last event that was acknowledged.
+    """Hands an agent every message of a partition in order, and commits what the agent has taken.
 
-    Transaction markers and aborted batches leave holes in the offsets. Faust bridges them by
-    intervals, and stalls where a hole follows the committed offset directly, as after a restart.
-    Our agents take a partition's events in order, so the last acknowledged one is the mark.
+    When partitions move, Faust empties queues, drops what was being fetched, skips messages of the
+    generation before, and seeks, all at once with fetching: messages get lost whose partition
+    stays, and Faust acknowledges some of them. So an agent takes nothing on trust. It asks
+    ``admits`` of every message; a message before which something is missing is refused, and the
+    partition is read again from what is wanted next. ``recover_lost`` sees to losses that no
+    message follows. Only ``take`` moves the offset that is committed, over the holes that
+    transaction markers and aborted batches leave.
     """
+
+    _thread: CommittedConsumerThread
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._read_offset = _Unfiltered()
+        self._wanted: dict[TP, int] = {}  # by partition that is ours, what comes next
+        self._unmoved: dict[TP, int] = {}  # what was wanted at the last look for losses
+        self._revocations = 0
 
     def _new_consumer_thread(self) -> CommittedConsumerThread:
         return CommittedConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
-    async def perform_seek(self) -> None:
-        """Go back to what is committed, and take nothing until the caller resumes the flow.
+    def owns(self, message: Message) -> bool:
+        """Whether the message's partition has been ours since the message was read."""
+        return message.tp in self._wanted and (
+            message.generation_id == self.app.consumer_generation_id
+        )
 
-        When a table has recovered, Faust seeks, empties the agents' queues and resumes. With the
-        flow on meanwhile, what arrives between seeking and emptying would be lost for good.
+    async def admits(self, message: Any) -> bool:
+        """Whether the message is ours and the next.
+
+        If some before it are missing, they are read again, and it with them.
         """
+        tp = message.tp
+        if not self.owns(message) or message.offset < self._wanted[tp]:
+            return False
+        if message.begin <= self._wanted[tp]:
+            return True
+        if message.seeks == self._thread.seeks[tp]:
+            await self._read_again(tp)
+        return False
+
+    def take(self, message: Message) -> None:
+        """The message is done with: the next commit may include it."""
+        if self.owns(message):
+            self._wanted[message.tp] = message.offset + 1
+
+    async def recover_lost(self) -> None:
+        """Read again where messages were handed over that have not come by the second call.
+
+        To be called now and then, while no message is being worked on.
+        """
+        lost = [
+            tp
+            for tp, offset in self._wanted.items()
+            if self._unmoved.get(tp) == offset and self._thread.reached.get(tp, offset) > offset
+        ]
+        self._unmoved = dict(self._wanted)
+        for tp in lost:
+            await self._read_again(tp)
+
+    async def _read_again(self, tp: TP) -> None:
+        log.info("panes_read_again", partition=tp.partition, offset=self._wanted[tp])
+        await self._thread.rewind({tp: self._wanted[tp]})
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Nothing is ours until ``perform_seek`` has said where to begin."""
+        self._wanted.clear()
+        self._revocations += 1
+        await super().on_partitions_revoked(revoked)
+
+    async def perform_seek(self) -> None:
+        """Go back to what is committed, and take nothing until the caller resumes the flow."""
         self.stop_flow()
-        await super().perform_seek()
+        revocations = self._revocations
+        ours = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
+        offsets = await self._thread.rewind_to_committed(ours)
+        if revocations == self._revocations:
+            self._wanted = dict(offsets)
+            self._committed_offset.update(offsets)
+
+    def _to_message(self, tp: TP, record: Fetched) -> ConsumerMessage:
+        message: Any = super()._to_message(tp, record.record)
+        message.begin, message.seeks = record.begin, record.seeks
+        return message  # type: ignore[no-any-return]
 
     def _new_offset(self, tp: TP) -> int | None:
-        acked = self._acked[tp]
-        if not acked:
-            return None
-        offset: int = max(acked) + 1
-        acked.clear()
+        # What Faust acknowledged by itself counts for nothing.
+        self._acked[tp].clear()
         self._acked_index[tp].clear()
-        return offset
-
-    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
-        """Holes need no record: see the class."""
+        return self._wanted.get(tp)
 
 
 class CommittedTransport(Transport):

@@ -108,10 +108,12 @@ class Run:
         self.offset = -1
         self.watcher = Watcher(self.monitors, self.settings)
 
-    def apply(self, *batches: PaneBatch) -> Step:
+    def apply(self, *batches: PaneBatch, told_at: float | None = None) -> Step:
+        """Batches told a second apart, or all at ``told_at``."""
         for each in batches:
             self.offset += 1
-            step = self.watcher.apply(each, self.offset, self.changes)
+            at = self.offset + 1.0 if told_at is None else told_at
+            step = self.watcher.apply(each, self.offset, told_at=at, changes=self.changes)
             self.tell(step)
             self.keep(step, len(step.puts))
         return step

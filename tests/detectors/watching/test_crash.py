@@ -90,7 +90,7 @@ def test_crashed_runs_tell_and_keep_what_an_undisturbed_run_does(
             run.apply(todo[run.offset + 1])
         if run.watcher.offset >= stop:
             continue
-        step = run.watcher.apply(todo[stop], stop)
+        step = run.watcher.apply(todo[stop], stop, told_at=stop + 1.0)
         run.tell(step)
         run.keep(step, int(share * len(step.puts)))
         run.restart()
@@ -111,7 +111,7 @@ def test_crashed_runs_tell_and_keep_what_an_undisturbed_run_does(
 def test_a_batch_applied_before_is_skipped_whole(make: Any) -> None:
     run = make.run(*monitors(make))
     run.apply(make.batch([make.pane(T0, good=5)], until=T0 + 5))
-    again = run.watcher.apply(make.batch([make.pane(T0, good=5)], until=T0 + 5), 0)
+    again = run.watcher.apply(make.batch([make.pane(T0, good=5)], until=T0 + 5), 0, told_at=0)
     assert not again.windows
     assert not again.puts
 
@@ -120,7 +120,7 @@ def test_a_value_half_written_is_not_seen(make: Any) -> None:
     run = make.run()
     run.apply(make.batch([make.pane(T0, good=5)], until=T0 + 5))
     before = StateJournal(run.state.items()).records
-    step = run.watcher.apply(make.batch([make.pane(T0 + 3, good=5)], until=T0 + 100), 1)
+    step = run.watcher.apply(make.batch([make.pane(T0 + 3, good=5)], until=T0 + 100), 1, told_at=1)
     for puts in range(len(step.puts)):
         state = dict(run.state)
         for key, value in list(step.puts.items())[:puts]:

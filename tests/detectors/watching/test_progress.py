@@ -27,7 +27,7 @@ def test_a_backlog_of_two_partitions_read_one_after_the_other_is_in_every_window
             batch({"inference/0": START + 300.0, "inference/1": START + 300.0}, list(range(300))),
         ]
     ):
-        windows += watcher.apply(one, offset).windows
+        windows += watcher.apply(one, offset, told_at=offset + 1.0).windows
     windows += watcher.finish().windows
     newest = {(w.resolution_seconds, w.start): w.events for w in windows}
     tens = [events for (seconds, _), events in newest.items() if seconds == 10]

@@ -100,7 +100,8 @@ def test_late_data_never_rewinds_evaluation(make: Any) -> None:
 def test_the_slowest_source_holds_complete_time_until_it_is_idle(make: Any) -> None:
     run = make.run(source_idle_seconds=60)
     run.apply(make.batch(until={"inference/0": T0, "inference/1": T0}))
-    run.apply(make.batch(until={"inference/0": T0 + 60}))
+    for at in range(1, 61):
+        run.apply(make.batch(until={"inference/0": T0 + at}))
     assert run.watcher.evaluated_until == T0
     run.apply(make.batch(until={"inference/0": T0 + 61}))
     assert run.watcher.evaluated_until == T0 + 61
@@ -135,7 +136,7 @@ def test_a_batch_that_cannot_be_used_is_refused_with_the_state_untouched(make: A
         (make.batch([make.pane(T0 + 1, good=1), unreadable]), "signal x"),
     ):
         with pytest.raises(ValueError, match=message):
-            run.watcher.apply(bad, 1)
+            run.watcher.apply(bad, 1, told_at=1)
     run.apply(make.batch(until=T0 + 100))
     assert shop(run, 60, T0) == 1
 

@@ -165,7 +165,9 @@ class Place:
                 batch = decode_pane_batch(message.value())
             except ValueError:
                 continue
-            step = watchers[message.partition()].apply(batch, message.offset())
+            step = watchers[message.partition()].apply(
+                batch, message.offset(), told_at=message.timestamp()[1] / 1000
+            )
             found.take(step.windows, step.alerts)
         return found
 

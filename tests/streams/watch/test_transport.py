@@ -1,0 +1,104 @@
+"""Whatever Faust does with its queues and its flow, watch takes every message, in order."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from schemas.monitors.resolved import MonitorSet
+from schemas.panes import Pane, PaneBatch
+from streams.service import new_registry
+from streams.settings import load_settings
+from streams.watch.app import Watch
+from streams.watch.metrics import WatchMetrics
+
+T0 = 1_800_000_000
+PARTITIONS = 2
+BATCHES = 120
+Upset = Callable[[Any], Awaitable[None]]
+
+
+async def queues_emptied(app: Any) -> None:
+    """As Faust does whenever it lets messages flow again."""
+    app.flow_control.clear()
+
+
+async def fetched_and_dropped(app: Any) -> None:
+    """As when partitions move: what was fetched is dropped, and reading begins at the commit."""
+    app.consumer.stop_flow()
+    app.flow_control.suspend()
+    app.flow_control.clear()
+    await app.consumer.perform_seek()
+    app.flow_control.resume()
+    app.consumer.resume_flow()
+
+
+async def flow_resumed_at_once(app: Any) -> None:
+    """As when a rebalance ends quickly: a batch fetched before arrives after the seek."""
+    app.consumer.stop_flow()
+    app.flow_control.suspend()
+    app.flow_control.clear()
+    app.flow_control.resume()
+    app.consumer.resume_flow()
+
+
+async def acknowledged_unseen(app: Any) -> None:
+    """As Faust does with messages of the generation before: skipped, and acknowledged."""
+    for queue in app.flow_control._queues:
+        for event in list(queue._queue):
+            event.ack()
+        queue.clear()
+
+
+def batch(at: int, pane: Callable[..., Pane], service: str) -> PaneBatch:
+    return PaneBatch(
+        worker="score-0",
+        pane_seconds=1,
+        complete_until={"inference/0": T0 + at + 1.0},
+        panes=[pane(T0 + at, service, 10, 0)],
+    )
+
+
+def test_nothing_is_lost_when_faust_drops_what_it_has_fetched(
+    make_place: Callable[..., Any], pane: Callable[..., Pane]
+) -> None:
+    place = make_place()
+    for at in range(BATCHES):
+        for partition, service in enumerate(("shop", "search")):
+            if at % 5 == 0:
+                place.send(partition, batch(at, pane, service), abort=True)
+            place.send(partition, batch(at, pane, service))
+    settings = load_settings(
+        kafka=place.kafka.model_dump(),
+        watch={"application": place.application},
+        data_dir=place.folder / "data",
+    )
+    upsets = [queues_emptied, fetched_and_dropped, flow_resumed_at_once, acknowledged_unseen]
+
+    async def run() -> None:
+        watch = Watch(
+            settings,
+            MonitorSet(),
+            pane_partitions=PARTITIONS,
+            metrics=WatchMetrics(new_registry()),
+        )
+        app, handle, handled = watch.app, watch._driver.handle, itertools.count(1)
+
+        async def handle_and_upset(event: Any, *rest: Any) -> None:
+            await handle(event, *rest)
+            queued = sum(len(queue._queue) for queue in app.flow_control._queues)
+            if upsets and queued and next(handled) % 7 == 0:
+                await upsets.pop()(app)
+
+        watch._driver.handle = handle_and_upset  # type: ignore[method-assign]
+        await app.start()
+        try:
+            async with asyncio.timeout(60):
+                while not await asyncio.to_thread(place.done):
+                    await asyncio.sleep(0.2)
+        finally:
+            await app.stop()
+
+    asyncio.run(run())
+    assert not upsets
+    assert place.outcome().windows == place.expected().windows
