@@ -19,11 +19,11 @@ FAR: Final = 12
 
 
 class Source(NamedTuple):
-    """A source that is read and indexed: ``count`` tokens, the first sentence's place."""
+    """A source that is read and indexed: ``length`` tokens, the first sentence's place."""
 
     tokens: Tokens
-    count: int
-    index: Index
+    length: int
+    table: Index
     mask: np.uint64
     stamp: int
     first_sentence: int
@@ -65,7 +65,7 @@ def look_up(
 ) -> None:
     """Find every word of the sentence in the source: itself, a synonym, an opposite."""
     for at in range(begin, end):
-        head = find(source.index, source.mask, source.stamp, answer.keys[at])
+        head = find(source.table, source.mask, source.stamp, answer.keys[at])
         support = np.float32(1.0 if head >= 0 else 0.0)
         opposite = -1
         entry = answer.entries[at]
@@ -74,14 +74,14 @@ def look_up(
                 for sense in lexicon.senses[entry]:
                     if sense == 0:
                         break
-                    head = find(source.index, source.mask, source.stamp, sense)
+                    head = find(source.table, source.mask, source.stamp, sense)
                     if head >= 0:
                         support = np.float32(SYNONYM_SUPPORT)
                         break
             for key in lexicon.opposites[entry]:
                 if key == 0:
                     break
-                opposite = find(source.index, source.mask, source.stamp, key)
+                opposite = find(source.table, source.mask, source.stamp, key)
                 if opposite >= 0:
                     break
         work.heads[at] = head
@@ -114,7 +114,7 @@ def best_sentence(
                 ):
                     best, most = sentence, work.scores[sentence]
                 previous = sentence
-            place = source.index.earlier[place]
+            place = source.table.earlier[place]
             seen += 1
     return best
 
@@ -135,7 +135,7 @@ def place_in(begin: int, end: int, source: Source, work: Work, sentence: int) ->
         while place >= 0 and seen < MOST_OCCURRENCES:
             if source.tokens.sentences[place] == wanted and (chosen < 0 or place > last):
                 chosen = place
-            place = source.index.earlier[place]
+            place = source.table.earlier[place]
             seen += 1
         if chosen >= 0:
             work.places[at] = chosen
@@ -153,9 +153,9 @@ def nearest_pair(source: Source, one: int, two: int) -> tuple[int, int]:
         ):
             best_one, best_two = one, two
         if one > two:
-            one = source.index.earlier[one]
+            one = source.table.earlier[one]
         else:
-            two = source.index.earlier[two]
+            two = source.table.earlier[two]
         seen += 1
     return best_one, best_two
 
@@ -189,7 +189,7 @@ def compare(
             continue
         wanted = sentence + source.first_sentence
         # Sentences lie one after the other: their first token by bisection.
-        low, high = 0, source.count
+        low, high = 0, source.length
         while low < high:
             middle = (low + high) // 2
             if source.tokens.sentences[middle] < wanted:
@@ -197,9 +197,7 @@ def compare(
             else:
                 high = middle
         while (
-            low < source.count
-            and source.tokens.sentences[low] == wanted
-            and found < MOST_COMPARED
+            low < source.length and source.tokens.sentences[low] == wanted and found < MOST_COMPARED
         ):
             if not source.tokens.classes[low] & _STOP and source.tokens.rows[low] >= 0:
                 work.candidates[found] = source.tokens.rows[low]

@@ -115,5 +115,11 @@ class Lexicon:
         senses = self.senses.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
         opposites = np.where(self.opposites > 0, keys[self.opposites.astype(np.int64) - 1], 0)
         return LexiconTables(
-            self.hashes, slots, keys, self.weights.astype(np.float32), self.classes, senses, opposites.astype(np.uint64)
+            self.hashes,
+            slots,
+            keys,
+            self.weights.astype(np.float32),
+            self.classes,
+            senses,
+            opposites.astype(np.uint64),
         )

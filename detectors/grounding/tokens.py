@@ -68,7 +68,9 @@ def _is_upper(octet: int) -> bool:
 
 
 @compiled
-def _digits(data: NDArray[np.uint8], start: int, end: int, value: np.uint64) -> tuple[np.uint64, int]:
+def _digits(
+    data: NDArray[np.uint8], start: int, end: int, value: np.uint64
+) -> tuple[np.uint64, int]:
     """The number whose digits begin here, appended to a value, and where they end."""
     at = start
     while at < end and _is_digit(data[at]):
@@ -157,7 +159,9 @@ def read_tokens(
                     value = _SALT
                     for at in range(start, end):
                         octet = data[at]
-                        value = (value ^ np.uint64(octet | 32 if _is_upper(octet) else octet)) * _PRIME
+                        value = (
+                            value ^ np.uint64(octet | 32 if _is_upper(octet) else octet)
+                        ) * _PRIME
                     tokens.keys[filled] = value ^ (value >> np.uint64(29))
                     tokens.weights[filled] = 1.0
                 tokens.classes[filled] = classes

@@ -7,6 +7,7 @@ from typing import Final
 from detectors.privacy.kinds import Kind
 from detectors.privacy.vocabulary import ADDRESS_CUE
 from detectors.privacy.window import Found, Window
+from detectors.privacy.word_list import words
 
 _W: Final = r"[^\W\d_][^\W\d_'’.-]{0,24}(?:[-'’.][^\W\d_]{1,20})?"
 _CAP: Final = r"[A-ZÀ-ÖØ-Þ0-9][^\s,;:]{0,24}"
@@ -50,6 +51,22 @@ _TOLD: Final = re.compile(
     r"[ ](?:at|in der|in|an der|en|au|a|à)[ ](?:the[ ])?)"
     rf"\s{{0,3}}((?:{_CAP}[ ]){{0,4}}(?:{_CAP})?[ ,]{{0,2}}\d{{1,6}}\w?(?:[ ,\n]{{1,4}}{_CAP}){{0,8}})"
 )
+_FORMS: Final = (
+    dict.fromkeys(_ENGLISH_TYPE[3:-1].split("|"), (_ENGLISH,))
+    | dict.fromkeys(("apt", "apartment", "suite", "unit", "flat"), (_UNITED,))
+    | {"box": (_BOX,)}
+    | dict.fromkeys(("avenue", "boulevard", "place", "court", "cours"), (_ENGLISH, _ROMANCE))
+    | dict.fromkeys(
+        words(
+            """
+rue allée chemin impasse quai calle avenida avda carrera paseo plaza camino via viale piazza corso
+vicolo largo rua travessa praça estrada alameda rodovia ulica ul aleja
+"""
+        ),
+        (_ROMANCE,),
+    )
+)
+"""How addresses look that have this word in them; German and Nordic ones where none is given."""
 _NUMBER: Final = re.compile(r"\d")
 _NOT: Final = re.compile(r"(?:ip|mac|e-?mail|web|memory|wallet|url|http)\w*[ ]?$", re.IGNORECASE)
 
@@ -68,12 +85,10 @@ def addresses_in(window: Window) -> Iterator[Found]:
         if match and len(match.group(1)) > 5 and re.search(r"[^\W\d_]{3}", match.group(1)):
             yield _found(match.start(1), match.end(1), 0.8, text)
         return
-    for pattern, confidence in (
-        (_ENGLISH, 0.85), (_GERMAN, 0.88), (_ROMANCE, 0.85), (_UNITED, 0.85), (_BOX, 0.85)
-    ):  # fmt: skip
+    for pattern in _FORMS.get(text[window.start : window.end].lower(), (_GERMAN,)):
         for match in pattern.finditer(text, begin, end):
             if match.start() <= window.start < match.end() and _NUMBER.search(match.group()):
-                yield _found(*match.span(), confidence, text)
+                yield _found(*match.span(), 0.86, text)
                 return
 
 

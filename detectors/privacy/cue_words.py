@@ -18,6 +18,14 @@ beneficiary guardian
 """
 )
 
+TOLD_WORDS: Final = words(
+    """
+is am i'm m was named me this it's it s behalf with to for from by ask met wife husband son daughter
+friend boss brother sister mother father colleague manager doctor neighbour neighbor partner kid
+child boyfriend girlfriend aunt uncle employee user author add
+"""
+)
+
 BIRTH_CUES: Final = words(
     """
 born birth birthday birthdate birthdays dob geboren geburtsdatum geburtstag geb né née naissance

@@ -1,5 +1,6 @@
 """Finding personal data and secrets in many texts: one compiled scan, then a close look."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
@@ -157,28 +158,40 @@ def _finders(trigger: int, flags: int, window: Window) -> Iterator[Found]:
         yield from look(window)
 
 
-def _plain_ids(window: Window) -> Iterator[Found]:
-    before = max(window.start - 4, 0)
-    after = min(window.end + 2, len(window.text))
-    yield from national_ids.in_text(window, before, after, lettered=False)
-    yield from national_ids.in_text(window, before, after, lettered=True)
+_DATE: Final = re.compile(
+    r"(?:(?:19|20)\d\d[-./ ](?:0?\d|1[0-2])[-./ ][0-3]?\d|[0-3]?\d[-./][0-3]?\d[-./](?:19|20)\d\d)"
+    r"(?:[ .-]{1,3}\d{1,2})?|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d"
+)
+
+
+def _in_number(window: Window) -> Iterator[Found]:
+    """What a run of digits and signs between them may be."""
+    if window.end - window.start < 16 and _DATE.fullmatch(window.text, window.start, window.end):
+        return
+    digits = window.flags
+    yield from networks.ipv4_in(window)
+    before, after = max(window.start - 4, 0), min(window.end + 2, len(window.text))
+    yield from national_ids.in_text(window, before, after, digits, lettered=True)
+    if digits < 7:
+        return
+    if digits >= 8:
+        yield from accounts.ibans_in(window)
+    if digits >= 12:
+        yield from cards.cards_in(window)
+    yield from national_ids.in_text(window, window.start, window.end, digits, lettered=False)
+    yield from national_ids.social_security_in_context(window)
+    yield from phones.phones_in(window)
 
 
 def _lettered_ids(window: Window) -> Iterable[Found]:
-    return national_ids.in_text(window, window.start, window.end, lettered=True)
+    digits = sum(map(str.isdigit, window.text[window.start : window.end]))
+    return national_ids.in_text(window, window.start, window.end, digits, lettered=True)
 
 
 _Look = Callable[[Window], Iterable[Found]]
 _BY_TRIGGER: Final[dict[int, tuple[_Look, ...]]] = {
     scan.EMAIL: (emails.email_in,),
-    scan.NUMBER: (
-        networks.ipv4_in,
-        accounts.ibans_in,
-        cards.cards_in,
-        _plain_ids,
-        national_ids.social_security_in_context,
-        phones.phones_in,
-    ),
+    scan.NUMBER: (_in_number,),
     scan.TOKEN: (secrets.keys_in,),
     scan.CODE: (accounts.ibans_in, _lettered_ids, accounts.wallets_in),
     scan.COLONS: (networks.colons_in,),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from stdnum import luhn
@@ -48,13 +49,14 @@ from detectors.privacy.window import Found, Window
 
 
 class NationalId(NamedTuple):
-    """A number that a state gives its people.
+    """A number that a state gives its people, of so many ``digits`` at least.
 
     ``bare`` and ``cued`` are the confidences without and with a word that says what it is; ``bare``
     is 0 where the format alone says too little.
     """
 
     country: str
+    digits: int
     pattern: str
     valid: Callable[[str], bool]
     bare: float
@@ -107,58 +109,58 @@ def _is_cpr(number: str) -> bool:
 
 
 _IDS: Final = (
-    NationalId("IT", r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]", _checked(codicefiscale), 0.97),
-    NationalId("MX", r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d", _checked(curp), 0.97),
-    NationalId("CN", r"[1-9]\d{5}(?:19|20)\d{9}[\dX]", _checked(ric), 0.95),
-    NationalId("FR", r"[12] ?\d\d ?[0-9]{2} ?\d[\dAB] ?\d{3} ?\d{3} ?\d\d", _checked(nir), 0.92),
-    NationalId("US", r"\d{3}-\d\d-\d{4}", _checked(ssn), 0.86),
-    NationalId("US", r"\d{3}[ .]\d\d[ .]\d{4}", _checked(ssn), 0.5),
-    NationalId("US", r"9\d\d-[5-9]\d-\d{4}", lambda _: True, 0.5),
-    NationalId("GB", r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?(?:\d\d ?){3}[A-D]", _is_nino, 0.9),
-    NationalId("GB", r"\d{3}[ -]?\d{3}[ -]?\d{4}", _checked(nhs), 0.0),
-    NationalId("ES", r"\d{2}\.?\d{3}\.?\d{3}[- ]?[A-HJ-NP-TV-Z]", _checked(dni), 0.8),
-    NationalId("ES", r"[XYZ][- ]?\d{7}[- ]?[A-HJ-NP-TV-Z]", _checked(nie), 0.9),
-    NationalId("BR", r"\d{3}\.\d{3}\.\d{3}-\d\d", _checked(cpf), 0.96),
-    NationalId("BR", r"\d{11}", _checked(cpf), 0.0),
-    NationalId("IN", r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", _checked(aadhaar), 0.75),
-    NationalId("IN", r"[2-9]\d{11}", _checked(aadhaar), 0.0),
-    NationalId("IN", r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]", _checked(pan), 0.85),
-    NationalId("DE", r"\d{2} ?\d{3} ?\d{3} ?\d{3}", _checked(steuer_id), 0.0),
-    NationalId("DE", r"\d\d ?\d{6} ?[A-Z] ?\d{3}", lambda n: _has_date(n[6:8] + n[4:6] + n[2:4])
+    NationalId("IT", 7, r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]", _checked(codicefiscale), 0.97),
+    NationalId("MX", 7, r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d", _checked(curp), 0.97),
+    NationalId("CN", 17, r"[1-9]\d{5}(?:19|20)\d{9}[\dX]", _checked(ric), 0.95),
+    NationalId("FR", 14, r"[12] ?\d\d ?[0-9]{2} ?\d[\dAB] ?\d{3} ?\d{3} ?\d\d", _checked(nir), 0.92),
+    NationalId("US", 9, r"\d{3}-\d\d-\d{4}", _checked(ssn), 0.86),
+    NationalId("US", 9, r"\d{3}[ .]\d\d[ .]\d{4}", _checked(ssn), 0.5),
+    NationalId("US", 9, r"9\d\d-[5-9]\d-\d{4}", lambda _: True, 0.5),
+    NationalId("GB", 6, r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?(?:\d\d ?){3}[A-D]", _is_nino, 0.9),
+    NationalId("GB", 10, r"\d{3}[ -]?\d{3}[ -]?\d{4}", _checked(nhs), 0.0),
+    NationalId("ES", 8, r"\d{2}\.?\d{3}\.?\d{3}[- ]?[A-HJ-NP-TV-Z]", _checked(dni), 0.8),
+    NationalId("ES", 7, r"[XYZ][- ]?\d{7}[- ]?[A-HJ-NP-TV-Z]", _checked(nie), 0.9),
+    NationalId("BR", 11, r"\d{3}\.\d{3}\.\d{3}-\d\d", _checked(cpf), 0.96),
+    NationalId("BR", 11, r"\d{11}", _checked(cpf), 0.0),
+    NationalId("IN", 12, r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}", _checked(aadhaar), 0.75),
+    NationalId("IN", 12, r"[2-9]\d{11}", _checked(aadhaar), 0.0),
+    NationalId("IN", 4, r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]", _checked(pan), 0.85),
+    NationalId("DE", 11, r"\d{2} ?\d{3} ?\d{3} ?\d{3}", _checked(steuer_id), 0.0),
+    NationalId("DE", 11, r"\d\d ?\d{6} ?[A-Z] ?\d{3}", lambda n: _has_date(n[6:8] + n[4:6] + n[2:4])
                if len(n) == 12 else True, 0.0),
-    NationalId("NL", r"\d{4}\.?\d\d\.?\d{3}", _checked(bsn), 0.0),
-    NationalId("PL", r"\d{11}", _checked(pesel), 0.7),
-    NationalId("TR", r"[1-9]\d{10}", _checked(tckimlik), 0.5),
-    NationalId("NO", r"\d{6} ?\d{5}", _checked(fodselsnummer), 0.8),
-    NationalId("HR", r"\d{11}", _checked(oib), 0.0),
-    NationalId("EE", r"[1-8]\d{10}", _checked(ik), 0.6),
-    NationalId("GR", r"\d{11}", _checked(amka), 0.0),
-    NationalId("BE", r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d", _checked(nn), 0.96),
-    NationalId("BE", r"\d{11}", _checked(nn), 0.0),
-    NationalId("CH", r"756[. ]?\d{4}[. ]?\d{4}[. ]?\d\d", _checked(ahv), 0.95),
-    NationalId("SE", r"(?:19|20)?\d{6}[-+]\d{4}", _is_personnummer, 0.82),
-    NationalId("SE", r"(?:19|20)\d{6}\d{4}", _is_personnummer, 0.0),
-    NationalId("FI", r"\d{6}[-+ABCDEFYXWVU]\d{3}[0-9A-Y]", _checked(hetu), 0.93),
-    NationalId("DK", r"\d{6}-\d{4}", _is_cpr, 0.5),
-    NationalId("DK", r"\d{10}", _checked(cpr), 0.0),
-    NationalId("CZ", r"\d{6}/\d{3,4}", _checked(rc), 0.85),
-    NationalId("RO", r"[1-8]\d{12}", _checked(cnp), 0.8),
-    NationalId("BG", r"\d{10}", _checked(egn), 0.0),
-    NationalId("AT", r"\d{4} ?\d{6}", _checked(vnr), 0.0),
-    NationalId("PT", r"\d{3} ?\d{3} ?\d{3}", _checked(pt_nif), 0.0),
-    NationalId("IE", r"\d{7}[A-W][A-IW]?", _checked(pps), 0.75),
-    NationalId("CA", r"\d{3}[ -]?\d{3}[ -]?\d{3}", _checked(sin), 0.0),
-    NationalId("AU", r"\d{3} ?\d{3} ?\d{3}", _checked(tfn), 0.0),
-    NationalId("ZA", r"\d{13}", _checked(za_id), 0.75),
-    NationalId("KR", r"\d{6}-[1-8]\d{6}", _checked(rrn), 0.93),
-    NationalId("SG", r"[STFGM]\d{7}[A-Z]", _is_nric, 0.92),
-    NationalId("TH", r"\d-\d{4}-\d{5}-\d\d-\d", _checked(thai_pin), 0.95),
-    NationalId("TH", r"[1-8]\d{12}", _checked(thai_pin), 0.0),
-    NationalId("CL", r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]", _checked(rut), 0.9),
-    NationalId("CL", r"\d{7,8}-[\dkK]", _checked(rut), 0.6),
-    NationalId("IL", r"\d{9}", _checked(teudat_zehut), 0.0),
-    NationalId("JP", r"\d{4}[ -]?\d{4}[ -]?\d{4}", _checked(my_number), 0.0),
-    NationalId("AR", r"\d\d\.\d{3}\.\d{3}", lambda _: True, 0.0),
+    NationalId("NL", 9, r"\d{4}\.?\d\d\.?\d{3}", _checked(bsn), 0.0),
+    NationalId("PL", 11, r"\d{11}", _checked(pesel), 0.7),
+    NationalId("TR", 11, r"[1-9]\d{10}", _checked(tckimlik), 0.5),
+    NationalId("NO", 11, r"\d{6} ?\d{5}", _checked(fodselsnummer), 0.8),
+    NationalId("HR", 11, r"\d{11}", _checked(oib), 0.0),
+    NationalId("EE", 11, r"[1-8]\d{10}", _checked(ik), 0.6),
+    NationalId("GR", 11, r"\d{11}", _checked(amka), 0.0),
+    NationalId("BE", 11, r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d", _checked(nn), 0.96),
+    NationalId("BE", 11, r"\d{11}", _checked(nn), 0.0),
+    NationalId("CH", 13, r"756[. ]?\d{4}[. ]?\d{4}[. ]?\d\d", _checked(ahv), 0.95),
+    NationalId("SE", 10, r"(?:19|20)?\d{6}[-+]\d{4}", _is_personnummer, 0.82),
+    NationalId("SE", 12, r"(?:19|20)\d{6}\d{4}", _is_personnummer, 0.0),
+    NationalId("FI", 9, r"\d{6}[-+ABCDEFYXWVU]\d{3}[0-9A-Y]", _checked(hetu), 0.93),
+    NationalId("DK", 10, r"\d{6}-\d{4}", _is_cpr, 0.5),
+    NationalId("DK", 10, r"\d{10}", _checked(cpr), 0.0),
+    NationalId("CZ", 9, r"\d{6}/\d{3,4}", _checked(rc), 0.85),
+    NationalId("RO", 13, r"[1-8]\d{12}", _checked(cnp), 0.8),
+    NationalId("BG", 10, r"\d{10}", _checked(egn), 0.0),
+    NationalId("AT", 10, r"\d{4} ?\d{6}", _checked(vnr), 0.0),
+    NationalId("PT", 9, r"\d{3} ?\d{3} ?\d{3}", _checked(pt_nif), 0.0),
+    NationalId("IE", 7, r"\d{7}[A-W][A-IW]?", _checked(pps), 0.75),
+    NationalId("CA", 9, r"\d{3}[ -]?\d{3}[ -]?\d{3}", _checked(sin), 0.0),
+    NationalId("AU", 9, r"\d{3} ?\d{3} ?\d{3}", _checked(tfn), 0.0),
+    NationalId("ZA", 13, r"\d{13}", _checked(za_id), 0.75),
+    NationalId("KR", 13, r"\d{6}-[1-8]\d{6}", _checked(rrn), 0.93),
+    NationalId("SG", 7, r"[STFGM]\d{7}[A-Z]", _is_nric, 0.92),
+    NationalId("TH", 13, r"\d-\d{4}-\d{5}-\d\d-\d", _checked(thai_pin), 0.95),
+    NationalId("TH", 13, r"[1-8]\d{12}", _checked(thai_pin), 0.0),
+    NationalId("CL", 7, r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]", _checked(rut), 0.9),
+    NationalId("CL", 7, r"\d{7,8}-[\dkK]", _checked(rut), 0.6),
+    NationalId("IL", 9, r"\d{9}", _checked(teudat_zehut), 0.0),
+    NationalId("JP", 12, r"\d{4}[ -]?\d{4}[ -]?\d{4}", _checked(my_number), 0.0),
+    NationalId("AR", 8, r"\d\d\.\d{3}\.\d{3}", lambda _: True, 0.0),
 )  # fmt: skip
 
 _PATTERNS: Final = tuple(
@@ -171,7 +173,15 @@ _LETTERED: Final = tuple(
 )
 
 
-def in_text(window: Window, start: int, end: int, *, lettered: bool) -> Iterator[Found]:
+@cache
+def _of_digits(digits: int, *, lettered: bool) -> tuple[tuple[NationalId, re.Pattern[str]], ...]:
+    """The ids that so many digits suffice for; beyond 20 it makes no difference."""
+    return tuple(pair for pair in (_LETTERED if lettered else _NUMERIC) if pair[0].digits <= digits)
+
+
+def in_text(
+    window: Window, start: int, end: int, digits: int, *, lettered: bool
+) -> Iterator[Found]:
     """National ids in a stretch of the window.
 
     Parameters
@@ -180,10 +190,12 @@ def in_text(window: Window, start: int, end: int, *, lettered: bool) -> Iterator
         The window.
     start, end
         The stretch, in characters.
+    digits
+        How many it holds.
     lettered
         Whether to look for numbers that have letters in them, or for those that have none.
     """
-    for each, pattern in _LETTERED if lettered else _NUMERIC:
+    for each, pattern in _of_digits(min(digits, 20), lettered=lettered):
         for match in pattern.finditer(window.text, start, end):
             number = match.group()
             if not each.valid(number):

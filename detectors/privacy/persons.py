@@ -42,7 +42,7 @@ _GREETED: Final = re.compile(
 _CLOSED: Final = re.compile(
     rf"(?i:sincerely|regards|cheers|grüßen?|cordialement|saludos)(?:[ ](?i:yours))?[,!.]?\s{{1,4}}({_NAME}{_MORE}{{0,3}})(?=\s*(?:$|\n|[,.]))"
 )
-_LOWER: Final = re.compile(r"(?i:name(?:'s|[ ]is|:)|call me|i am|i'm)[ ]$")
+_HYPHENED: Final = re.compile(rf"-{_CAPITAL}{_LETTERS}{{1,24}}")
 
 _TOLD: Final = re.compile(
     r"(?:\b(?:my name is|name is|named|call(?:ed)? me|i am|i'm|this is|it's|signed by|on behalf of|"
@@ -138,7 +138,7 @@ def _with_given_name(window: Window) -> Iterator[Found]:
     before = text[start - 1 : start]
     if before and (before.isalnum() or before in "_-/@#.&'"):
         return
-    hyphened = re.compile(rf"-{_CAPITAL}{_LETTERS}+").match(text, end)
+    hyphened = _HYPHENED.match(text, end)
     end = hyphened.end() if hyphened else end
     if text[end : end + 1] in {"_", "-", "@", "/"} or text[end : end + 2] in {"'t", "(}"}:
         return

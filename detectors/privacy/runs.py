@@ -128,11 +128,13 @@ def email_address(data: NDArray[np.uint8], at: int, begin: int, end: int) -> tup
 
 @compiled
 def is_hex(c: int) -> bool:
+    """Whether a byte is a hexadecimal digit."""
     return 0x30 <= c <= 0x39 or 0x41 <= c <= 0x46 or 0x61 <= c <= 0x66
 
 
 @compiled
 def is_alphanumeric(c: int) -> bool:
+    """Whether a byte is an ASCII letter or digit."""
     return 0x30 <= c <= 0x39 or 0x41 <= c <= 0x5A or 0x61 <= c <= 0x7A
 
 
@@ -158,4 +160,4 @@ def is_armour(data: NDArray[np.uint8], i: int, end: int) -> bool:
     for k in range(1, 5):
         if data[i + k] != 0x2D:
             return False
-    return data[i + 5] == 0x42 and data[i + 6] == 0x45 and data[i + 7] == 0x47
+    return bool(data[i + 5] == 0x42 and data[i + 6] == 0x45 and data[i + 7] == 0x47)

@@ -16,16 +16,19 @@ from detectors.privacy.runs import (
     number_run,
 )
 from detectors.privacy.vocabulary import (
+    ADDRESS_CUE,
     BARE,
     BIRTH,
     DOCUMENT,
     FNV_OFFSET,
     FNV_PRIME,
     GIVEN,
+    NAME_CUE,
     PREFIX_FACTOR,
     SECRET_CUE,
     SPELT,
     STREET,
+    TOLD,
     Vocabulary,
 )
 
@@ -100,7 +103,7 @@ def scan(
     while True:
         found = np.empty((5, room), np.int64)
         count = _scan(
-            data, starts, ends, _CLASSES, vocabulary.bits, vocabulary.keys, vocabulary.flags,
+            data, starts, ends, _CLASSES, vocabulary.beginnings, vocabulary.keys, vocabulary.flags,
             vocabulary.prefixes, found,
         )  # fmt: skip
         if count <= room:
@@ -109,16 +112,17 @@ def scan(
 
 
 @compiled
-def _flags_of(
-    bits: NDArray[np.uint8],
-    keys: NDArray[np.uint64],
-    flags: NDArray[np.uint16],
-    key: np.uint64,
-) -> int:
-    """What the vocabulary says of a word's hash; 0 where it is not in it."""
-    low = key & np.uint64(0xFFFF)
-    if not bits[low]:
-        return 0
+def _hash(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
+    """As :func:`detectors.privacy.vocabulary.word_hash`."""
+    key = FNV_OFFSET
+    for i in range(start, end):
+        c = data[i]
+        key = (key ^ np.uint64(c | 0x20 if 0x41 <= c <= 0x5A else c)) * FNV_PRIME
+    return key
+
+
+@compiled
+def _found_flags(keys: NDArray[np.uint64], flags: NDArray[np.uint16], key: np.uint64) -> int:
     mask = np.uint64(len(keys) - 1)
     slot = (key >> np.uint64(20)) & mask
     while keys[slot] != np.uint64(0):
@@ -129,59 +133,96 @@ def _flags_of(
 
 
 @compiled
+def _flags_of(
+    data: NDArray[np.uint8],
+    beginnings: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    flags: NDArray[np.uint16],
+    start: int,
+    end: int,
+) -> int:
+    """What the vocabulary says of a word; 0 where it is not in it."""
+    length = end - start
+    if length > 31:
+        return 0
+    second = int(data[start + 1]) if length > 1 else 0
+    # Most words are told from all of the vocabulary by two letters and their length.
+    if not (beginnings[int(data[start]) << 8 | second] >> np.uint32(length)) & np.uint32(1):
+        return 0
+    return _found_flags(keys, flags, _hash(data, start, end))
+
+
+@compiled
+def _has_digit(data: NDArray[np.uint8], start: int, end: int) -> bool:
+    for i in range(start, end):
+        if 0x30 <= data[i] <= 0x39:
+            return True
+    return False
+
+
+@compiled
+def _has_capital(data: NDArray[np.uint8], start: int, end: int) -> bool:
+    """Whether a capital letter, or one outside ASCII, begins a word there."""
+    for i in range(start, end):
+        if (0x41 <= data[i] <= 0x5A or data[i] >= 0xC3) and not is_alphanumeric(data[i - 1]):
+            return True
+    return False
+
+
+@compiled
+def _is_told(data: NDArray[np.uint8], start: int, end: int) -> bool:
+    """Whether a value may follow: a sign of assignment, a quotation mark or "is" on the line."""
+    for i in range(start, end):
+        c = data[i]
+        if c == 0x0A:
+            return False
+        if c in (0x3D, 0x3A, 0x22, 0x27, 0x60):
+            return True
+        if c == 0x69 and data[i - 1] == 0x20 and i + 1 < end and data[i + 1] == 0x73:
+            return True
+    return False
+
+
+@compiled
 def _wanted(
-    data: NDArray[np.uint8], flag: int, start: int, end: int, begin: int, limit: int
+    data: NDArray[np.uint8],
+    flag: int,
+    start: int,
+    end: int,
+    begin: int,
+    limit: int,
+    previous: int,
 ) -> int:
     """The flags of a word that its surroundings do not rule out."""
-    if flag & GIVEN and not (0x41 <= data[start] <= 0x5A or data[start] >= 0x80):
-        flag &= ~GIVEN
-    if flag & SECRET_CUE:  # A secret is told from talk of secrets by what follows.
-        told = False
-        for i in range(end, min(limit, end + 28)):
-            c = data[i]
-            if c == 0x0A:
-                break
-            if (
-                c == 0x3D
-                or c == 0x3A
-                or (c == 0x69 and data[i - 1] == 0x20 and i + 1 < limit and data[i + 1] == 0x73)
-                or c == 0x22
-                or c == 0x27
-                or c == 0x60
-            ):
-                told = True
-                break
-        if not told and not (end < limit and data[end] == 0x20 and flag & BARE):
+    if flag & GIVEN:
+        capital = 0x41 <= data[start] <= 0x5A or data[start] >= 0x80
+        # A given name alone says nothing: a cue before it, or a family name behind it.
+        if not capital or not (previous or _has_capital(data, end, min(limit, end + 3))):
+            flag &= ~GIVEN
+    if flag & NAME_CUE and not _has_capital(data, end, min(limit, end + 14)):
+        flag &= ~NAME_CUE
+    if flag & SECRET_CUE:
+        bare = flag & BARE and end < limit and data[end] == 0x20
+        if not bare and not _is_told(data, end, min(limit, end + 28)):
             flag &= ~SECRET_CUE
-    if flag & (BIRTH | DOCUMENT):  # Documents, births and addresses have digits.
-        told = False
-        for i in range(end, min(limit, end + 48)):
-            if 0x30 <= data[i] <= 0x39:
-                told = True
-                break
-        if not told:
-            flag &= ~(BIRTH | DOCUMENT)
-    if flag & STREET:
-        told = False
-        for i in range(max(start - 32, begin), min(limit, end + 32)):
-            if 0x30 <= data[i] <= 0x39:
-                told = True
-                break
-        if not told:
-            flag &= ~STREET
+    if flag & (BIRTH | DOCUMENT) and not _has_digit(data, end, min(limit, end + 48)):
+        flag &= ~(BIRTH | DOCUMENT)
+    if flag & ADDRESS_CUE and not _has_digit(data, end, min(limit, end + 64)):
+        flag &= ~ADDRESS_CUE
+    if flag & STREET and not _has_digit(data, max(start - 32, begin), min(limit, end + 32)):
+        flag &= ~STREET
     if flag & SPELT:  # "at" counts in brackets, as in "ann (at) example (dot) org".
         before = data[start - 1] if start > begin else 0
         if before == 0x20 and start - 1 > begin:
             before = data[start - 2]
-        if before != 0x28 and before != 0x5B and before != 0x7B:
+        if before not in (0x28, 0x5B, 0x7B):
             flag &= ~SPELT
-    return flag & ~BARE
+    return flag & ~(BARE | TOLD)
 
 
 @compiled
 def _ending(
     data: NDArray[np.uint8],
-    bits: NDArray[np.uint8],
     keys: NDArray[np.uint64],
     flags: NDArray[np.uint16],
     start: int,
@@ -191,11 +232,7 @@ def _ending(
     for length in range(3, 9):
         if end - length < start + 3:
             break
-        key = FNV_OFFSET
-        for i in range(end - length, end):
-            c = data[i]
-            key = (key ^ np.uint64(c | 0x20 if 0x41 <= c <= 0x5A else c)) * FNV_PRIME
-        if _flags_of(bits, keys, flags, ~key) & STREET:
+        if _found_flags(keys, flags, ~_hash(data, end - length, end)) & STREET:
             return STREET
     return 0
 
@@ -220,7 +257,7 @@ def _scan(
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     classes: NDArray[np.uint8],
-    bits: NDArray[np.uint8],
+    beginnings: NDArray[np.uint32],
     keys: NDArray[np.uint64],
     flags: NDArray[np.uint16],
     prefixes: NDArray[np.uint8],
@@ -231,52 +268,50 @@ def _scan(
     for row in range(len(starts)):
         begin, end = starts[row], ends[row]
         i, number_end, token_end, colons_end = begin, begin, begin, begin
+        told_end = begin - 4
         while i < end:
             c = data[i]
             kind = classes[c]
             trigger, flag, first, last, following = 0, 0, i, i, i + 1
             if kind == _LETTER or kind == _DIGIT:
                 # A run of letters and digits: its words, its first number, itself.
-                digits, letters, key, word = 0, 0, FNV_OFFSET, i
-                number_at = -1
+                digits, letters, number_at, word = 0, 0, -1, -1
                 known, known_start, known_end = 0, 0, 0
                 j = i
                 while j < end:
-                    c = data[j]
-                    kind = classes[c]
-                    if kind == _LETTER and not (c >= 0x80 and digit_bytes(data, j, end)):
-                        if letters == 0 or word < 0:
-                            word, key = j, FNV_OFFSET
-                        letters += 1
-                        low = c | 0x20 if c < 0x80 else c
-                        key = (key ^ np.uint64(low)) * FNV_PRIME
-                        j += 1
-                    elif kind == _LETTER or kind == _DIGIT:
-                        if word >= 0 and letters and known == 0:
-                            known = _flags_of(bits, keys, flags, key)
-                            known_start, known_end = word, j
-                        word = -1
+                    kind = classes[data[j]]
+                    width = 0
+                    if kind == _DIGIT:
+                        width = 1
+                    elif kind != _LETTER:
+                        break
+                    elif data[j] >= 0xD9:
+                        width = digit_bytes(data, j, end)
+                    if width:
                         digits += 1
                         if number_at < 0:
                             number_at = j
-                        j += digit_bytes(data, j, end)
-                    else:
-                        break
-                if letters and word >= 0:
+                        j += width
+                        continue
+                    word = j
+                    while j < end and classes[data[j]] == _LETTER:
+                        if data[j] >= 0xD9 and digit_bytes(data, j, end):
+                            break
+                        j += 1
+                    letters += j - word
                     if known == 0:
-                        known = _flags_of(bits, keys, flags, key)
+                        known = _flags_of(data, beginnings, keys, flags, word, j)
                         known_start, known_end = word, j
-                    if (
-                        known == 0
-                        and j + 1 < end
-                        and data[j] == 0x20
-                        and j - word > 6
-                        and (0x30 <= data[j + 1] <= 0x39)
-                    ):
-                        known = _ending(data, bits, keys, flags, word, j)
+                if digits == 0 and known == 0 and j - word > 6 and j + 1 < end and data[j] == 0x20:
+                    if 0x30 <= data[j + 1] <= 0x39:
+                        known = _ending(data, keys, flags, word, j)
                         known_start, known_end = word, j
                 if known:
-                    known = _wanted(data, known, known_start, known_end, begin, end)
+                    cue = known & (TOLD | NAME_CUE)
+                    previous = int(known_start - told_end < 4)
+                    known = _wanted(data, known, known_start, known_end, begin, end, previous)
+                    if cue:
+                        told_end = known_end
                 if known:
                     if count < room:
                         found[0, count] = row

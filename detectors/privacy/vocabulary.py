@@ -26,6 +26,9 @@ SPELT: Final = 256
 FNV_OFFSET: Final = np.uint64(0xCBF29CE484222325)
 FNV_PRIME: Final = np.uint64(0x100000001B3)
 
+TOLD: Final = 512
+"""A word after which a capital begins somebody's name."""
+
 PREFIX_FACTOR: Final = np.uint64(0x9E3779B1)
 
 _BARE_WORDS: Final = ("bearer", "password", "passwort", "passphrase", "pwd", "passcode", "pin")
@@ -37,15 +40,16 @@ class Vocabulary(NamedTuple):
 
     Attributes
     ----------
-    bits
-        Whether any word's hash ends with these 16 bits; uint8[65536].
+    beginnings
+        By the first two bytes of a word: bit ``n`` says whether any such word has ``n`` bytes;
+        uint32[65536].
     keys, flags
         Hash table, open addressing: hash of a word (uint64, 0 in a free slot), what it is (uint16).
     prefixes
         By hash of three bytes: whether a secret's token may begin so; uint8[65536].
     """
 
-    bits: NDArray[np.uint8]
+    beginnings: NDArray[np.uint32]
     keys: NDArray[np.uint64]
     flags: NDArray[np.uint16]
     prefixes: NDArray[np.uint8]
@@ -55,12 +59,15 @@ class Vocabulary(NamedTuple):
 def vocabulary() -> Vocabulary:
     """The tables, made once."""
     words: dict[int, int] = {}
+    beginnings = np.zeros(1 << 16, np.uint32)
 
     def add(flag: int, each: Iterable[str]) -> None:
         for word in each:
             for spelling in {word, word[:1].upper() + word[1:], word.upper()}:
                 key = word_hash(spelling)
                 words[key] = words.get(key, 0) | flag
+                octets = spelling.encode()
+                beginnings[octets[0] << 8 | (*octets, 0)[1]] |= 1 << len(octets)
 
     add(GIVEN, GIVEN_NAMES)
     add(GIVEN, AMBIGUOUS_NAMES)
@@ -70,12 +77,13 @@ def vocabulary() -> Vocabulary:
     add(ADDRESS_CUE, cue_words.ADDRESS_CUES)
     add(SECRET_CUE, cue_words.SECRET_CUES)
     add(SPELT, ("at",))
+    add(TOLD, cue_words.TOLD_WORDS)
     add(BARE, _BARE_WORDS)
     add(DOCUMENT, cue_words.DOCUMENT_CUES)
     for ending in cue_words.STREET_ENDINGS:
         # Inverted, so that an ending is no word.
         words[word_hash(ending) ^ _MASK] = STREET
-    return Vocabulary(*_hash_table(words), _prefix_table(PREFIXES))
+    return Vocabulary(beginnings, *_hash_table(words), _prefix_table(PREFIXES))
 
 
 def word_hash(word: str) -> int:
@@ -92,9 +100,8 @@ def word_hash(word: str) -> int:
 
 def _hash_table(
     words: dict[int, int],
-) -> tuple[NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint16]]:
+) -> tuple[NDArray[np.uint64], NDArray[np.uint16]]:
     size = 1 << (4 * len(words)).bit_length()
-    bits = np.zeros(1 << 16, np.uint8)
     keys = np.zeros(size, np.uint64)
     flags = np.zeros(size, np.uint16)
     for key, flag in words.items():
@@ -102,8 +109,7 @@ def _hash_table(
         while keys[slot]:
             slot = (slot + 1) & (size - 1)
         keys[slot], flags[slot] = key, flag
-        bits[key & 0xFFFF] = 1
-    return bits, keys, flags
+    return keys, flags
 
 
 def _prefix_table(prefixes: Iterable[str]) -> NDArray[np.uint8]:

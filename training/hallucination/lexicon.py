@@ -61,7 +61,10 @@ def build_lexicon(texts: Iterable[str], wordnet: WordNet) -> Lexicon:
         if count >= LEAST_TEXTS and word.isascii() and word.replace("'", "").isalpha()
     ]
     forms = sorted(fixed | set(frequent[:MOST_ENTRIES]))
-    bases = {word: word if word in of_class else wordnet.base_form(word) for word in forms}
+    bases = {
+        word: word if word in of_class else wordnet.base_form(word.removesuffix("'s"))
+        for word in forms
+    }
     words = sorted(set(forms) | set(bases.values()))
     place = {word: at for at, word in enumerate(words)}
     lemmas = np.array([place[bases.get(word, word)] for word in words], np.uint16)
@@ -86,7 +89,7 @@ def _weights(
     weights = np.clip(rarity, LEAST_WEIGHT, 1.0)
     stop = set(word_classes.STOP)
     weights[[word in stop for word in words]] = STOP_WEIGHT
-    return weights.astype(np.float16)
+    return np.asarray(weights, np.float16)
 
 
 def _classes(words: list[str]) -> NDArray[np.uint16]:

@@ -2,6 +2,11 @@
 
 from typing import Final
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 STOP: Final = [
     "a",
     "an",
@@ -434,17 +439,20 @@ CALENDAR: Final = [
     "dec",
 ]
 
-NUMBERS: Final = {
-    word: value
-    for value, word in [
-        *enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]),
-        *enumerate(
-            ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"], 13
-        ),
-        *((10 * n, w) for n, w in enumerate(["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 3)),
-        (100, "hundred"), (1000, "thousand"), (10**6, "million"), (10**9, "billion"),
-    ]
-}  # fmt: skip
+_SMALL: Final = _words("""
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen eighteen nineteen twenty
+""")
+_TENS: Final = _words("thirty forty fifty sixty seventy eighty ninety")
+
+NUMBERS: Final[dict[str, int]] = {
+    **{word: value for value, word in enumerate(_SMALL)},
+    **{word: 10 * value for value, word in enumerate(_TENS, 3)},
+    "hundred": 100,
+    "thousand": 1000,
+    "million": 10**6,
+    "billion": 10**9,
+}
 
 OPPOSITES: Final = [
     "before/after",

@@ -1,0 +1,95 @@
+"""Whether a response says what its sources do not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.batch import EventBatch
+from detectors.grounding.consistency import consistency
+from detectors.grounding.model import shipped
+from detectors.grounding.reading import read_answers
+from detectors.grounding.sources import all_readable, readable, sources_of
+from detectors.grounding.spans import character_spans
+from schemas.signals import Signal
+
+
+def _series(numbers: NDArray[np.float64]) -> pl.Series:
+    return pl.Series(numbers).fill_nan(None)
+
+
+@dataclass(frozen=True)
+class HallucinationDetector:
+    """English responses against their retrieved passages, else against the reference answer.
+
+    Without either, only the agreement with further answers to the same prompt can tell, where the
+    event carries such.
+    """
+
+    name: str = "hallucination"
+    version: str = "1"
+    signals: tuple[Signal, ...] = (
+        Signal(
+            name="response.hallucination",
+            kind="score",
+            better="lower",
+            source="response",
+            description="Probability that the response says something its sources do not.",
+        ),
+        Signal(
+            name="response.hallucination.span_start",
+            kind="amount",
+            unit="{character}",
+            source="response",
+            description="First character of the response's least supported sentence.",
+        ),
+        Signal(
+            name="response.hallucination.span_end",
+            kind="amount",
+            unit="{character}",
+            source="response",
+            description="The character after the response's least supported sentence.",
+        ),
+        Signal(
+            name="response.context_use",
+            kind="score",
+            source="context",
+            description="Share of the sources' words, weighted by rarity, that the response uses.",
+        ),
+        Signal(
+            name="response.context_position",
+            kind="score",
+            source="context",
+            description="Place of the passage that the response uses most: 0 first, 1 last.",
+        ),
+        Signal(
+            name="response.consistency",
+            kind="score",
+            better="higher",
+            source="response",
+            description="Support of the response by further answers to the same prompt.",
+        ),
+    )
+
+    def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
+        """Values of every signal, one per event."""
+        model, lexicon = shipped()
+        response, sources = batch.text("response"), sources_of(batch)
+        reading = read_answers(response, sources, batch.text("prompt"), lexicon.tables)
+        english = readable(response) & all_readable(sources)
+        probabilities = np.where(english, model.probabilities(reading), np.nan)
+        worst = np.where(english, model.least_supported(reading), -1)
+        spans = character_spans(response, worst)
+        return {
+            "response.hallucination": _series(probabilities),
+            "response.hallucination.span_start": _series(spans[:, 0]),
+            "response.hallucination.span_end": _series(spans[:, 1]),
+            "response.context_use": _series(reading.use),
+            "response.context_position": _series(reading.position),
+            "response.consistency": _series(consistency(batch.events, lexicon.tables)),
+        }
+
+
+detector = HallucinationDetector()

@@ -1,0 +1,241 @@
+"""Seeing through disguised words: digits and signs for letters, letters drawn out or spaced out.
+
+Only words that look disguised are looked up: those that the vocabulary lacks, those with signs
+inside (``f*ck``, ``sh!t``, zero-width characters), and runs of single letters (``i d i o t``).
+What they stand for is found in a small dictionary by a key that is the same for all spellings.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.compiled import compiled
+
+SKIPPED: Final = -2
+"""The row of words that are part of the disguised word before them."""
+
+LONGEST_KEY: Final = 20
+_LONGEST_SPAN: Final = 64
+_MOST_PARTS: Final = 12
+_SHORTEST_RUN: Final = 3
+_PRIME: Final = np.uint64(0x100000001B3)
+_BASIS: Final = np.uint64(0xCBF29CE484222325)
+
+_DROPPED: Final = 1
+_STOP: Final = 0
+
+# What a byte stands for in a key: a letter, nothing (_DROPPED), or the end of the word (_STOP).
+_LETTERS: Final = np.zeros(256, np.uint8)
+for _octet in range(ord("a"), ord("z") + 1):
+    _LETTERS[_octet] = _LETTERS[_octet - 32] = _octet
+for _sign, _letter in zip("0134578@$!+|*l", "oieastbasiti*i", strict=True):
+    _LETTERS[ord(_sign)] = ord(_letter)
+_LETTERS[ord("L")] = ord("i")
+for _sign in "._-~'":
+    _LETTERS[ord(_sign)] = _DROPPED
+
+# Letters of other scripts that look like Latin ones.
+_LOOKALIKES: Final = np.zeros(0x530, np.uint8)
+for _code, _letter in zip(
+    "аеорсухіјѕԁӏвнкмтгαεικνορτυχсàáâãäåèéêëìíîïòóôõöøùúûüçñ",
+    "aeopcyxijsdibhkmtraeiknoptuxcaaaaaaeeeeiiiioooooouuuucn",
+    strict=True,
+):
+    _LOOKALIKES[ord(_code)] = ord(_letter) if _letter != "l" else ord("i")
+
+_FULL_WIDTH: Final = 0xFEE0
+_SIGNS: Final = np.zeros(256, np.bool_)
+for _sign in "*@$!+|._-~":
+    _SIGNS[ord(_sign)] = True
+_OPENING: Final = np.zeros(256, np.bool_)
+for _sign in "@$*":
+    _OPENING[ord(_sign)] = True
+_OPENING_CLOSING: Final = _OPENING
+
+
+@compiled
+def _symbol(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
+    """What the character here stands for in a key, and its bytes."""
+    octet = int(data[at])
+    if octet < 0x80:
+        return int(_LETTERS[octet]), 1
+    if octet < 0xE0:
+        code = (octet & 0x1F) << 6 | (int(data[at + 1]) & 0x3F)
+        if code == 0xAD or (code >= 0x300 and code < 0x370):  # soft hyphen, combining marks
+            return _DROPPED, 2
+        return (int(_LOOKALIKES[code]) if code < len(_LOOKALIKES) else _STOP), 2
+    if octet < 0xF0:
+        code = (octet & 0x0F) << 12 | (int(data[at + 1]) & 0x3F) << 6 | (int(data[at + 2]) & 0x3F)
+        if (code >= 0x200B and code <= 0x200F) or code in (0x2060, 0xFEFF):
+            return _DROPPED, 3
+        if code > 0xFF00 and code < 0xFF5F:
+            return int(_LETTERS[code - _FULL_WIDTH]), 3
+        return _STOP, 3
+    return _STOP, 4
+
+
+@compiled
+def disguise_key(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
+    """The key of all spellings of a word; 0 where it cannot be one.
+
+    Letters in small, signs as the letters they stand for, repetitions left out but of ``*``.
+    """
+    value = _BASIS
+    before = _STOP
+    length = 0
+    at = start
+    while at < end:
+        symbol, size = _symbol(data, at)
+        at += size
+        if symbol == _DROPPED or (symbol == before and symbol != 0x2A):
+            continue
+        if symbol == _STOP or length == LONGEST_KEY:
+            return np.uint64(0)
+        value = (value ^ np.uint64(symbol)) * _PRIME
+        before = symbol
+        length += 1
+    return value if length > 1 else np.uint64(0)
+
+
+@compiled
+def _row_of(key: np.uint64, keys: NDArray[np.uint64], rows: NDArray[np.int32]) -> int:
+    mask = np.uint64(len(keys) - 1)
+    slot = (key ^ key >> np.uint64(32)) & mask
+    while keys[slot] != np.uint64(0):
+        if keys[slot] == key:
+            return int(rows[slot])
+        slot = (slot + np.uint64(1)) & mask
+    return -1
+
+
+@compiled
+def _signed(data: NDArray[np.uint8], start: int, end: int) -> bool:
+    """Whether there are only signs and invisible characters between two words."""
+    at = start
+    while at < end:
+        octet = data[at]
+        if octet < 0x80:
+            if not _SIGNS[octet]:
+                return False
+            at += 1
+        else:
+            symbol, size = _symbol(data, at)
+            if symbol != _DROPPED:
+                return False
+            at += size
+    return True
+
+
+@compiled
+def undisguise(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    keys: NDArray[np.uint64],
+    key_rows: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], int]:
+    """The words' rows, disguised words by what they stand for; and how many were disguised.
+
+    Parameters
+    ----------
+    data, starts, ends
+        The column's buffer and its words in it.
+    rows
+        The words' rows in the vocabulary, -1 where it lacks them.
+    keys, key_rows
+        The dictionary by open addressing: keys of disguises (0 in free slots), rows of the words.
+
+    Returns
+    -------
+    rows
+        With :data:`SKIPPED` for all but the first part of a word in parts.
+    found
+        How many disguised words there were.
+    """
+    count = len(rows)
+    result = rows.copy()
+    found = 0
+    word = 0
+    while word < count:
+        end = ends[word]
+        start = starts[word]
+        follows = word + 1 < count
+        # Most words: known, and a space, a comma or a line's end around them.
+        opened = _OPENING[data[start - 1]]
+        closed = _OPENING_CLOSING[data[end]]
+        joined = follows and (_SIGNS[data[end]] or data[end] >= 0xC2)
+        alone = end - start == 1 and follows and ends[word + 1] - starts[word + 1] == 1
+        if rows[word] >= 0 and not (opened or closed or joined or alone):
+            word += 1
+            continue
+        last = word
+        if joined:
+            while (
+                last + 1 < count
+                and last - word < _MOST_PARTS
+                and starts[last + 1] - ends[last] <= 6
+                and _signed(data, ends[last], starts[last + 1])
+            ):
+                last += 1
+        reach = end if last == word else ends[last]
+        begin = start
+        while _OPENING[data[begin - 1]] and start - begin < 3:
+            begin -= 1
+        stop = reach
+        while _OPENING_CLOSING[data[stop]] and stop - reach < 4:
+            stop += 1
+        row = -1
+        if stop - begin <= _LONGEST_SPAN and (
+            rows[word] < 0 or last > word or begin < start or stop > reach
+        ):
+            row = _row_of(disguise_key(data, begin, stop), keys, key_rows)
+            if row < 0 and (begin < start or stop > reach):
+                # Emphasis around a word: *word*.
+                row = _row_of(disguise_key(data, start, reach), keys, key_rows)
+                if last == word and rows[word] >= 0:
+                    row = -1
+        if row < 0 and alone:
+            last, row = _spaced(data, starts, ends, word, keys, key_rows)
+        if row < 0:
+            word += 1
+            continue
+        found += 1
+        result[word] = row
+        for part in range(word + 1, last + 1):
+            result[part] = SKIPPED
+        word = last + 1
+    return result, found
+
+
+@compiled
+def _spaced(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    word: int,
+    keys: NDArray[np.uint64],
+    key_rows: NDArray[np.int32],
+) -> tuple[int, int]:
+    """The last letter and the row of a word in letters with single gaps; row -1 for none."""
+    value = _BASIS
+    before = _STOP
+    best_last = word
+    best_row = -1
+    last = word
+    while last < len(starts) and last - word < _MOST_PARTS and ends[last] - starts[last] == 1:
+        if last > word and (starts[last] - ends[last - 1] != 1 or data[ends[last - 1]] == 0x0A):
+            break
+        symbol, _ = _symbol(data, starts[last])
+        if symbol <= _DROPPED:
+            break
+        if symbol != before:
+            value = (value ^ np.uint64(symbol)) * _PRIME
+            before = symbol
+        if last - word + 1 >= _SHORTEST_RUN:
+            row = _row_of(value, keys, key_rows)
+            if row >= 0:
+                best_last, best_row = last, row
+        last += 1
+    return best_last, best_row

@@ -1,0 +1,154 @@
+"""The compiled loop that scores windows: look-ups and integer sums by word."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.compiled import compiled
+from detectors.toxicity.disguise import SKIPPED
+from detectors.toxicity.kinds import LANES
+from detectors.toxicity.subwords import MOST_GRAMS, gram_places, key_of, pair_place
+
+UNITS: Final = 16
+"""Hidden units over the mean of a window's word vectors; and as many filters."""
+REACH: Final = 3
+"""Neighbouring words that a filter reads."""
+COLUMNS: Final = (1 + REACH) * UNITS
+
+
+class Tables(NamedTuple):
+    """What is looked up; integers times their scales are the models' numbers.
+
+    Attributes
+    ----------
+    words
+        int16 [vocabulary, LANES]: the linear model's coefficients of words.
+    pairs, grams
+        int8 [places, LANES]: of pairs of words, and of n-grams of words not in the vocabulary.
+    units
+        int8 [vocabulary, COLUMNS]: what every word adds to the hidden units: to the mean, and to
+        the filters as first, second and third word.
+    scales
+        float32 [3, LANES] of words, pairs and n-grams.
+    unit_scales
+        float32 [2 * UNITS] of the mean's units and of the filters.
+    bias
+        float32 [2 * UNITS] of the hidden units.
+    output
+        float32 [2 * UNITS, LANES]: hidden units to heads.
+    intercept
+        float32 [LANES].
+    """
+
+    words: NDArray[np.int16]
+    pairs: NDArray[np.int8]
+    grams: NDArray[np.int8]
+    units: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    unit_scales: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    output: NDArray[np.float32]
+    intercept: NDArray[np.float32]
+
+
+@compiled
+def score_windows(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
+    rows: NDArray[np.int32],
+    bounds: NDArray[np.int64],
+    tables: Tables,
+) -> NDArray[np.float32]:
+    """Log odds, not calibrated, of every window (rows) by head (columns)."""
+    count = len(bounds) - 1
+    scores = np.empty((count, LANES), np.float32)
+    unknown = np.empty(LANES, np.float32)
+    known = np.empty(LANES, np.int32)
+    pairs = np.empty(LANES, np.int32)
+    word_grams = np.empty(LANES, np.int32)
+    mean = np.empty(UNITS, np.int32)
+    largest = np.empty(UNITS, np.int32)
+    second = np.empty(UNITS, np.int32)
+    third = np.empty(UNITS, np.int32)
+    places = np.empty(MOST_GRAMS, np.int64)
+    hidden = np.empty(2 * UNITS, np.float32)
+    for window in range(count):
+        unknown[:] = 0
+        known[:] = 0
+        pairs[:] = 0
+        mean[:] = 0
+        largest[:] = -(1 << 30)
+        second[:] = -(1 << 30)
+        third[:] = -(1 << 30)
+        read = 0
+        in_vocabulary = 0
+        before = np.uint64(0)
+        for word in range(bounds[window], bounds[window + 1]):
+            row = rows[word]
+            if row == SKIPPED:
+                continue
+            key = key_of(row, hashes[word])
+            if read > 0:
+                pair = tables.pairs[pair_place(before, key)]
+                for lane in range(LANES):
+                    pairs[lane] += pair[lane]
+            before = key
+            read += 1
+            if row >= 0:
+                in_vocabulary += 1
+                coefficients = tables.words[row]
+                for lane in range(LANES):
+                    known[lane] += coefficients[lane]
+                units = tables.units[row]
+                for unit in range(UNITS):
+                    mean[unit] += units[unit]
+                    largest[unit] = max(largest[unit], third[unit] + units[3 * UNITS + unit])
+                    third[unit] = second[unit] + units[2 * UNITS + unit]
+                    second[unit] = units[UNITS + unit]
+            else:
+                found = gram_places(data, starts[word], ends[word], places)
+                word_grams[:] = 0
+                for gram in range(found):
+                    weights = tables.grams[places[gram]]
+                    for lane in range(LANES):
+                        word_grams[lane] += weights[lane]
+                share = np.float32(1) / np.sqrt(np.float32(max(found, 1)))
+                for lane in range(LANES):
+                    unknown[lane] += word_grams[lane] * share
+        root = np.float32(1) / np.sqrt(np.float32(max(read, 1)))
+        share = np.float32(1) / np.float32(max(in_vocabulary, 1))
+        for unit in range(UNITS):
+            # Filters that reach beyond the window's end read nothing there.
+            best = max(largest[unit], max(third[unit], second[unit]))
+            if in_vocabulary == 0:
+                best = 0
+            hidden[unit] = mean[unit] * share * tables.unit_scales[unit]
+            hidden[UNITS + unit] = best * tables.unit_scales[UNITS + unit]
+        for lane in range(LANES):
+            scores[window, lane] = tables.intercept[lane] + root * (
+                known[lane] * tables.scales[0, lane]
+                + pairs[lane] * tables.scales[1, lane]
+                + unknown[lane] * tables.scales[2, lane]
+            )
+        for unit in range(2 * UNITS):
+            active = hidden[unit] + tables.bias[unit]
+            if active > 0:
+                for lane in range(LANES):
+                    scores[window, lane] += active * tables.output[unit, lane]
+    return scores
+
+
+@compiled
+def pool(scores: NDArray[np.float32], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The largest score of every text's windows, by head; not a number where there is none."""
+    count = len(offsets) - 1
+    largest = np.full((count, LANES), np.nan, np.float32)
+    for text in range(count):
+        for window in range(offsets[text], offsets[text + 1]):
+            for lane in range(LANES):
+                if not largest[text, lane] >= scores[window, lane]:
+                    largest[text, lane] = scores[window, lane]
+    return largest

@@ -1,0 +1,128 @@
+"""The shipped model: from a text column to calibrated probabilities."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load
+
+from detectors.text.column import TextColumn
+from detectors.text.word_vectors import word_vectors
+from detectors.toxicity.disguise import undisguise
+from detectors.toxicity.kernel import UNITS, Tables, pool, score_windows
+from detectors.toxicity.kinds import HEADS
+from detectors.toxicity.windows import windows_of
+
+FILE: Final = "toxicity.safetensors"
+STEPS: Final = 127
+"""Of the integers that stand for the hidden units' weights."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The model as it is trained and stored.
+
+    Attributes
+    ----------
+    words, pairs, grams, scales
+        As in :class:`~detectors.toxicity.kernel.Tables`.
+    projection
+        float16 [256, COLUMNS]: word vectors to hidden units.
+    bias, output, intercept
+        float32, as in :class:`~detectors.toxicity.kernel.Tables`.
+    disguise_keys, disguise_rows
+        The dictionary of :func:`~detectors.toxicity.disguise.undisguise`.
+    calibration
+        float32 [heads, 3]: slope of the largest window's log odds, weight of the logarithm of the
+        number of windows, and intercept.
+    """
+
+    words: NDArray[np.int16]
+    pairs: NDArray[np.int8]
+    grams: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    projection: NDArray[np.float16]
+    bias: NDArray[np.float32]
+    output: NDArray[np.float32]
+    intercept: NDArray[np.float32]
+    disguise_keys: NDArray[np.uint64]
+    disguise_rows: NDArray[np.int32]
+    calibration: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ToxicityModel:
+    """Estimates how likely people call a text toxic, and toxic of which kind."""
+
+    parameters: Parameters
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables of the compiled loop."""
+        stored = self.parameters
+        units, unit_scales = unit_table(stored.projection)
+        return Tables(
+            stored.words,
+            stored.pairs,
+            stored.grams,
+            units,
+            stored.scales,
+            unit_scales,
+            stored.bias,
+            stored.output,
+            stored.intercept,
+        )
+
+    def pooled(self, column: TextColumn) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The largest log odds of every text's windows [texts, LANES], and how many windows."""
+        words, data = column.words, column.buffer.data
+        stored = self.parameters
+        offsets, bounds = windows_of(column.sentences)
+        rows, _ = undisguise(
+            data, words.starts, words.ends, column.rows, stored.disguise_keys, stored.disguise_rows
+        )
+        scores = score_windows(
+            data, words.starts, words.ends, words.hashes, rows, bounds, self.tables
+        )
+        return pool(scores, offsets), np.diff(offsets)
+
+    def probabilities(self, column: TextColumn) -> NDArray[np.float64]:
+        """Calibrated probabilities, a row a text, a column a head of :data:`HEADS`.
+
+        Not a number for texts without words.
+        """
+        largest, windows = self.pooled(column)
+        return calibrated(self.parameters.calibration, largest, windows)
+
+
+def calibrated(
+    calibration: NDArray[np.float32], largest: NDArray[np.float32], windows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Probabilities of texts from their largest windows' log odds and numbers of windows."""
+    slope, length, intercept = calibration.T.astype(np.float64)
+    many = np.log(np.maximum(windows, 1))[:, None]
+    odds = slope * largest[:, : len(HEADS)] + length * many + intercept
+    result: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+    return result
+
+
+def unit_table(projection: NDArray[np.float16]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """What every word adds to the hidden units as int8, and the units' scales.
+
+    The three places of a filter share a scale, since their integers are added.
+    """
+    table = word_vectors() @ projection.astype(np.float32)
+    peaks = np.abs(table).max(axis=0)
+    shared = peaks[UNITS:].reshape(-1, UNITS).max(axis=0)
+    scales = np.concatenate([peaks[:UNITS], shared]) / STEPS
+    steps = np.concatenate([scales[:UNITS], np.tile(scales[UNITS:], len(peaks) // UNITS - 1)])
+    return np.rint(table / steps).astype(np.int8), scales.astype(np.float32)
+
+
+@cache
+def toxicity_model() -> ToxicityModel:
+    """The model that is shipped."""
+    return ToxicityModel(Parameters(**load((files("detectors.models") / FILE).read_bytes())))

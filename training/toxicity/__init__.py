@@ -1,0 +1,1 @@
+"""Training of the toxicity model; ``python -m training.toxicity``."""
