@@ -23,7 +23,7 @@ _NAME: Final = np.uint16(Class.NAME)
 @compiled
 def negated(tokens: Tokens, at: int, begin: int) -> bool:
     """Whether one of the three words before, or the word itself, negates."""
-    for before in range(max(begin, at - 3), at + 1):  # noqa: SIM110 - compiled
+    for before in range(max(begin, at - 3), at + 1):
         if tokens.classes[before] & _NEGATION:
             return True
     return False

@@ -147,7 +147,13 @@ def number_changed(words: Words, rng: random.Random, document: Document) -> Word
 def name_changed(words: Words, rng: random.Random, document: Document) -> Words | None:
     """Another name, mostly of the same source."""
     here = {bare(word) for word in words}
-    others = [n for n in document.bare_words("names", own=rng.random() < 0.6) if n not in here]
+    own = rng.random() < 0.6
+    others = [
+        name
+        for which in (own, not own)
+        for name in sorted(set(document.bare_words("names", own=which)))
+        if name not in here
+    ][:8]
     places = names(words)
     return replaced(words, rng.choice(places), rng.choice(others)) if places and others else None
 
@@ -155,11 +161,15 @@ def name_changed(words: Words, rng: random.Random, document: Document) -> Words 
 def names_swapped(words: Words, rng: random.Random, document: Document) -> Words | None:
     """Two names in each other's place."""
     places = names(words)
-    if len(places) < 2:
+    apart = [
+        (one, two)
+        for one in places
+        for two in places
+        if two - one > 1 and bare(words[one]) != bare(words[two])
+    ]
+    if not apart:
         return None
-    one, two = sorted(rng.sample(places, 2))
-    if two - one < 2 or bare(words[one]) == bare(words[two]):
-        return None
+    one, two = rng.choice(apart)
     return replaced(replaced(words, one, bare(words[two])), two, bare(words[one]))
 
 

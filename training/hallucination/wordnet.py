@@ -6,6 +6,7 @@ it. Fellbaum (1998): WordNet: An Electronic Lexical Database. MIT Press.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +75,7 @@ class WordNet:
         ]
 
 
+@cache
 def read_wordnet(folder: Path = WORDNET) -> WordNet:
     """Read the database.
 

@@ -1,0 +1,170 @@
+"""Responses against what they should be grounded in."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detectors.batch import EventBatch
+from detectors.signals.hallucination import detector
+from schemas.events import InferenceEvent
+
+SOURCE = (
+    "The Kelmore Museum in Dublin was founded by Anna Reyes in 1931. It opens daily at nine in the "
+    "morning and closes at six. Entry costs 12 euros for adults, and children pay nothing. The "
+    "museum shows 340 paintings from Spain and does not allow photographs in the main hall."
+)
+SUPPORTED = "The Kelmore Museum in Dublin was founded by Anna Reyes in 1931."
+
+
+def event(**fields: Any) -> InferenceEvent:
+    time = datetime(2025, 1, 1, tzinfo=UTC)
+    return InferenceEvent(event_id="e", time=time, service_name="shop", **fields)
+
+
+def score(**fields: Any) -> Mapping[str, Any]:
+    values = detector.score(EventBatch([event(**fields)]))
+    return {name: found[0] for name, found in values.items()}
+
+
+def hallucination(response: str, *contexts: str) -> float:
+    value = score(response=response, contexts=list(contexts or (SOURCE,)))["response.hallucination"]
+    assert value is not None
+    return float(value)
+
+
+def test_what_stands_in_the_source_scores_low() -> None:
+    assert hallucination(SUPPORTED) < 0.25
+    assert hallucination(SOURCE) < 0.25
+
+
+def test_what_stands_nowhere_scores_high() -> None:
+    other = "Quantum processors by Zentrix factor large primes within seconds, experts claim."
+    assert hallucination(other) > 0.75
+
+
+@pytest.mark.parametrize(
+    ("faithful", "edited"),
+    [
+        (SUPPORTED, "The Kelmore Museum in Dublin was founded by Anna Reyes in 1947."),
+        (SUPPORTED, "The Kelmore Museum in Madrid was founded by Anna Reyes in 1931."),
+        (SUPPORTED, "The Kelmore Museum in Dublin was founded by Karl Brandt in 1931."),
+        (SUPPORTED, "The Kelmore Museum in Dublin was not founded by Anna Reyes in 1931."),
+        (
+            "Entry costs 12 euros for adults, and children pay nothing.",
+            "Entry costs 340 euros for adults, and children pay nothing.",
+        ),
+        (
+            "The museum does not allow photographs in the main hall.",
+            "The museum does allow photographs in the main hall.",
+        ),
+        (
+            "It opens daily at nine in the morning and closes at six.",
+            "It opens weekly at nine in the evening and closes at six.",
+        ),
+    ],
+    ids=["number", "place", "person", "negation", "number elsewhere", "negation lost", "opposite"],
+)
+def test_an_edit_raises_the_score(faithful: str, edited: str) -> None:
+    assert hallucination(edited) > hallucination(faithful)
+
+
+def test_the_same_number_in_words_and_with_separators_is_the_same() -> None:
+    source = "The hall seats 1,500 people and has twelve doors."
+    assert hallucination("The hall seats 1500 people and has 12 doors.", source) == pytest.approx(
+        hallucination("The hall seats 1,500 people and has twelve doors.", source), abs=0.05
+    )
+
+
+def test_the_span_quotes_the_least_supported_sentence() -> None:
+    invented = "Its café was designed by Zora Whitlock and serves 77 sorts of tea."
+    response = f"Größe zählt – {SUPPORTED} {invented} Entry costs 12 euros for adults."
+    found = score(response=response, contexts=[SOURCE])
+    start = found["response.hallucination.span_start"]
+    end = found["response.hallucination.span_end"]
+    assert response[int(start) : int(end)] == invented
+
+
+def test_the_reference_answer_stands_in_for_passages() -> None:
+    alone = score(response=SUPPORTED, reference_answer=SOURCE)
+    assert alone["response.hallucination"] == hallucination(SUPPORTED)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"response": SUPPORTED},
+        {"contexts": [SOURCE]},
+        {"response": "", "contexts": [SOURCE]},
+        {"response": SUPPORTED, "contexts": [""]},
+        {
+            "response": "Das Museum wurde im Jahr 1931 gegründet und ist täglich geöffnet.",
+            "contexts": [SOURCE],
+        },
+        {
+            "response": SUPPORTED,
+            "contexts": ["Das Museum wurde im Jahr 1931 von ihr gegründet und ist täglich offen."],
+        },
+    ],
+    ids=["no source", "no response", "empty response", "empty source", "German", "German source"],
+)
+def test_nothing_known_nothing_said(fields: dict[str, Any]) -> None:
+    found = score(**fields)
+    assert found["response.hallucination"] is None
+    assert found["response.hallucination.span_start"] is None
+    assert found["response.hallucination.span_end"] is None
+
+
+def test_the_passage_used_most_and_how_much_of_all() -> None:
+    others = ["Bicycles need oil on their chains.", "Rivers carry sand to the sea."]
+    found = score(response=SUPPORTED, contexts=[*others, SUPPORTED])
+    assert found["response.context_position"] == 1.0
+    assert 0.3 < found["response.context_use"] < 0.9
+    whole = score(response=SOURCE, contexts=[SOURCE])
+    assert whole["response.context_use"] == 1.0
+    assert whole["response.context_position"] is None
+    unused = score(response="Nothing fits.", contexts=others)
+    assert unused["response.context_use"] == 0.0
+
+
+def test_answers_that_agree_are_consistent() -> None:
+    agreeing = score(response=SUPPORTED, sampled_responses=[SUPPORTED, SUPPORTED])
+    differing = score(
+        response=SUPPORTED,
+        sampled_responses=["It was founded by Karl Brandt in Hamburg.", "A collector opened it."],
+    )
+    assert agreeing["response.consistency"] == pytest.approx(1.0)
+    assert differing["response.consistency"] < 0.7
+    assert score(response=SUPPORTED)["response.consistency"] is None
+
+
+sentences = st.lists(st.sampled_from([*SOURCE.split(), "zebra", "1,000", "’s", "?\n"]), max_size=30)
+texts = sentences.map(" ".join)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(texts, st.lists(texts, max_size=3)), min_size=1, max_size=6))
+def test_scores_lie_in_range_and_do_not_depend_on_the_batch(
+    drawn: list[tuple[str, list[str]]],
+) -> None:
+    events = [event(response=response, contexts=contexts) for response, contexts in drawn]
+    together = detector.score(EventBatch(events))
+    for row, one in enumerate(events):
+        alone = detector.score(EventBatch([one]))
+        for signal in detector.signals:
+            value = together[signal.name][row]
+            assert value == alone[signal.name][0]
+            if value is not None and signal.kind == "score":
+                assert 0.0 <= value <= 1.0
+        start = together["response.hallucination.span_start"][row]
+        end = together["response.hallucination.span_end"][row]
+        assert start is None or 0 <= start < end <= len(drawn[row][0])
+
+
+def test_an_answer_of_hundreds_of_sentences_is_read() -> None:
+    many = " ".join(f"Entry costs 12 euros for adults on day {day}." for day in range(300))
+    assert np.isfinite(hallucination(many))
