@@ -14,11 +14,12 @@ _PART: Final = re.compile(r"(?:\+|\(|00)?[^+\n]{7,40}")
 _EXTENSION: Final = re.compile(
     r"[ ,;]{0,2}(?:x|ext\.?|extension|#|poste|durchwahl)[ .:]{0,2}\d{1,6}(?!\d)", re.I
 )
-_DATE: Final = re.compile(
+_NOT: Final = re.compile(
     r"(?:(?:19|20)\d\d[-./ ](?:0?\d|1[0-2])[-./ ][0-3]?\d|[0-3]?\d[-./][0-3]?\d[-./](?:19|20)?\d\d)"
     r"(?:[ T.-]+\d{1,2}.*)?"
     r"|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d(?:[ -]+\d{1,4})*"
     r"|(?:19|20)\d{6}(?:[- ]?\d{6})?"
+    r"|\d+\.\d+"
 )
 _NORTH_AMERICA: Final = re.compile(
     r"(?:\(\d{3}\)[ .-]{0,2}|(?:1[ .-])?\d{3}[.-])\d{3}[ .-]\d{4}"
@@ -71,7 +72,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[Found]:
 def _phone(text: str, start: int, end: int) -> Found | None:
     number = text[start:end]
     digits = re.sub(r"\D", "", number)
-    if not 7 <= len(digits) <= 17 or _DATE.fullmatch(number):
+    if not 7 <= len(digits) <= 17 or _NOT.fullmatch(number):
         return None
     if number.count("(") != number.count(")"):
         number = number.replace("(", "").replace(")", "")
@@ -86,7 +87,7 @@ def _phone(text: str, start: int, end: int) -> Found | None:
 
 
 def _confidence(number: str, digits: str, cue: str) -> float:
-    if number.startswith("+") or (digits.startswith("00") and len(digits) > 9):
+    if number.startswith("+") or (number.startswith("00") and len(digits) > 9):
         plan = _plan("+" + digits.removeprefix("00"))
         return plan if cue == "phone" or number.startswith("+") else plan - 0.2
     if cue == "phone":

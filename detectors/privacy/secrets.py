@@ -49,7 +49,7 @@ _CODE_CUE: Final = re.compile(
 )
 _KEY_WORD: Final = re.compile(
     r"(?:api|access|secret|private|auth|encryption|client|account|shared|signing|license|service|"
-    r"token|master|admin|session)\W{0,2}$",
+    r"token|master|admin|session)[\W_]{0,2}$",
     re.IGNORECASE,
 )
 _PLACEHOLDER: Final = re.compile(
@@ -111,7 +111,8 @@ def _confidence(value: str, cue: str, before: str, form: re.Pattern[str]) -> flo
         return 0.0
     if cue == "bearer" or cue in {"authorization", "auth"}:
         return 0.9 if len(value) >= 16 and entropy(value) > 3 else 0.0
-    if len(value) >= 12 and digits >= 2 and entropy(value) >= 3.0 and "/" not in value[:2]:
+    letters_only = len(value) >= 20 and mixed >= 1 and entropy(value) >= 3.5
+    if (digits >= 2 or letters_only) and len(value) >= 12 and entropy(value) >= 3.0:
         named = cue not in {
             "key",
             "keys",

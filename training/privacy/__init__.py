@@ -1,0 +1,1 @@
+"""Judging the privacy detector: a generated corpus, public data, and the card."""
