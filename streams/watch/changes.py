@@ -6,7 +6,6 @@ from datetime import timedelta
 import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError
 
 from schemas.changes import Change
 
@@ -39,26 +38,31 @@ class RecentChanges:
         return sorted(self._changes.values(), key=lambda change: change.time)
 
     async def follow(self) -> None:
-        """Read the topic for ever. Kafka away is waited for; a bad change is passed over here.
+        """Read the topic for ever. Whatever fails is tried again; a bad change is passed over here.
 
         (The sink reads the topic too, and puts a bad change among the dead letters.)
         """
         while True:
-            consumer = AIOKafkaConsumer(
-                self._topic,
-                auto_offset_reset="earliest",
-                enable_auto_commit=False,
-                **self._client,
-            )
             try:
-                await consumer.start()
-                async for message in consumer:
-                    self._take(message.value)
-            except KafkaError as error:
-                log.warning("changes_unavailable", error=str(error))
+                await self._read()
+            except Exception as error:
+                # Alerts go out without the changes before them rather than not at all.
+                log.warning("changes_unavailable", error=repr(error))
                 await asyncio.sleep(2)
-            finally:
-                await consumer.stop()
+
+    async def _read(self) -> None:
+        consumer = AIOKafkaConsumer(
+            self._topic,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            **self._client,
+        )
+        try:
+            await consumer.start()
+            async for message in consumer:
+                self._take(message.value)
+        finally:
+            await consumer.stop()
 
     def _take(self, value: bytes | None) -> None:
         try:
