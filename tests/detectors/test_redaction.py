@@ -18,9 +18,9 @@ def redacted(text: str) -> str:
         ("write to ann@example.org.", "write to <EMAIL>."),
         ("Ann.B+shop@Mail.Example.CO.UK!", "<EMAIL>!"),
         ("a@b.de,c@d.fr", "<EMAIL>,<EMAIL>"),
-        ("card 4111 1111 1111 1111 please", "card <NUMBER> please"),
-        ("card 4111-1111-1111-1111", "card <NUMBER>"),
-        ("4111111111111111", "<NUMBER>"),
+        ("card 4111 1111 1111 1111 please", "card <CARD> please"),
+        ("card 4111-1111-1111-1111", "card <CARD>"),
+        ("4111111111111111", "<CARD>"),
         ("call +49 30 1234567 today", "call <PHONE> today"),
         ("call +1 (212) 555-0199", "call <PHONE>"),
     ],
@@ -57,7 +57,7 @@ def test_rows_do_not_mix_and_twice_is_once(texts: list[str | None]) -> None:
 
 
 @given(
-    st.from_regex(r"\A[a-z0-9._%+\-]{1,20}@[a-z0-9]{1,10}\.[a-z]{2,5}\Z"),
+    st.from_regex(r"\A[a-z0-9][a-z0-9._%+\-]{0,18}[a-z0-9]@[a-z0-9]{1,10}\.[a-z]{2,5}\Z"),
     st.text("abc \n", max_size=20),
 )
 def test_no_address_is_left_wherever_it_stands(address: str, around: str) -> None:
