@@ -48,31 +48,33 @@ _FULL_WIDTH: Final = 0xFEE0
 _SIGNS: Final = np.zeros(256, np.bool_)
 for _sign in "*@$!+|._-~":
     _SIGNS[ord(_sign)] = True
-_OPENING: Final = np.zeros(256, np.bool_)
+_OUTER: Final = np.zeros(256, np.bool_)
 for _sign in "@$*":
-    _OPENING[ord(_sign)] = True
-_OPENING_CLOSING: Final = _OPENING
+    _OUTER[ord(_sign)] = True
 
 
 @compiled
 def _symbol(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
     """What the character here stands for in a key, and its bytes."""
     octet = int(data[at])
+    symbol, size = _STOP, 4
     if octet < 0x80:
-        return int(_LETTERS[octet]), 1
-    if octet < 0xE0:
+        symbol, size = int(_LETTERS[octet]), 1
+    elif octet < 0xE0:
+        size = 2
         code = (octet & 0x1F) << 6 | (int(data[at + 1]) & 0x3F)
         if code == 0xAD or (code >= 0x300 and code < 0x370):  # soft hyphen, combining marks
-            return _DROPPED, 2
-        return (int(_LOOKALIKES[code]) if code < len(_LOOKALIKES) else _STOP), 2
-    if octet < 0xF0:
+            symbol = _DROPPED
+        elif code < len(_LOOKALIKES):
+            symbol = int(_LOOKALIKES[code])
+    elif octet < 0xF0:
+        size = 3
         code = (octet & 0x0F) << 12 | (int(data[at + 1]) & 0x3F) << 6 | (int(data[at + 2]) & 0x3F)
         if (code >= 0x200B and code <= 0x200F) or code in (0x2060, 0xFEFF):
-            return _DROPPED, 3
-        if code > 0xFF00 and code < 0xFF5F:
-            return int(_LETTERS[code - _FULL_WIDTH]), 3
-        return _STOP, 3
-    return _STOP, 4
+            symbol = _DROPPED
+        elif code > 0xFF00 and code < 0xFF5F:
+            symbol = int(_LETTERS[code - _FULL_WIDTH])
+    return symbol, size
 
 
 @compiled
@@ -163,8 +165,8 @@ def undisguise(
         start = starts[word]
         follows = word + 1 < count
         # Most words: known, and a space, a comma or a line's end around them.
-        opened = _OPENING[data[start - 1]]
-        closed = _OPENING_CLOSING[data[end]]
+        opened = _OUTER[data[start - 1]]
+        closed = _OUTER[data[end]]
         joined = follows and (_SIGNS[data[end]] or data[end] >= 0xC2)
         alone = end - start == 1 and follows and ends[word + 1] - starts[word + 1] == 1
         if rows[word] >= 0 and not (opened or closed or joined or alone):
@@ -181,10 +183,10 @@ def undisguise(
                 last += 1
         reach = end if last == word else ends[last]
         begin = start
-        while _OPENING[data[begin - 1]] and start - begin < 3:
+        while _OUTER[data[begin - 1]] and start - begin < 3:
             begin -= 1
         stop = reach
-        while _OPENING_CLOSING[data[stop]] and stop - reach < 4:
+        while _OUTER[data[stop]] and stop - reach < 4:
             stop += 1
         row = -1
         if stop - begin <= _LONGEST_SPAN and (

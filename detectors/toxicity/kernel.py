@@ -63,6 +63,9 @@ def score_windows(
     tables: Tables,
 ) -> NDArray[np.float32]:
     """Log odds, not calibrated, of every window (rows) by head (columns)."""
+    # Views of rows, or fields of the tuple, would be counted anew for every word.
+    table_words, table_pairs = tables.words, tables.pairs
+    table_grams, table_units = tables.grams, tables.units
     count = len(bounds) - 1
     scores = np.empty((count, LANES), np.float32)
     unknown = np.empty(LANES, np.float32)
@@ -92,29 +95,28 @@ def score_windows(
                 continue
             key = key_of(row, hashes[word])
             if read > 0:
-                pair = tables.pairs[pair_place(before, key)]
+                place = pair_place(before, key)
                 for lane in range(LANES):
-                    pairs[lane] += pair[lane]
+                    pairs[lane] += table_pairs[place, lane]
             before = key
             read += 1
             if row >= 0:
                 in_vocabulary += 1
-                coefficients = tables.words[row]
                 for lane in range(LANES):
-                    known[lane] += coefficients[lane]
-                units = tables.units[row]
+                    known[lane] += table_words[row, lane]
                 for unit in range(UNITS):
-                    mean[unit] += units[unit]
-                    largest[unit] = max(largest[unit], third[unit] + units[3 * UNITS + unit])
-                    third[unit] = second[unit] + units[2 * UNITS + unit]
-                    second[unit] = units[UNITS + unit]
+                    mean[unit] += table_units[row, unit]
+                    largest[unit] = max(
+                        largest[unit], third[unit] + table_units[row, 3 * UNITS + unit]
+                    )
+                    third[unit] = second[unit] + table_units[row, 2 * UNITS + unit]
+                    second[unit] = table_units[row, UNITS + unit]
             else:
                 found = gram_places(data, starts[word], ends[word], places)
                 word_grams[:] = 0
                 for gram in range(found):
-                    weights = tables.grams[places[gram]]
                     for lane in range(LANES):
-                        word_grams[lane] += weights[lane]
+                        word_grams[lane] += table_grams[places[gram], lane]
                 share = np.float32(1) / np.sqrt(np.float32(max(found, 1)))
                 for lane in range(LANES):
                     unknown[lane] += word_grams[lane] * share
@@ -122,7 +124,7 @@ def score_windows(
         share = np.float32(1) / np.float32(max(in_vocabulary, 1))
         for unit in range(UNITS):
             # Filters that reach beyond the window's end read nothing there.
-            best = max(largest[unit], max(third[unit], second[unit]))
+            best = max(largest[unit], third[unit], second[unit])
             if in_vocabulary == 0:
                 best = 0
             hidden[unit] = mean[unit] * share * tables.unit_scales[unit]

@@ -36,8 +36,8 @@ class Parameters:
     disguise_keys, disguise_rows
         The dictionary of :func:`~detectors.toxicity.disguise.undisguise`.
     calibration
-        float32 [heads, 3]: slope of the largest window's log odds, weight of the logarithm of the
-        number of windows, and intercept.
+        float32 [heads, 4]: weights of the head's largest log odds, of toxicity's, and of the
+        logarithm of the number of windows; intercept.
     """
 
     words: NDArray[np.int16]
@@ -102,9 +102,9 @@ def calibrated(
     calibration: NDArray[np.float32], largest: NDArray[np.float32], windows: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Probabilities of texts from their largest windows' log odds and numbers of windows."""
-    slope, length, intercept = calibration.T.astype(np.float64)
+    slope, general, length, intercept = calibration.T.astype(np.float64)
     many = np.log(np.maximum(windows, 1))[:, None]
-    odds = slope * largest[:, : len(HEADS)] + length * many + intercept
+    odds = slope * largest[:, : len(HEADS)] + general * largest[:, :1] + length * many + intercept
     result: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
     return result
 

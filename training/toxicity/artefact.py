@@ -1,7 +1,7 @@
 """The fitted models as the detector's parameters: small integers, and as a file."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,23 +25,19 @@ def parameters_of(
     lanes = np.zeros((len(fitted.coefficients), LANES), np.float32)
     lanes[:, : len(HEADS)] = fitted.coefficients / 2
     words, pairs, grams = np.split(lanes, [vocabulary_size, vocabulary_size + (1 << PAIR_BITS)])
-    stored: list[NDArray[Any]] = []
     scales = np.empty((3, LANES), np.float32)
-    for place, (table, dtype) in enumerate(((words, np.int16), (pairs, np.int8), (grams, np.int8))):
-        whole = dtype == np.int16
-        peaks = np.abs(table).max(0) if whole else np.percentile(np.abs(table), _CLIPPED, axis=0)
-        scales[place] = np.maximum(peaks, 1e-6) / np.iinfo(dtype).max
-        limit = np.iinfo(dtype).max
-        stored.append(np.clip(np.rint(table / scales[place]), -limit, limit).astype(dtype))
+    whole, scales[0] = _rounded(words, 32767, 100.0)
+    pairs_rounded, scales[1] = _rounded(pairs, 127, _CLIPPED)
+    grams_rounded, scales[2] = _rounded(grams, 127, _CLIPPED)
     network = fitted.network
     output = np.zeros((len(network.output), LANES), np.float32)
     output[:, : len(HEADS)] = network.output / 2
     intercept = np.zeros(LANES, np.float32)
     intercept[: len(HEADS)] = (network.intercept + fitted.intercepts) / 2
     return Parameters(
-        words=stored[0],
-        pairs=stored[1],
-        grams=stored[2],
+        words=whole.astype(np.int16),
+        pairs=pairs_rounded.astype(np.int8),
+        grams=grams_rounded.astype(np.int8),
         scales=scales,
         projection=network.projection.astype(np.float16),
         bias=network.bias,
@@ -51,6 +47,15 @@ def parameters_of(
         disguise_rows=disguises.rows,
         calibration=calibration,
     )
+
+
+def _rounded(
+    table: NDArray[np.float32], steps: int, percentile: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """A table as whole numbers of at most ``steps``, and the columns' scales."""
+    peaks = np.percentile(np.abs(table), percentile, axis=0).astype(np.float32)
+    scales = (np.maximum(peaks, 1e-6) / steps).astype(np.float32)
+    return np.clip(np.rint(table / scales), -steps, steps), scales
 
 
 def save(parameters: Parameters, path: Path) -> None:

@@ -13,7 +13,15 @@ from training.toxicity.examples import Examples
 from training.toxicity.fitting import fit, window_scores
 
 PREVALENCE: Final = 0.3
-"""The share of positives, by weight, in the mixture that probabilities are true for."""
+"""The share of toxic documents, by weight, in the mixture that probabilities are true for."""
+KIND_PREVALENCE: Final = {
+    "hate": 0.15,
+    "harassment": 0.15,
+    "threat": 0.05,
+    "sexual": 0.05,
+    "self_harm": 0.05,
+    "profanity": 0.15,
+}
 LABELLED: Final = (
     "surge_toxicity",
     "davidson",
@@ -29,6 +37,7 @@ _BENIGN: Final = (
     ("arena_bench", "self_instruct_seed", "gptfuzz_responses"),
     ("clinc150", "halueval", "mt_bench", "awesome_prompts"),
 )
+_OWN_FOLDS: Final = 3
 _LONG_WINDOWS: Final = 4
 _ADVERSARIAL: Final = ("hatemoji_build", "toxic_spans")
 """Sources whose negatives were chosen to look toxic: they would make every probability small."""
@@ -48,13 +57,16 @@ class Unseen:
 
 
 def folds_of(documents: list[Document]) -> NDArray[np.int64]:
-    """The fold of every document: a source each; our own sentences in two, by sentence."""
+    """The fold of every document: a source each; our own sentences in a few, by sentence."""
     numbers = {source: number for number, source in enumerate(LABELLED)}
     for group in _BENIGN:
         numbers |= dict.fromkeys(group, max(numbers.values()) + 1)
     last = max(numbers.values()) + 1
     return np.array(
-        [last + int(d.note) % 2 if d.source == OWN else numbers[d.source] for d in documents]
+        [
+            last + int(d.note) % _OWN_FOLDS if d.source == OWN else numbers[d.source]
+            for d in documents
+        ]
     )
 
 
@@ -65,57 +77,60 @@ def score_unseen(
     folds = folds_of(documents)
     owner = examples.documents
     shape = len(documents), len(HEADS)
-    found = [np.full(shape, -np.inf, np.float32) for _ in range(3)]
+    linear, network, both = (np.full(shape, -np.inf, np.float32) for _ in range(3))
     for fold in np.unique(folds):
         fitted = fit(documents, examples, folds != fold, vectors)
         windows = np.flatnonzero(folds[owner] == fold)
-        linear, network = window_scores(fitted, examples, windows, vectors)
-        for largest, scores in zip(found, (linear, network, (linear + network) / 2), strict=True):
-            np.maximum.at(largest, owner[windows], scores)
-    return Unseen(*found, np.diff(examples.offsets))
+        by_linear, by_network = window_scores(fitted, examples, windows, vectors)
+        places = owner[windows]
+        np.maximum.at(linear, places, by_linear)
+        np.maximum.at(network, places, by_network)
+        np.maximum.at(both, places, (by_linear + by_network) / 2)
+    return Unseen(linear, network, both, np.diff(examples.offsets))
 
 
 def calibrate(documents: list[Document], unseen: Unseen) -> NDArray[np.float32]:
-    """Fit slope, weight of the logarithm of the number of windows, and intercept by head.
+    """Fit what :func:`detectors.toxicity.model.calibrated` multiplies, a row a head.
 
     Long toxic documents are rare in the data, so some are made: a toxic document joined to a long
-    benign one has the larger score and the windows of both.
+    benign one has the larger scores and the windows of both.
     """
     labels = label_array(documents)
     sources = np.array([document.source for document in documents])
-    result = np.empty((len(HEADS), 3), np.float32)
-    for head in range(len(HEADS)):
-        usable = (labels[:, head] >= 0) & (unseen.windows > 0)
-        usable &= ~np.isin(sources, _ADVERSARIAL) | (labels[:, head] == 1)
-        scores, windows = unseen.both[usable, head], unseen.windows[usable]
-        known, origin = labels[usable, head], sources[usable]
-        weights = _weights(known, origin)
+    result = np.zeros((len(HEADS), 4), np.float32)
+    for place, head in enumerate(HEADS):
+        prevalence = KIND_PREVALENCE.get(head, PREVALENCE)
+        usable = (labels[:, place] >= 0) & (unseen.windows > 0)
+        usable &= ~np.isin(sources, _ADVERSARIAL) | (labels[:, place] == 1)
+        # A kind is judged by toxicity in general as well.
+        scores = unseen.both[usable][:, [place, 0]]
+        windows, known = unseen.windows[usable], labels[usable, place]
+        weights = _weights(known, sources[usable], prevalence)
         long = np.flatnonzero((known == 0) & (windows >= _LONG_WINDOWS))
-        toxic = np.flatnonzero(known == 1)
-        rng = np.random.default_rng(head)
-        chosen = rng.choice(toxic, len(long), p=weights[toxic] / weights[toxic].sum())
-        joined = np.maximum(scores[chosen], scores[long])
-        odds = PREVALENCE / (1 - PREVALENCE)
-        features = np.column_stack(
-            [
-                np.concatenate([scores, joined]),
-                np.log(np.concatenate([windows, windows[long] + windows[chosen]])),
-            ]
-        )
-        weights = np.concatenate([weights, weights[long] * odds])
+        positive = np.flatnonzero(known == 1)
+        rng = np.random.default_rng(place)
+        chances = weights[positive] / weights[positive].sum()
+        joined = rng.choice(positive, len(long), p=chances)
+        scores = np.concatenate([scores, np.maximum(scores[joined], scores[long])])
+        if place == 0:
+            scores[:, 1] = 0
+        many = np.log(np.concatenate([windows, windows[long] + windows[joined]]))
+        weights = np.concatenate([weights, weights[long] * prevalence / (1 - prevalence)])
         model = LogisticRegression(C=1e4).fit(
-            features,
+            np.column_stack([scores, many]),
             np.concatenate([known, np.ones(len(long), np.int8)]),
             sample_weight=weights * len(weights) / weights.sum(),
         )
-        result[head] = [*model.coef_[0], model.intercept_[0]]
+        result[place] = [*model.coef_[0], model.intercept_[0]]
     return result
 
 
-def _weights(labels: NDArray[np.int8], sources: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Sources weigh alike (by the root of their size), positives :data:`PREVALENCE` of all."""
+def _weights(
+    labels: NDArray[np.int8], sources: NDArray[np.str_], prevalence: float
+) -> NDArray[np.float64]:
+    """Sources weigh by the root of their size, positives ``prevalence`` of all."""
     weights = np.zeros(len(labels))
-    for label, share in ((0, 1 - PREVALENCE), (1, PREVALENCE)):
+    for label, share in ((0, 1 - prevalence), (1, prevalence)):
         mine = labels == label
         for source in np.unique(sources[mine]):
             of_source = mine & (sources == source)

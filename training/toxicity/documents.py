@@ -53,28 +53,30 @@ def documents_of(data: Path) -> list[Document]:
 
 def _labelled(data: Path) -> Iterator[Document]:
     hateful = labels_of(OPEN, toxicity=1, hate=1, self_harm=0)
+    # They speak of groups, not to somebody.
+    distant = labels_of(OPEN, toxicity=1, hate=1, harassment=0, self_harm=0)
     rude = labels_of(OPEN, toxicity=1, harassment=1, self_harm=0)
     toxic = labels_of(OPEN, toxicity=1)
     for row in _rows(data / "surge_toxicity" / "toxicity_en.csv"):
         yield Document(
             "surge_toxicity", row["text"], toxic if row["is_toxic"] == "Toxic" else _CLEAN
         )
-    offensive = labels_of(OPEN, toxicity=1, hate=0, threat=0, self_harm=0)
+    offensive = labels_of(OPEN, toxicity=1, threat=0, self_harm=0)
     classes = {"0": hateful, "1": offensive, "2": _CLEAN}
     for row in _rows(data / "davidson" / "labeled_data.csv"):
         yield Document("davidson", row["tweet"], classes[row["class"]])
     for path in sorted((data / "toxigen" / "demonstrations").glob("*.txt")):
-        labels = hateful if path.stem.startswith("hate_") else _CLEAN
+        labels = distant if path.stem.startswith("hate_") else _CLEAN
         group = re.sub(r"^(hate|neutral)_|_sentences$", "", path.stem)
         for line in path.read_text(encoding="utf-8").splitlines():
             yield Document("toxigen", line.strip().lstrip("- "), labels, group)
     threats = labels_of(OPEN, toxicity=1, hate=1, threat=1, self_harm=0)
     for row in _rows(data / "hatemoji_build" / "data.jsonl"):
-        positive = threats if row["type"] == "threateninglanguage" else hateful
+        positive = threats if row["type"] == "threateninglanguage" else distant
         yield Document("hatemoji_build", row["text"], positive if row["label"] else _CLEAN)
     for row in _rows(data / "stormfront" / "data.jsonl.gz"):
         if row["label"] is not None:
-            yield Document("stormfront", row["text"], hateful if row["label"] else _CLEAN)
+            yield Document("stormfront", row["text"], distant if row["label"] else _CLEAN)
     for row in _rows(data / "edos" / "data.jsonl.gz"):
         if row["label"]:  # its negatives are often toxic otherwise
             yield Document("edos", row["text"], threats if row["category"][0] == "1" else hateful)

@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.toxicity.kinds import HEADS
 from training.toxicity.documents import OWN, Document, label_array
 from training.toxicity.examples import Examples, feature_count
 from training.toxicity.linear import score_linear, train_linear
@@ -25,7 +24,7 @@ SHARES: Final = {
     "halueval": 10000,
     "hatemoji_build": 6000,
     "mt_bench": 500,
-    OWN: 4000,
+    OWN: 6000,
     "self_instruct_seed": 500,
     "stormfront": 8000,
     "surge_toxicity": 3000,
@@ -34,8 +33,6 @@ SHARES: Final = {
     "wiki_talk_cat": 10000,
 }
 """Weight of every source in all, in documents: what is large is not worth more for it."""
-_SCARCE_FACTOR: Final = 3.0
-_SCARCE: Final = tuple(HEADS.index(head) for head in ("threat", "sexual", "self_harm"))
 
 
 @dataclass(frozen=True)
@@ -80,8 +77,6 @@ def training_windows(
     for source in np.unique(sources):
         of_source = sources == source
         weights[of_source] *= min(3.0, SHARES[source] / weights[of_source, 0].sum())
-    for head in _SCARCE:
-        weights[labels[:, head] == 1, head] *= _SCARCE_FACTOR
     return windows, labels, weights.astype(np.float32)
 
 

@@ -24,8 +24,11 @@ _DECAY: Final = 1e-5
 
 @dataclass
 class Network:
-    """Parameters: ``projection`` [vector, (1 + REACH) * UNITS], ``bias`` of the hidden units,
-    ``output`` [2 * UNITS, heads] and its ``intercept``."""
+    """The network's parameters.
+
+    ``projection`` [vector, (1 + REACH) * UNITS], ``bias`` of the hidden units, ``output``
+    [2 * UNITS, heads] and its ``intercept``.
+    """
 
     projection: NDArray[np.float32]
     bias: NDArray[np.float32]

@@ -42,7 +42,8 @@ def with_loose_labels(documents: list[Document]) -> list[Document]:
 
     Profanity is a matter of words and so decided by them; sexual content by two words of its list
     or one next to profanity; self-harm and threats by phrases. Documents of toxic sources that hold
-    only some of these words stay open.
+    only some of these words stay open. Toxic texts without any word for people's origin, religion,
+    gender or disability are not hateful.
     """
     lists = {name: _any_of(words) for name, words in words_by_list().items()}
     return [_labelled(document, lists) for document in documents]
@@ -65,6 +66,9 @@ def _labelled(document: Document, lists: dict[str, re.Pattern[str]]) -> Document
         known["sexual"] = 1 if toxic and explicit > 1 else (OPEN if explicit else 0)
         self_harm = _SELF_HARM.search(text)
         known["self_harm"] = (1 if toxic else OPEN) if self_harm else 0
+        if toxic and document.labels[HEADS.index("hate")] == OPEN:
+            # Insults that name no group are hardly hate.
+            known["hate"] = OPEN if lists["identity"].search(text) else 0
         if document.labels[HEADS.index("threat")] != 1:
             threat = _THREAT.search(text) is not None
             vague = lists["threat"].search(text) is not None
@@ -88,6 +92,7 @@ def disguisable(spellings: dict[str, str]) -> dict[str, str]:
     plain = {
         word
         for name, words in words_by_list().items()
+        if name != "identity"
         for word in words
         if len(word) > 3 or name == "profanity"
     }
