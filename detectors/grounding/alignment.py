@@ -7,19 +7,25 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.grounding.index import MOST_OCCURRENCES, Index, find
-from detectors.grounding.lexicon import Class, LexiconTables
+from detectors.grounding.lexicon import Class, LexiconTables, sense_key
 from detectors.grounding.tokens import Tokens
 
 _STOP: Final = np.uint16(Class.STOP)
 SYNONYM_SUPPORT: Final = 0.8
 MOST_COMPARED: Final = 48
-"""Words of the two best source sentences that an unknown word's vector is compared with."""
+"""Words of either best source sentence that an unknown word's vector is compared with."""
+VECTOR_SCALE: Final = 127
+"""Word vectors have this length, in whole numbers."""
 FAR: Final = 12
 """Two words further apart in the source do not belong together."""
 
 
 class Source(NamedTuple):
-    """A source that is read and indexed: ``length`` tokens, the first sentence's place."""
+    """A source that is read and indexed: ``length`` tokens, the first sentence's place.
+
+    ``vectors`` holds the vectors of content words, dimension by dimension, ``length`` values each:
+    sums along them are what compiles to vector instructions.
+    """
 
     tokens: Tokens
     length: int
@@ -27,6 +33,7 @@ class Source(NamedTuple):
     mask: np.uint64
     stamp: int
     first_sentence: int
+    vectors: NDArray[np.float32]
 
 
 class Work(NamedTuple):
@@ -34,7 +41,7 @@ class Work(NamedTuple):
 
     ``heads`` holds the last position of each word in the source or -1; ``support`` 0..1;
     ``places`` the position in the two best source sentences or -1; ``opposites`` the position of a
-    word of opposite meaning or -1; ``candidates`` positions whose vectors are compared.
+    word of opposite meaning or -1; ``nearness`` products of word vectors.
     """
 
     heads: NDArray[np.int32]
@@ -43,7 +50,7 @@ class Work(NamedTuple):
     opposites: NDArray[np.int32]
     scores: NDArray[np.float32]
     stamps: NDArray[np.int64]
-    candidates: NDArray[np.int32]
+    nearness: NDArray[np.float32]
 
 
 def room_for_work(most_words: int, most_sentences: int) -> Work:
@@ -55,7 +62,7 @@ def room_for_work(most_words: int, most_sentences: int) -> Work:
         np.empty(most_words, np.int32),
         np.zeros(most_sentences, np.float32),
         np.zeros(most_sentences, np.int64),
-        np.empty(MOST_COMPARED, np.int32),
+        np.empty(MOST_COMPARED, np.float32),
     )
 
 
@@ -74,13 +81,14 @@ def look_up(
                 for sense in lexicon.senses[entry]:
                     if sense == 0:
                         break
-                    head = find(source.table, source.mask, source.stamp, sense)
+                    head = find(source.table, source.mask, source.stamp, sense_key(sense))
                     if head >= 0:
                         support = np.float32(SYNONYM_SUPPORT)
                         break
-            for key in lexicon.opposites[entry]:
-                if key == 0:
+            for other in lexicon.opposites[entry]:
+                if other == 0:
                     break
+                key = lexicon.keys[other - 1]
                 opposite = find(source.table, source.mask, source.stamp, key)
                 if opposite >= 0:
                     break
@@ -161,14 +169,45 @@ def nearest_pair(source: Source, one: int, two: int) -> tuple[int, int]:
 
 
 @compiled
-def similarity(vectors: NDArray[np.float32], one: int, two: int) -> np.float32:
-    """Cosine of two words' vectors, at least 0; 0 where one has none."""
-    total = np.float32(0.0)
+def similarity(vectors: NDArray[np.int8], one: int, two: int) -> np.float32:
+    """Cosine of two words' vectors, in 0..1; 0 where one has none."""
+    total = 0
     if one < 0 or two < 0:
-        return total
+        return np.float32(0.0)
     for dimension in range(vectors.shape[1]):
-        total += vectors[one, dimension] * vectors[two, dimension]
-    return max(total, np.float32(0.0))
+        total += int(vectors[one, dimension]) * int(vectors[two, dimension])
+    return np.float32(min(max(total / VECTOR_SCALE**2, 0.0), 1.0))
+
+
+@compiled
+def gather_vectors(
+    tokens: Tokens, count: int, vectors: NDArray[np.int8], gathered: NDArray[np.float32]
+) -> None:
+    """Fill :attr:`Source.vectors`; zeros for words that have none or carry no meaning."""
+    for at in range(count):
+        row = tokens.rows[at]
+        known = row >= 0 and not tokens.classes[at] & _STOP
+        for dimension in range(vectors.shape[1]):
+            gathered[dimension * count + at] = (
+                np.float32(vectors[row, dimension]) if known else np.float32(0.0)
+            )
+
+
+@compiled
+def bounds_of(source: Source, sentence: int) -> tuple[int, int]:
+    """First token of one of the source's sentences, and the one after its last."""
+    wanted = sentence + source.first_sentence
+    low, high = 0, source.length
+    while low < high:
+        middle = (low + high) // 2
+        if source.tokens.sentences[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    end = low
+    while end < source.length and source.tokens.sentences[end] == wanted:
+        end += 1
+    return low, end
 
 
 @compiled
@@ -180,33 +219,37 @@ def compare(
     work: Work,
     one: int,
     two: int,
-    vectors: NDArray[np.float32],
+    vectors: NDArray[np.int8],
 ) -> None:
     """Support words that the source lacks by the nearest word of its two best sentences."""
-    found = 0
-    for sentence in (one, two):
-        if sentence < 0:
-            continue
-        wanted = sentence + source.first_sentence
-        # Sentences lie one after the other: their first token by bisection.
-        low, high = 0, source.length
-        while low < high:
-            middle = (low + high) // 2
-            if source.tokens.sentences[middle] < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        while (
-            low < source.length and source.tokens.sentences[low] == wanted and found < MOST_COMPARED
-        ):
-            if not source.tokens.classes[low] & _STOP and source.tokens.rows[low] >= 0:
-                work.candidates[found] = source.tokens.rows[low]
-                found += 1
-            low += 1
+    if one < 0:
+        return
+    first = bounds_of(source, one)
+    second = bounds_of(source, two) if two >= 0 else (0, 0)
     for at in range(begin, end):
-        if work.heads[at] >= 0 or answer.classes[at] & _STOP or answer.rows[at] < 0:
-            continue
-        best = np.float32(0.0)
-        for candidate in range(found):
-            best = max(best, similarity(vectors, answer.rows[at], work.candidates[candidate]))
-        work.support[at] = min(best, np.float32(1.0)) * np.float32(SYNONYM_SUPPORT)
+        if work.heads[at] < 0 and not answer.classes[at] & _STOP and answer.rows[at] >= 0:
+            vector = vectors[answer.rows[at]]
+            best = _nearest(vector, source, work, first[0], first[1])
+            best = max(best, _nearest(vector, source, work, second[0], second[1]))
+            best = min(best / np.float32(VECTOR_SCALE**2), np.float32(1.0))
+            work.support[at] = best * np.float32(SYNONYM_SUPPORT)
+
+
+@compiled
+def _nearest(
+    vector: NDArray[np.int8], source: Source, work: Work, begin: int, end: int
+) -> np.float32:
+    """The largest product with the vectors of a stretch of the source, at least 0."""
+    count = min(end - begin, MOST_COMPARED)
+    nearness, along, stride = work.nearness, source.vectors, source.length
+    for place in range(count):
+        nearness[place] = 0.0
+    for dimension in range(len(vector)):
+        value = np.float32(vector[dimension])
+        start = dimension * stride + begin
+        for place in range(count):
+            nearness[place] += value * along[start + place]
+    best = np.float32(0.0)
+    for place in range(count):
+        best = max(best, nearness[place])
+    return best

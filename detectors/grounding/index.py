@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
-from detectors.grounding.lexicon import LexiconTables
+from detectors.grounding.lexicon import LexiconTables, sense_key
 from detectors.grounding.tokens import Tokens
 
 MOST_OCCURRENCES: Final = 12
@@ -80,5 +80,6 @@ def fill_index(
         for sense in lexicon.senses[entry]:
             if sense == 0:
                 break
-            slot = _slot(index, mask, stamp, sense)
-            index.keys[slot], index.stamps[slot], index.heads[slot] = sense, stamp, at
+            key = sense_key(sense)
+            slot = _slot(index, mask, stamp, key)
+            index.keys[slot], index.stamps[slot], index.heads[slot] = key, stamp, at

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
+from detectors.text.vocabulary import vocabulary
 from detectors.text.words import mix
 
 
@@ -31,17 +32,19 @@ class Class:
 class LexiconTables(NamedTuple):
     """The lexicon as kernels read it: an open-addressing hash table and a row an entry.
 
-    ``slots`` holds entry + 1, 0 where free; ``keys`` identify base forms; ``senses`` and
-    ``opposites`` hold keys too, 0 where there is none.
+    ``slots`` holds entry + 1, 0 where free; ``by_row`` the entry of the vocabulary's words, -1 where
+    they have none; ``keys`` identify base forms. ``senses`` and ``opposites`` are as in
+    :class:`Lexicon`.
     """
 
     hashes: NDArray[np.uint64]
     slots: NDArray[np.int32]
+    by_row: NDArray[np.int32]
     keys: NDArray[np.uint64]
     weights: NDArray[np.float32]
     classes: NDArray[np.uint16]
-    senses: NDArray[np.uint64]
-    opposites: NDArray[np.uint64]
+    senses: NDArray[np.uint16]
+    opposites: NDArray[np.uint16]
 
 
 @compiled
@@ -61,8 +64,16 @@ def _fill(hashes: NDArray[np.uint64], slots: NDArray[np.int32]) -> None:
 
 
 @compiled
-def find_entry(lexicon: LexiconTables, word: np.uint64) -> int:
-    """The entry of a word's hash; -1 where it is not in the lexicon."""
+def sense_key(sense: int) -> np.uint64:
+    """The key of a sense. Numbers are no hashes; spread, they do not meet a word's key."""
+    return np.uint64(sense) * np.uint64(0xD6E8FEB86659FD93)
+
+
+@compiled
+def find_entry(lexicon: LexiconTables, word: np.uint64, row: int) -> int:
+    """The entry of a word's hash and vocabulary row; -1 where it is not in the lexicon."""
+    if row >= 0 and lexicon.by_row[row] >= 0:
+        return int(lexicon.by_row[row])
     last = np.uint64(len(lexicon.slots) - 1)
     slot = word & last
     while lexicon.slots[slot]:
@@ -106,20 +117,15 @@ class Lexicon:
     @cached_property
     def tables(self) -> LexiconTables:
         """The lexicon as kernels read it."""
-        slots = np.zeros(4 << int(len(self.hashes) - 1).bit_length(), np.int32)
+        slots = np.zeros(2 << int(len(self.hashes) - 1).bit_length(), np.int32)
         _fill(self.hashes, slots)
         keys = self.hashes[self.lemmas]
         for entry in np.flatnonzero(self.numbers >= 0):
             keys[entry] = number_key(np.uint64(self.numbers[entry]))
-        # Numbers of senses are no hashes; spread, they do not meet a word's.
-        senses = self.senses.astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
-        opposites = np.where(self.opposites > 0, keys[self.opposites.astype(np.int64) - 1], 0)
+        rows = vocabulary().rows_of(self.hashes)
+        by_row = np.full(len(vocabulary()), -1, np.int32)
+        by_row[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
+        weights = self.weights.astype(np.float32)
         return LexiconTables(
-            self.hashes,
-            slots,
-            keys,
-            self.weights.astype(np.float32),
-            self.classes,
-            senses,
-            opposites.astype(np.uint64),
+            self.hashes, slots, by_row, keys, weights, self.classes, self.senses, self.opposites
         )

@@ -11,10 +11,12 @@ from detectors.batch import Contexts
 from detectors.compiled import compiled
 from detectors.grounding import features, relations
 from detectors.grounding.alignment import (
+    VECTOR_SCALE,
     Source,
     Work,
     best_sentence,
     compare,
+    gather_vectors,
     look_up,
     place_in,
     room_for_work,
@@ -75,14 +77,15 @@ class _Rooms(NamedTuple):
     used: NDArray[np.int64]
     bounds: NDArray[np.int64]
     means: NDArray[np.float32]
+    vectors: NDArray[np.float32]
 
 
 @cache
-def unit_vectors() -> NDArray[np.float32]:
-    """The first dimensions of every word's vector, scaled to length 1."""
+def unit_vectors() -> NDArray[np.int8]:
+    """The first dimensions of every word's vector, all of one length."""
     vectors = word_vectors()[:, :DIMENSIONS]
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.ascontiguousarray(vectors / np.maximum(norms, 1e-9), np.float32)
+    return np.ascontiguousarray(np.rint(vectors / np.maximum(norms, 1e-9) * VECTOR_SCALE), np.int8)
 
 
 def as_columns(column: TextColumn) -> Column:
@@ -118,6 +121,7 @@ def read_answers(
         np.zeros(most_source, np.int64),
         np.zeros(most_passages + 1, np.int64),
         np.zeros((3, DIMENSIONS), np.float32),
+        np.empty(DIMENSIONS * most_source, np.float32),
     )
     rows = len(answers.sentences.starts)
     reading = Reading(
@@ -156,14 +160,14 @@ def _most_words(offsets: NDArray[np.int64], limit: int) -> int:
 
 @compiled
 def _mean_vector(
-    tokens: Tokens, count: int, vectors: NDArray[np.float32], mean: NDArray[np.float32]
+    tokens: Tokens, count: int, vectors: NDArray[np.int8], mean: NDArray[np.float32]
 ) -> None:
     mean[:] = 0.0
     for at in range(count):
         row = tokens.rows[at]
         if row >= 0 and not tokens.classes[at] & _STOP:
             for dimension in range(vectors.shape[1]):
-                mean[dimension] += tokens.weights[at] * vectors[row, dimension]
+                mean[dimension] += tokens.weights[at] * np.float32(vectors[row, dimension])
 
 
 @compiled
@@ -212,7 +216,7 @@ def _asks(answers: Column, sentence: int) -> float:
 
 @compiled
 def _read_sentence(
-    begin: int, end: int, source: Source, lexicon: LexiconTables, vectors: NDArray[np.float32],
+    begin: int, end: int, source: Source, lexicon: LexiconTables, vectors: NDArray[np.int8],
     rooms: _Rooms, question_mask: np.uint64, round_stamp: int, row: NDArray[np.float32],
 ) -> None:  # fmt: skip
     answer, work = rooms.answer, rooms.work
@@ -240,7 +244,7 @@ def _read_sentence(
 @compiled
 def _read(
     answers: Column, passages: Column, passage_offsets: NDArray[np.int64], questions: Column,
-    lexicon: LexiconTables, vectors: NDArray[np.float32], rooms: _Rooms,
+    lexicon: LexiconTables, vectors: NDArray[np.int8], rooms: _Rooms,
     rows: NDArray[np.float32], offsets: NDArray[np.int64], sentences: NDArray[np.int64],
     use: NDArray[np.float64], position: NDArray[np.float64],
 ) -> int:  # fmt: skip
@@ -265,7 +269,8 @@ def _read(
             question_mask = slots_for(asked)
             fill_index(rooms.questions, question_mask, stamp, rooms.question, asked, lexicon)
             first = rooms.source.sentences[0]
-            source = Source(rooms.source, count, rooms.table, mask, stamp, first)
+            gather_vectors(rooms.source, count, vectors, rooms.vectors)
+            source = Source(rooms.source, count, rooms.table, mask, stamp, first, rooms.vectors)
             _mean_vector(rooms.source, count, vectors, rooms.means[0])
             begin = 0
             while begin < length:

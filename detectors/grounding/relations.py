@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
-from detectors.grounding.alignment import FAR, Source, Work, nearest_pair, similarity
+from detectors.grounding.alignment import FAR, Source, Work, bounds_of, nearest_pair, similarity
 from detectors.grounding.lexicon import Class
 from detectors.grounding.tokens import Tokens
+
+MOST_OF_BEST: Final = 96
+"""Words of the best source sentence that are read."""
 
 _STOP: Final = np.uint16(Class.STOP)
 _NEGATION: Final = np.uint16(Class.NEGATION)
@@ -36,7 +39,7 @@ def order_features(
     end: int,
     source: Source,
     work: Work,
-    vectors: NDArray[np.float32],
+    vectors: NDArray[np.int8],
     out: NDArray[np.float32],
 ) -> None:
     """Whether words that the source has stand to each other as they do there."""
@@ -128,7 +131,7 @@ def source_features(
     source: Source,
     work: Work,
     one: int,
-    vectors: NDArray[np.float32],
+    vectors: NDArray[np.int8],
     source_mean: NDArray[np.float32],
     mean: NDArray[np.float32],
     best_mean: NDArray[np.float32],
@@ -141,17 +144,9 @@ def source_features(
     wanted = one + source.first_sentence
     dimensions = vectors.shape[1]
     hedged = False
-    low, high = 0, source.length if one >= 0 else 0
-    while low < high:
-        middle = (low + high) // 2
-        if source.tokens.sentences[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
     if one >= 0:
-        for at in range(low, min(source.length, low + 96)):
-            if source.tokens.sentences[at] != wanted:
-                break
+        first, last = bounds_of(source, one)
+        for at in range(first, min(last, first + MOST_OF_BEST)):
             hedged = hedged or bool(source.tokens.classes[at] & _HEDGE)
             if source.tokens.classes[at] & _STOP:
                 continue
@@ -160,7 +155,7 @@ def source_features(
             row = source.tokens.rows[at]
             if row >= 0:
                 for dimension in range(dimensions):
-                    best_mean[dimension] += weight * vectors[row, dimension]
+                    best_mean[dimension] += weight * np.float32(vectors[row, dimension])
     answer_hedged = False
     for at in range(begin, end):
         answer_hedged = answer_hedged or bool(answer.classes[at] & _HEDGE)
@@ -172,7 +167,7 @@ def source_features(
         row = answer.rows[at]
         if row >= 0:
             for dimension in range(dimensions):
-                mean[dimension] += answer.weights[at] * vectors[row, dimension]
+                mean[dimension] += answer.weights[at] * np.float32(vectors[row, dimension])
     out[8] = max(1.0 - used / max(total, 1e-6), 0.0) if total > 0.0 else 1.0
     out[23] = 1.0 if hedged and not answer_hedged else 0.0
     out[36] = cosine(mean, best_mean)

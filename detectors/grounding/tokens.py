@@ -146,7 +146,7 @@ def read_tokens(
                         end -= 2
                     elif data[end - 2] == 0x99 and data[end - 3] == 0x80:
                         end -= 4
-                entry = find_entry(lexicon, column.hashes[word])
+                entry = find_entry(lexicon, column.hashes[word], column.rows[word])
                 upper = _is_upper(data[start])
                 if entry >= 0:
                     classes = lexicon.classes[entry]

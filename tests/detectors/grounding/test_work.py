@@ -35,7 +35,7 @@ def test_a_word_repeated_without_end_is_followed_only_so_far(words: int) -> None
     chain = CountedChain([place - 2 for place in range(words)])
     none = np.zeros(1)
     table = index.Index(none, none, none, chain)  # type: ignore[arg-type]
-    source = Source(room_for_tokens(1), words, table, np.uint64(0), 1, 0)
+    source = Source(room_for_tokens(1), words, table, np.uint64(0), 1, 0, none)
     left, right = nearest_pair.py_func(source, words - 2, words - 1)  # type: ignore[attr-defined]
     assert right == left + 1
     assert chain.steps <= MOST_OCCURRENCES
