@@ -16,11 +16,11 @@ _ENGLISH_TYPE: Final = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|terrace|ter|place|pl|"
     r"square|sq|crescent|cres|close|highway|hwy|parkway|pkwy|circle|cir|alley|grove|mews|row)"
 )
+_TOWN: Final = r"[A-ZÀ-ÖØ-Þ][^\s,;:.()\d]{1,24}(?!\w)"
 _CITY: Final = (
-    rf"(?:\s{{0,2}}[,\n]\s{{0,4}}(?:{_CAP}(?:[ ]{_CAP}){{0,2}}))?"
+    rf"(?:\s{{0,2}}[,\n]\s{{0,4}}(?:{_TOWN}(?:[ ]{_TOWN}){{0,2}}))?"
     r"(?:,?\s{1,4}(?:[A-Z]{2}\b))?(?:,?\s{1,4}(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}))?"
 )
-_TOWN: Final = r"[A-ZÀ-ÖØ-Þ][^\s,;:.()]{1,24}"
 _POSTAL: Final = rf"(?:\s{{0,2}}[,\n]?\s{{1,4}}(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:[ ]?[A-Z]{{2}}\b)?[ ]{_TOWN}(?:[ ]{_TOWN})?)?"
 
 _ENGLISH: Final = re.compile(
@@ -37,24 +37,27 @@ _ROMANCE: Final = re.compile(
     r"(?i:rue|avenue|boulevard|allée|chemin|impasse|quai|cours|place|calle|avenida|avda\.?|carrera|paseo|"
     r"plaza|camino|via|viale|piazza|corso|vicolo|largo|rua|travessa|praça|estrada|alameda|rodovia|ulica|"
     rf"ul\.|aleja)[ ](?:(?:de|del|della|delle|dei|des|du|da|do|dos|das|la|las|los|le|les|l'|d'|di)[ ]?){{0,3}}"
-    rf"{_CAP}(?:[ ](?:(?:de|da|do|di|du|la|y|e)[ ])?{_CAP}){{0,3}}"
+    rf"{_TOWN}(?:[ ](?:(?:de|da|do|di|du|la|y|e)[ ])?{_TOWN}){{0,3}}"
     rf"(?:,?[ ](?:n[ºo°.]{{1,2}}[ ]?|número[ ])?\d{{1,4}}[a-zA-Z]?\b(?:[-/]\d{{1,4}})?)?{_POSTAL}"
 )
 _UNITED: Final = re.compile(
     rf"(?<![\w.,$€£-])\d{{1,6}}[ ]{_CAP}(?:[ ]{_CAP}){{0,4}},?\s{{1,3}}(?i:apt|apartment|suite|unit)\.?[ ]#?\d{{1,5}}{_CITY}"
 )
+_MILITARY: Final = re.compile(
+    r"(?i:(?:psc|cmr|unit)\s\d{3,5},?\sbox\s\d{3,5}\s{1,3}(?:apo|fpo|dpo)\s(?:aa|ae|ap)\s\d{5})"
+)
 _BOX: Final = re.compile(r"(?i:p\.?[ ]?o\.?[ ]box[ ]#?\d{1,6})\b")
 _TOLD: Final = re.compile(
     r"(?i:(?:address(?:es)?|adresse|anschrift|dirección|direccion|domicilio|indirizzo|endereço|adres)"
     r"(?:[ ](?:is|to|at|to the same|ist|est|es|è|é)(?:[ ]now)?)?[ ]?[:=]?|"
-    r"(?:live|lives|living|reside|resides|wohne|wohnt|wohnhaft|vive|vivo|habite|abito|moro)"
+    r"located[ ]at[ ]|(?:live|lives|living|reside|resides|wohne|wohnt|wohnhaft|vive|vivo|habite|abito|moro)"
     r"[ ](?:at|in der|in|an der|en|au|a|à)[ ](?:the[ ])?)"
     rf"\s{{0,3}}((?:{_CAP}[ ]){{0,4}}(?:{_CAP})?[ ,]{{0,2}}\d{{1,6}}\w?(?:[ ,\n]{{1,4}}{_CAP}){{0,8}})"
 )
 _FORMS: Final = (
     dict.fromkeys(_ENGLISH_TYPE[3:-1].split("|"), (_ENGLISH,))
-    | dict.fromkeys(("apt", "apartment", "suite", "unit", "flat"), (_UNITED,))
-    | {"box": (_BOX,)}
+    | dict.fromkeys(("apt", "apartment", "suite", "unit", "flat"), (_UNITED, _MILITARY))
+    | {"box": (_BOX, _MILITARY)}
     | dict.fromkeys(("avenue", "boulevard", "place", "court", "cours"), (_ENGLISH, _ROMANCE))
     | dict.fromkeys(
         words(

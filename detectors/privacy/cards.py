@@ -14,7 +14,7 @@ _CANDIDATE: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     r"\d{4}([ .-]{1,3}|)\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?"
     r"|\d{4}([ .-]?)\d{6}\2\d{4,5}"
-    r"|\d{13,19}"
+    r"|\d{12,19}"
     r")(?![A-Za-z0-9])"
 )
 _ISSUED: Final = re.compile(
@@ -42,7 +42,7 @@ def cards_in(window: Window) -> Iterator[Found]:
             maestro = number[0] in "56" and len(number) != 16
             confidence = 0.4 if cue == "not" and not _grouped(match.group()) else 0.95
             if maestro and cue != "card":
-                confidence = 0.5
+                confidence = 0.35
             yield Found(match.start(), match.end(), Kind.CARD, confidence, number)
         elif cue == "card" and (checked or issued):
             # Told to be one: one digit may be wrong, the number still gives somebody away.

@@ -36,16 +36,21 @@ firstname.lastname first.last
 )
 
 
+def url_password_in(window: Window) -> Iterator[Found]:
+    """Name and password in the URL whose colon is the window's place."""
+    text, start = window.text, window.start
+    while start > 0 and window.start - start < 20 and text[start - 1].isalnum():
+        start -= 1
+    match = _URL_PASSWORD.match(text, start)
+    if match and match.group(1).partition(":")[2].lower() not in _TRIVIAL_PASSWORDS:
+        yield Found(*match.span(1), Kind.SECRET, 0.98, match.group(1))
+
+
 def email_in(window: Window) -> Iterator[Found]:
     """The e-mail address in the window's place, or the URL's password before its ``@``."""
     address = window.text[window.start : window.end]
-    before = window.text[max(window.start - 160, 0) : window.end]
-    for match in _URL_PASSWORD.finditer(before):
-        offset = max(window.start - 160, 0)
-        if match.group(1).partition(":")[2].lower() not in _TRIVIAL_PASSWORDS:
-            start, end = (offset + edge for edge in match.span(1))
-            yield Found(start, end, Kind.SECRET, 0.95, match.group(1))
-        if match.end() + offset > window.start:
+    for match in _URL_PASSWORD.finditer(window.text, max(window.start - 72, 0), window.end):
+        if match.end() > window.start:
             return
     local, _, domain = address.lower().rpartition("@")
     if domain.rpartition(".")[2] in _FILE_ENDINGS:

@@ -196,6 +196,7 @@ _BY_TRIGGER: Final[dict[int, tuple[_Look, ...]]] = {
     scan.CODE: (accounts.ibans_in, _lettered_ids, accounts.wallets_in),
     scan.COLONS: (networks.colons_in,),
     scan.MAC: (networks.mac_in,),
+    scan.URL: (emails.url_password_in,),
     scan.PEM: (secrets.private_key_in,),
 }
 _BY_FLAG: Final[tuple[tuple[int, _Look], ...]] = (

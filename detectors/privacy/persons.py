@@ -30,6 +30,10 @@ _ANNOUNCED: Final = re.compile(
     r"(?:attention|attn|patient|client|customer|beneficiary|guardian|contact)(?:[ ]person)?:)"
     rf"[ ]{{0,3}}[\"'“]?((?:(?:Mr|Mrs|Ms|Dr|Miss|Prof)\.?[ ])?{_NAME}{_MORE}{{0,3}})"
 )
+_MYSELF: Final = re.compile(rf"(?i:am|m)[ ]({_NAME}{_MORE}{{1,3}})")
+_NOT_CAPITAL: Final = re.compile(
+    r"(?i:name(?:'s|[ ]is|:))[ ]([a-z]{2,20}(?:[ ][a-z]{2,20}(?=[.,!?\n]|$))?)(?![a-z])"
+)
 _TITLED: Final = re.compile(
     r"(?i:mr|mrs|ms|miss|mister|dr|prof|professor|sir|madam|herrn?|frau|monsieur|madame|mme|señora?|sra?|"
     r"signora?|senhora?)\.?[ ]"
@@ -59,6 +63,8 @@ _WEAK: Final = re.compile(
 _NO_FAMILY: Final = frozenset(
     word_list(
         """
+investments partners consulting solutions holdings capital brothers motors electric energy media
+systems technologies technology industries international insurance global services software labs
 university college school hospital institute bank airport hotel restaurant museum church park river
 lake mountain mount beach island city town county state country station stadium theatre theater
 library center centre foundation company corporation inc ltd llc gmbh corp group association award
@@ -96,13 +102,10 @@ def persons_in(window: Window) -> Iterator[Found]:
 def _announced(window: Window) -> Iterator[Found]:
     text = window.text
     for pattern, confidence in (
-        (_ANNOUNCED, 0.88), (_TITLED, 0.9), (_GREETED, 0.7), (_CLOSED, 0.75)
+        (_ANNOUNCED, 0.88), (_NOT_CAPITAL, 0.75), (_TITLED, 0.9), (_GREETED, 0.7), (_CLOSED, 0.75),
+        (_MYSELF, 0.6),
     ):  # fmt: skip
-        start = window.start
-        if pattern is _ANNOUNCED:
-            # "full name": the words before "name" are a part of what announces.
-            start = max(window.start, 0)
-        match = pattern.match(text, start)
+        match = pattern.match(text, window.start)
         if match is None:
             continue
         words = match.group(1).split(" ")
@@ -110,6 +113,8 @@ def _announced(window: Window) -> Iterator[Found]:
         if not kept:
             continue
         name = " ".join(words[:kept])
+        if pattern is _NOT_CAPITAL and words[0] not in GIVEN_NAMES:
+            continue
         if pattern is _GREETED and kept == 1 and not _known(name):
             confidence = 0.45  # noqa: PLW2901
         yield Found(

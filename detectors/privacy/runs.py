@@ -94,6 +94,8 @@ def email_address(data: NDArray[np.uint8], at: int, begin: int, end: int) -> tup
     while start < at and (data[start] & 0xC0 == 0x80 or data[start] in (0x2E, 0x27, 0x2D, 0x25)):
         start += 1
     if start == at:
+        start = at - int(at > begin and _is_local(data[at - 1]))
+    if start == at:
         return at, at
     stop, label, dots, good, letters = at + 1, at + 1, 0, 0, True
     i = at + 1
@@ -124,6 +126,20 @@ def email_address(data: NDArray[np.uint8], at: int, begin: int, end: int) -> tup
     if not good:
         return at, at
     return start, good
+
+
+@compiled
+def authority(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, bool]:
+    """Where a URL's name, password and host end, and whether there are a name and a password."""
+    colon, named, stop = False, False, min(end, i + 200)
+    while i < stop:
+        c = data[i]
+        if c <= 0x20 or c == 0x2F or c == 0x22 or c == 0x27 or c == 0x3C or c == 0x3E:
+            break
+        colon = colon or c == 0x3A
+        named = named or (colon and c == 0x40)
+        i += 1
+    return i, named
 
 
 @compiled

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.privacy.runs import (
+    authority,
     digit_bytes,
     email_address,
     is_alphanumeric,
@@ -40,6 +41,7 @@ COLONS: Final = 5
 MAC: Final = 6
 PEM: Final = 7
 WORD: Final = 8
+URL: Final = 9
 
 _OTHER, _LETTER, _DIGIT, _AT, _COLON, _HYPHEN, _ANGLE, _WIDE = range(8)
 
@@ -199,7 +201,8 @@ def _wanted(
         # A given name alone says nothing: a cue before it, or a family name behind it.
         if not capital or not (previous or _has_capital(data, end, min(limit, end + 3))):
             flag &= ~GIVEN
-    if flag & NAME_CUE and not _has_capital(data, end, min(limit, end + 14)):
+    # Behind a word of four letters, "name" above all, names are written in small letters as well.
+    if flag & NAME_CUE and end - start != 4 and not _has_capital(data, end, min(limit, end + 14)):
         flag &= ~NAME_CUE
     if flag & SECRET_CUE:
         bare = flag & BARE and end < limit and data[end] == 0x20
@@ -268,7 +271,7 @@ def _scan(
     for row in range(len(starts)):
         begin, end = starts[row], ends[row]
         i, number_end, token_end, colons_end = begin, begin, begin, begin
-        told_end = begin - 4
+        told_end, url_end = begin - 4, begin
         while i < end:
             c = data[i]
             kind = classes[c]
@@ -349,7 +352,12 @@ def _scan(
                 if last > first:
                     trigger, following = EMAIL, max(last, i + 1)
             elif kind == _COLON:
-                if i >= colons_end:
+                if i + 2 < end and data[i + 1] == 0x2F and data[i + 2] == 0x2F:
+                    if i >= url_end:
+                        url_end, named = authority(data, i + 3, end)
+                        if named:
+                            trigger, last = URL, url_end
+                elif i >= colons_end:
                     first = i
                     while first > begin and i - first < 4 and is_hex(data[first - 1]):
                         first -= 1

@@ -55,7 +55,7 @@ _KEY_WORD: Final = re.compile(
 _PLACEHOLDER: Final = re.compile(
     r"your|xxxx|\*{3,}|\.{3}|example|placeholder|changeme|change_me|dummy|redacted|insert|replace|"
     r"todo|none|null|true|false|undefined|process\.env|os\.|env\.|getenv|environ|config\.|settings\.|"
-    r"secrets\.|self\.|this\.|string|required|optional|<|\$\{|\{\{|%s|123456789(?:0|$)|abcdef",
+    r"secrets\.|self\.|this\.|string|required|optional|<|\$\{|\{\{|%s",
     re.IGNORECASE,
 )
 

@@ -57,9 +57,10 @@ class ToxicityDetector:
 
 
 def _scored(name: str, column: TextColumn) -> dict[str, pl.Series]:
-    probabilities = toxicity_model().probabilities(column)
-    read = column.languages.is_in(_LANGUAGES).fill_null(value=False).to_numpy()
-    probabilities[~read] = np.nan
+    probabilities, disguised = toxicity_model().estimate(column)
+    english = column.languages.is_in(_LANGUAGES).fill_null(value=False).to_numpy()
+    # Disguised English words make texts look like other languages.
+    probabilities[~(english | disguised)] = np.nan
     return {
         _name(name, head): column.where_known(probabilities[:, place])
         for place, head in enumerate(HEADS)

@@ -137,8 +137,8 @@ def undisguise(
     rows: NDArray[np.int32],
     keys: NDArray[np.uint64],
     key_rows: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], int]:
-    """The words' rows, disguised words by what they stand for; and how many were disguised.
+) -> NDArray[np.int32]:
+    """The words' rows, disguised words by what they stand for.
 
     Parameters
     ----------
@@ -151,14 +151,11 @@ def undisguise(
 
     Returns
     -------
-    rows
-        With :data:`SKIPPED` for all but the first part of a word in parts.
-    found
-        How many disguised words there were.
+    numpy.ndarray
+        int32; :data:`SKIPPED` for all but the first part of a word in parts.
     """
     count = len(rows)
     result = rows.copy()
-    found = 0
     word = 0
     while word < count:
         end = ends[word]
@@ -203,12 +200,11 @@ def undisguise(
         if row < 0:
             word += 1
             continue
-        found += 1
         result[word] = row
         for part in range(word + 1, last + 1):
             result[part] = SKIPPED
         word = last + 1
-    return result, found
+    return result
 
 
 @compiled

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,18 @@ class Parameters:
     calibration: NDArray[np.float32]
 
 
+class Pooled(NamedTuple):
+    """What is known of texts' windows.
+
+    ``largest`` (float32 [texts, LANES]) is the largest log odds by head, ``windows`` (int64) how
+    many there are, ``disguised`` (bool) whether the text holds disguised words.
+    """
+
+    largest: NDArray[np.float32]
+    windows: NDArray[np.int64]
+    disguised: NDArray[np.bool_]
+
+
 @dataclass(frozen=True)
 class ToxicityModel:
     """Estimates how likely people call a text toxic, and toxic of which kind."""
@@ -76,26 +88,34 @@ class ToxicityModel:
             stored.intercept,
         )
 
-    def pooled(self, column: TextColumn) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The largest log odds of every text's windows [texts, LANES], and how many windows."""
+    def pooled(self, column: TextColumn) -> Pooled:
+        """Score the windows of every text."""
         words, data = column.words, column.buffer.data
         stored = self.parameters
         offsets, bounds = windows_of(column.sentences)
-        rows, _ = undisguise(
+        rows = undisguise(
             data, words.starts, words.ends, column.rows, stored.disguise_keys, stored.disguise_rows
         )
         scores = score_windows(
             data, words.starts, words.ends, words.hashes, rows, bounds, self.tables
         )
-        return pool(scores, offsets), np.diff(offsets)
+        seen_through = np.flatnonzero(rows != column.rows)
+        disguised = np.zeros(len(column), np.bool_)
+        disguised[np.searchsorted(words.offsets, seen_through, side="right") - 1] = True
+        return Pooled(pool(scores, offsets), np.diff(offsets), disguised)
 
     def probabilities(self, column: TextColumn) -> NDArray[np.float64]:
         """Calibrated probabilities, a row a text, a column a head of :data:`HEADS`.
 
         Not a number for texts without words.
         """
-        largest, windows = self.pooled(column)
-        return calibrated(self.parameters.calibration, largest, windows)
+        return self.estimate(column)[0]
+
+    def estimate(self, column: TextColumn) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """The probabilities, and which texts hold disguised words."""
+        pooled = self.pooled(column)
+        calibration = self.parameters.calibration
+        return calibrated(calibration, pooled.largest, pooled.windows), pooled.disguised
 
 
 def calibrated(

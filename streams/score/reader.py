@@ -32,6 +32,10 @@ _ANSWER_SECONDS = 5.0
 _FETCH_BYTES, _PARTITION_FETCH_BYTES = 8 * 1024**2, 1024**2
 
 
+class ConsumerLost(Exception):
+    """Kafka takes this consumer for another one's predecessor: it reads nothing any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """Messages of a batch. ``positions``: the next offset to read of every assigned partition.
@@ -82,6 +86,7 @@ class Reader:
         self._bytes = 0
         self._positions: dict[int, int] = {}
         self._paused = False
+        self._closed = False
         self.problem = "waiting for partitions"
         self.consumer = Consumer(_consumer_config(settings))
         self.consumer.subscribe(
@@ -105,8 +110,8 @@ class Reader:
     def take(self, until: float, enough: Callable[[], bool]) -> None:
         """Take messages until a batch is full, a time (monotonic) has come, or it is ``enough``.
 
-        Raises ``KafkaUnavailable`` without the right to read, ``KafkaException`` for an error that
-        Kafka's client calls fatal.
+        Raises ``KafkaUnavailable`` without the right to read, :class:`ConsumerLost` for an error
+        that Kafka's client calls fatal.
         """
         self._resume()
         while (
@@ -158,7 +163,8 @@ class Reader:
                 return
 
     def close(self) -> None:
-        """Leave the group, if Kafka is there to be told."""
+        """Leave the group, if Kafka is there to be told. Nobody is called back any more."""
+        self._closed = True
         within(CLOSE_SECONDS, self.consumer.close)
 
     def _resume(self) -> None:
@@ -183,8 +189,8 @@ class Reader:
                     f"topic {self._topic} cannot be read in group {self._limits.group} "
                     f"({error.str()}): give this user the right to read both"
                 )
-            elif error.fatal():
-                raise KafkaException(error)
+            elif error.fatal() or error.code() == KafkaError._FATAL:
+                raise ConsumerLost(error.str())
             else:
                 self._trouble(f"Kafka: {error.str()}")
 
@@ -206,6 +212,8 @@ class Reader:
         (consumer.pause if self._paused else consumer.resume)(partitions)
 
     def _revoked(self, _: Consumer, partitions: list[TopicPartition]) -> None:
+        if self._closed:
+            return
         gone = {tp.partition for tp in partitions}
         self._messages = [m for m in self._messages if m.partition not in gone]
         self._bytes = sum(m.size for m in self._messages)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from math import inf
 from time import monotonic
 
 import structlog
@@ -9,7 +10,7 @@ from confluent_kafka import KafkaException
 
 from detectors.scoring import Scoring
 from schemas.topics import INFERENCE
-from streams.kafka import may_pass, topic_name
+from streams.kafka import KafkaUnavailable, may_pass, topic_name
 from streams.score.batch import Batch
 from streams.score.duplicates import Duplicates
 from streams.score.intake import Intake
@@ -17,7 +18,7 @@ from streams.score.metrics import ScoreMetrics
 from streams.score.preparing import Preparing
 from streams.score.progress import Progress
 from streams.score.publisher import CommitFailed, ProducerLost, Publisher
-from streams.score.reader import Reader
+from streams.score.reader import ConsumerLost, Reader
 from streams.score.recent_ids import RecentIds
 from streams.score.remember import read_recent_ids_patiently
 from streams.score.storing import Storing
@@ -30,6 +31,7 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 1.0
 """Without events, progress is published this often."""
 _WAIT_SECONDS = 0.1
+_TWIN_SECONDS = 60.0
 
 
 class PartitionsLost(Exception):
@@ -99,37 +101,58 @@ class Worker:
     def run(self) -> None:
         """Work until told to stop.
 
-        Raises ``KafkaUnavailable`` without the right to read, ``KafkaException`` and ``StoreError``
-        on what else cannot be mended here.
+        Raises ``KafkaUnavailable`` without the right to read or beside a process of the same name,
+        ``KafkaException`` and ``StoreError`` on what else cannot be mended here.
         """
-        publisher = reader = None
+        name = self._settings.score.worker
+        publisher = None
+        lost_at = -inf
         try:
             publisher = Publisher(
                 self._settings.kafka,
-                self._settings.score.worker,
+                name,
                 self._settings.score.pane_seconds,
                 cancelled=self._stop.is_set,
             )
-            reader = Reader(
-                self._settings,
-                metrics=self._metrics,
-                stop=self._stop,
-                on_assigned=self._assigned,
-                on_revoked=self._revoked,
-            )
-            log.info("score_started", worker=self._settings.score.worker)
+            log.info("score_started", worker=name)
             while not self._stop.is_set():
-                self._once(reader, publisher)
+                try:
+                    self._work(publisher)
+                except ConsumerLost as lost:
+                    # A join of ours that Kafka answered too late counts as another one's. Twice
+                    # in a short time it is another one.
+                    if monotonic() - lost_at < _TWIN_SECONDS:
+                        raise KafkaUnavailable(
+                            f"score.worker: another process runs as {name} ({lost}): "
+                            "give each a name of its own"
+                        ) from None
+                    lost_at = monotonic()
+                    log.warning("consumer_lost", reason=str(lost))
         except (CommitFailed, Stopped):
             # Only when told to stop: what was not committed is taken by the next worker.
             if not self._stop.is_set():
                 raise
         finally:
-            if reader is not None:
-                reader.close()
             if publisher is not None:
                 publisher.close()
-            log.info("score_stopped", worker=self._settings.score.worker)
+            log.info("score_stopped", worker=name)
+
+    def _work(self, publisher: Publisher) -> None:
+        """Work with one consumer, until told to stop or Kafka has given it up."""
+        reader = Reader(
+            self._settings,
+            metrics=self._metrics,
+            stop=self._stop,
+            on_assigned=self._assigned,
+            on_revoked=self._revoked,
+        )
+        try:
+            while not self._stop.is_set():
+                self._once(reader, publisher)
+        finally:
+            reader.close()
+            self._drop()
+            self._revoked(set(self._duplicates.partitions))
 
     def _once(self, reader: Reader, publisher: Publisher) -> None:
         """One round; one that fails is taken back, and its messages are read again."""
@@ -199,9 +222,7 @@ class Worker:
 
     def _start_over(self, reader: Reader, publisher: Publisher, *, anew: bool) -> None:
         """Go back to what Kafka has committed; ``anew`` with another producer."""
-        self._under_way.clear()
-        self._lost = False
-        self._storing.abandon()
+        self._drop()
         # What was said of their end and progress counted on messages that are read again now.
         self._progress.forget(self._duplicates.partitions)
         if anew:
@@ -210,6 +231,12 @@ class Worker:
             self._duplicates.read_again()
         reader.rewind()
         self._stop.wait(_WAIT_SECONDS)
+
+    def _drop(self) -> None:
+        """Forget the batches under way: what is not committed is read again."""
+        self._under_way.clear()
+        self._lost = False
+        self._storing.abandon()
 
     # Partitions --------------------------------------------------------------------------------
 

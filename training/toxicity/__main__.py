@@ -8,10 +8,11 @@ import numpy as np
 
 from detectors.text.vocabulary import vocabulary
 from detectors.text.word_vectors import word_vectors
-from detectors.toxicity.model import FILE
+from detectors.toxicity.model import FILE, ToxicityModel
 from training.texts import DATA
 from training.toxicity.artefact import parameters_of, save
 from training.toxicity.calibration import calibrate, score_unseen
+from training.toxicity.card import write_card
 from training.toxicity.documents import documents_of, profane_words
 from training.toxicity.examples import disguises_of, examples_of
 from training.toxicity.fitting import fit
@@ -35,6 +36,8 @@ def main() -> None:
     fitted = fit(documents, examples, np.ones(len(documents), np.bool_), vectors)
     parameters = parameters_of(fitted, disguises, calibration, len(rows))
     save(parameters, ROOT / "detectors" / "models" / FILE)
+    card = ROOT / "docs" / "models" / "toxicity.md"
+    write_card(card, documents, unseen, ToxicityModel(parameters))
 
 
 if __name__ == "__main__":

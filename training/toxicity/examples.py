@@ -76,9 +76,7 @@ def examples_of(texts: list[str], disguises: Disguises, vocabulary_size: int) ->
     column = TextColumn([text[:HEAD_CHARACTERS] for text in texts])
     words, data = column.words, column.buffer.data
     offsets, bounds = windows_of(column.sentences)
-    rows, _ = undisguise(
-        data, words.starts, words.ends, column.rows, disguises.keys, disguises.rows
-    )
+    rows = undisguise(data, words.starts, words.ends, column.rows, disguises.keys, disguises.rows)
     room = 2 * len(rows) + int((rows == -1).sum()) * MOST_GRAMS
     features, values = np.empty(room, np.int32), np.empty(room, np.float32)
     starts = np.zeros(len(bounds), np.int64)

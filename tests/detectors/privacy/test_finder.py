@@ -1,0 +1,200 @@
+"""Every kind: what is found, and what only looks like it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.privacy.finder import find
+from detectors.privacy.kinds import Kind
+from detectors.text.buffer import buffer_of
+
+EXAMPLES = {
+    Kind.SECRET: [
+        ("use sk-proj-a8Kd93hfLq02mZx7Tt5Rw1Yb now", "sk-proj-a8Kd93hfLq02mZx7Tt5Rw1Yb"),
+        ("AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
+        ("xoxb-123456789012-123456789012-AbCdEfGhIjKlMnOpQrStUvWx",) * 2,
+        ("passwort: Sonne!2024", "Sonne!2024"),
+        ('"client_secret": "9f8a7b6c5d4e3f2a1b0c"', "9f8a7b6c5d4e3f2a1b0c"),
+        ("Authorization: Bearer abcdef1234567890ABCDEFxyz", "abcdef1234567890ABCDEFxyz"),
+        ("mysql://root:t0psecret@db/x", "root:t0psecret"),
+        ("your security code: 483920", "483920"),
+    ],
+    Kind.CARD: [
+        ("pay 4242424242424242", "4242424242424242"),
+        ("amex 3782 822463 10005", "3782 822463 10005"),
+        ("5555 5555 5555 4444", "5555 5555 5555 4444"),
+        ("my card 4111 1111 1111 1112", "4111 1111 1111 1112"),
+    ],
+    Kind.IBAN: [
+        ("GB29 NWBK 6016 1331 9268 19 is it", "GB29 NWBK 6016 1331 9268 19"),
+        ("fr1420041010050500013m02606", "fr1420041010050500013m02606"),
+    ],
+    Kind.BANK_ACCOUNT: [("bank account number 12345678", "12345678")],
+    Kind.NATIONAL_ID: [
+        ("SSN: 078-05-1120 or 219-09-9999", "219-09-9999"),
+        ("social security number 219099999", "219099999"),
+        ("my NINO is AB 12 34 56 C", "AB 12 34 56 C"),
+        ("NHS number 943 476 5919", "943 476 5919"),
+        ("Steuer-ID 36 574 261 809", "36 574 261 809"),
+        ("DNI 54362315K", "54362315K"),
+        ("X2482300W", "X2482300W"),
+        ("CPF 390.533.447-05", "390.533.447-05"),
+        ("BSN 111222333", "111222333"),
+        ("PESEL 44051401359", "44051401359"),
+        ("codice fiscale RSSMRA85T10A562S", "RSSMRA85T10A562S"),
+        ("aadhaar 2341 2341 2346", "2341 2341 2346"),
+        ("PAN ACUPA7085R", "ACUPA7085R"),
+        ("131052-308T", "131052-308T"),
+        ("S1234567D", "S1234567D"),
+    ],
+    Kind.PASSPORT: [("Passport no. C01234567", "C01234567")],
+    Kind.DRIVING_LICENCE: [("driver's license number D1234567", "D1234567")],
+    Kind.CRYPTO_WALLET: [
+        ("send to 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"),
+        ("0x52908400098527886E0F7030069857D2E4169EE7",) * 2,
+    ],
+    Kind.DATE_OF_BIRTH: [
+        ("geboren am 3.5.1980 in", "3.5.1980"),
+        ("DOB: 1980-05-03", "1980-05-03"),
+        ("née le 3 mai 1980", ""),
+    ],
+    Kind.ADDRESS: [
+        ("at 10 Downing Street, London SW1A 2AA", "10 Downing Street, London SW1A 2AA"),
+        ("Hauptstraße 12, 10115 Berlin", "Hauptstraße 12, 10115 Berlin"),
+        ("12 rue de la Paix, 75002 Paris", "12 rue de la Paix, 75002 Paris"),
+        ("P.O. Box 4711", "P.O. Box 4711"),
+    ],
+    Kind.PHONE: [
+        ("+44 20 7946 0958", "+44 20 7946 0958"),
+        ("call 030/1234567", "030/1234567"),
+        ("06 12 34 56 78", "06 12 34 56 78"),
+        ("(212) 555-0199 ext. 12", "(212) 555-0199 ext. 12"),
+        ("my phone is 5550199", "5550199"),
+        ("电话+8613812345678", "+8613812345678"),
+    ],
+    Kind.EMAIL: [
+        ("<ann.o'neil@mail.example>", "ann.o'neil@mail.example"),
+        ("jörg@müller.de", "jörg@müller.de"),
+        ("ann (at) example (dot) org", "ann (at) example (dot) org"),
+    ],
+    Kind.IP: [
+        ("client 203.0.113.77 said", "203.0.113.77"),
+        ("2001:db8:85a3::8a2e:370:7334", "2001:db8:85a3::8a2e:370:7334"),
+    ],
+    Kind.MAC: [("00-1A-2B-3C-4D-5E", "00-1A-2B-3C-4D-5E"), ("aa:bb:cc:01:02:03",) * 2],
+    Kind.PERSON: [
+        ("My name is Rubija Kovač.", "Rubija Kovač"),
+        ("Dear Mr. Okafor,", "Okafor"),
+        ("Best regards,\nCarla Rossi", "Carla Rossi"),
+        ("we met Ludwig van Beethoven", "Ludwig van Beethoven"),
+    ],
+}  # fmt: skip
+
+LOOKALIKES = [
+    "order 4111111111111112 of 12345678901234",
+    "order number 12345678901",
+    "tracking 1Z9999999999999999",
+    "uuid 550e8400-e29b-41d4-a716-446655440000",
+    "sha da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "md5 d41d8cd98f00b204e9800998ecf8427e",
+    "version 10.2.33.4 and v1.2.3.4",
+    "ISBN 978-3-16-148410-0",
+    "$1,234,567.89 or 1.234.567,89 €",
+    "on 2026-03-01 10:15:00, 01/02/2024 and 1999-2004",
+    "epoch 1700000000 and 1700000000123",
+    "loss 0.019869125872",
+    "std::vector<std::string> x; a::b; 10:15:00",
+    "127.0.0.1 and 0.0.0.0 and ::1",
+    "import foo@1.2.3 from image@2x.png",
+    "password: your_password_here, token: ${TOKEN}, api_key: <API_KEY>",
+    "How do I reset my password? The password is too short.",
+    "token count: 4096, key: value, secret: the oven",
+    "The court of 12 members will drive up the street",
+    "May will mark the place; Paris is in France; hope and joy in June",
+    "Dear Customer, hi there, dear Sir",
+    "He was born a leader of 35 people",
+    "my driver has 3 license plates",
+    "GB00 0000 0000 0000 and DE12 apples",
+    "0x1234 and 0xdeadbeef",
+    "lat 52.520008, lon 13.404954",
+    "-----BEGIN PUBLIC KEY-----",
+]
+
+
+def found_in(text: str) -> list[tuple[Kind, str]]:
+    buffer = buffer_of([text])
+    return [
+        (item.kind, buffer.text(item.start, item.end))
+        for item in find(buffer).items
+        if item.confidence >= 0.5
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [(kind, text, value) for kind, pairs in EXAMPLES.items() for text, value in pairs if value],
+)
+def test_is_found(kind: Kind, text: str, value: str) -> None:
+    assert (kind, value) in found_in(text)
+
+
+@pytest.mark.parametrize("text", LOOKALIKES)
+def test_is_not_found(text: str) -> None:
+    assert found_in(text) == []
+
+
+def test_a_private_key_is_found_whole() -> None:
+    key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----"
+    assert found_in(f"here:\n{key}\nand more") == [(Kind.SECRET, key)]
+    cut = key.partition("\n-----END")[0]
+    assert found_in(cut) == [(Kind.SECRET, cut)]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("DE89370400440532013000", "DE89370400440532013001"),
+        ("X2482300W", "X2482300A"),
+        ("390.533.447-05", "390.533.447-06"),
+        ("RSSMRA85T10A562S", "RSSMRA85T10A562T"),
+        ("S1234567D", "S1234567A"),
+        ("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3"),
+        ("4242424242424242", "4242424242424243"),
+    ],
+)
+def test_check_digits_decide(right: str, wrong: str) -> None:
+    assert found_in(right)
+    assert not found_in(wrong)
+
+
+texts = st.lists(st.none() | st.text(max_size=30) | st.sampled_from(LOOKALIKES), max_size=6)
+
+
+@given(texts, st.randoms())
+def test_a_text_gives_the_same_in_any_batch(batch: list[str | None], rng: object) -> None:
+    batch = [*batch, *(text for pairs in EXAMPLES.values() for text, _ in pairs[:1])]
+    buffer = buffer_of(batch)
+    together = find(buffer)
+    for row, text in enumerate(batch):
+        alone_buffer = buffer_of([text])
+        alone = [
+            (i.start - 1, i.end - 1, i.kind, i.confidence, i.value)
+            for i in find(alone_buffer).items
+        ]
+        first = int(buffer.starts[row])
+        mine = [
+            (i.start - first, i.end - first, i.kind, i.confidence, i.value)
+            for r, i in zip(together.rows, together.items, strict=True)
+            if r == row
+        ]
+        assert mine == alone
+
+
+@given(st.text(max_size=200))
+def test_findings_are_ordered_and_apart(text: str) -> None:
+    buffer = buffer_of([text])
+    position = int(buffer.starts[0])
+    for item in find(buffer).items:
+        assert position <= item.start < item.end <= int(buffer.ends[0])
+        assert 0 < item.confidence <= 1
+        position = item.end
