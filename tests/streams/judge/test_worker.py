@@ -63,7 +63,7 @@ def site(kafka: EmbeddedKafka, clickhouse: EmbeddedClickHouse, answers: Answers)
             "group": f"{name}-judge",
             "least_probability": 0.2,
             "most_probability": 1.0,
-            "calls_per_hour": 100_000,
+            "calls_per_hour": 10_000_000,
             "cycle_seconds": 0.5,
             "attempts": 1,
         },
