@@ -185,9 +185,9 @@ class JudgeSettings(_Section):
     group: str = Field("tidewatch-judge", description="Kafka consumer group.")
     port: Port = Field(9465, description="Health and metrics; 0 for none.")
     signal: str = Field(
-        "",
-        description="Score that decides how probable an event is chosen, such as "
-        "`response.hallucination`; empty: all alike, by `unknown_probability`.",
+        "response.hallucination",
+        description="Score that decides how probable an event is chosen; empty: all alike, by "
+        "`unknown_probability`.",
     )
     least_probability: Fraction = Field(
         0.002, description="Of an event where that signal is sure: 0 or 1."
