@@ -14,6 +14,7 @@ from detectors.text.buffer import TextBuffer, buffer_of
 from detectors.text.column import TextColumn
 
 MOST_PASSES: Final = 8
+_KEPT: Final = "redacted"
 
 
 def redact(texts: pl.Series) -> pl.Series:
@@ -45,14 +46,18 @@ def redact(texts: pl.Series) -> pl.Series:
 
 
 def redact_column(column: TextColumn) -> pl.Series:
-    """The texts of a batch's column, redacted; shares its findings with the signals.
+    """The texts of a batch's column, redacted once for all who ask; shares the signals' findings.
 
     Examples
     --------
     >>> redact_column(TextColumn(["card 4111 1111 1111 1111", None])).to_list()
     ['card <CARD>', None]
     """
-    return _redacted(column.values, column.buffer, findings_of(column))
+    kept = vars(column)
+    if _KEPT not in kept:
+        kept[_KEPT] = _redacted(column.values, column.buffer, findings_of(column))
+    redacted: pl.Series = kept[_KEPT]
+    return redacted
 
 
 def _redacted(texts: pl.Series, buffer: TextBuffer, findings: Findings) -> pl.Series:

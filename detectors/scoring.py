@@ -10,6 +10,7 @@ from detectors.conditions import indicator_columns
 from detectors.detector import Detector
 from detectors.discovery import DetectorFailure, all_signals, score_batch
 from detectors.fold import fold
+from detectors.text.column import TextColumn
 from schemas.events import InferenceEvent
 from schemas.monitors.conditions import names_in
 from schemas.monitors.resolved import Indicator
@@ -17,7 +18,7 @@ from schemas.panes import Pane
 from schemas.segments import FIELD_DIMENSIONS, Segmentation, segmentation
 from schemas.signals import Signal
 
-Redact = Callable[[pl.Series], pl.Series]
+Redact = Callable[[TextColumn], pl.Series]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Scoring:
     segment_limit
         Most segments of a segmentation in one batch; see :func:`detectors.fold.fold`.
     redact
-        Takes personal data out of a series of texts.
+        Takes personal data out of a column of texts.
     excerpt_characters
         Length of the excerpts that examples carry; 0 leaves them empty.
     """
@@ -101,8 +102,8 @@ class Scoring:
         """The batch folded into panes of every segment."""
         frame = scored.batch.frame
         identity = frame.select("event_id", "time", "user_id").with_columns(
-            prompt_excerpt=self._excerpt(frame["prompt"]),
-            response_excerpt=self._excerpt(frame["response"]),
+            prompt_excerpt=self._excerpt(scored.batch.text("prompt")),
+            response_excerpt=self._excerpt(scored.batch.text("response")),
         )
         wide = identity.hstack(self._dimensions(scored.batch, taken=()))
         return fold(
@@ -120,13 +121,11 @@ class Scoring:
             [series.alias(name) for series, name in zip(labels, self._labels, strict=True)]
         )
 
-    def _excerpt(self, texts: pl.Series) -> pl.Series:
+    def _excerpt(self, texts: TextColumn) -> pl.Series:
         if not self._excerpt_characters:
-            return pl.Series(texts.name, [""] * len(texts), dtype=pl.String)
-        # Redact more than is kept, so that a cut never halves what would be redacted: 64 characters
-        # of an e-mail address, @, and a label of its domain with the next one's beginning.
-        head = self._redact(texts.str.slice(0, self._excerpt_characters + 132))
-        return head.str.slice(0, self._excerpt_characters).fill_null("")
+            return pl.Series([""] * len(texts), dtype=pl.String)
+        # Cut after redaction: half of an address would be taken for none.
+        return self._redact(texts).str.slice(0, self._excerpt_characters).fill_null("")
 
 
 def _names(indicators: Sequence[Indicator]) -> set[str]:

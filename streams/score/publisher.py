@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
@@ -25,6 +26,7 @@ from streams.settings import KafkaSettings
 log = structlog.get_logger(__name__)
 
 _END_SECONDS = 3.0
+_PATIENCE_SECONDS = 2 * TRANSACTION_TIMEOUT_MS / 1000
 _FENCED = (
     KafkaError._FENCED,
     KafkaError._STATE,
@@ -112,9 +114,15 @@ class Publisher:
                 "transactional.id": f"{self._settings.topic_prefix}{self._worker}",
                 "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS,
             }
-        self._producer = Producer(config)
-        if self._transactional:
-            self._finish(self._producer.init_transactions)
+        while True:
+            self._producer = Producer(config)
+            try:
+                if self._transactional:
+                    self._finish(self._producer.init_transactions)
+            except ProducerLost as lost:
+                log.warning("producer_lost", reason=str(lost))
+            else:
+                return
 
     def publish(self, commit: Commit, consumer: Consumer) -> None:
         """Publish a commit.
@@ -157,8 +165,10 @@ class Publisher:
         """Begin anew, commit or abort, and again until Kafka has said what came of it.
 
         A commit that has timed out is still under way and may have happened: aborting it is
-        refused, and reading its messages again would count them twice.
+        refused, and reading its messages again would count them twice. Kafka's client may wait
+        for ever for an answer that was lost: in the end another producer has to ask.
         """
+        patience = monotonic() + _PATIENCE_SECONDS
         while True:
             try:
                 return end(_END_SECONDS)
@@ -167,7 +177,10 @@ class Publisher:
                     raise
                 if self._cancelled():
                     raise CommitFailed("stopping while Kafka is away") from error
-                log.warning("kafka_does_not_answer", error=error.args[0].str())
+                reason = f"{end.__name__}: {error.args[0].str()}"
+                if monotonic() > patience:
+                    raise ProducerLost(reason) from error
+                log.warning("kafka_does_not_answer", error=reason)
 
     def _produce_all(self, commit: Commit) -> None:
         for letter in map(fitting, commit.letters):

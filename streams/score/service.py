@@ -7,7 +7,7 @@ import time
 from clickhouse_connect.driver.client import Client
 
 from detectors.discovery import discover_detectors
-from detectors.redaction import redact
+from detectors.redaction import redact, redact_column
 from detectors.scoring import Scoring
 from detectors.warm_up import warm_up
 from schemas.monitors.resolved import MonitorSet
@@ -21,7 +21,7 @@ from streams.score.worker import Worker
 from streams.service import Status, Stopped, new_registry, serving_health, when_available
 from streams.settings import ClickHouseSettings, ScoreSettings, Settings
 from streams.store.errors import StoreNotPrepared, StoreUnavailable
-from streams.store.events import EventWriter
+from streams.store.events import EventWriter, unredacted
 from streams.store.setup import connect_by, layout_by
 from streams.store.signals import ensure_signal_columns
 
@@ -37,7 +37,7 @@ def build_scoring(settings: ScoreSettings, monitors: MonitorSet) -> Scoring:
         segmentations=segmentations,
         pane_seconds=settings.pane_seconds,
         segment_limit=settings.segment_limit,
-        redact=redact if settings.redact else lambda texts: texts,
+        redact=redact_column if settings.redact else unredacted,
         excerpt_characters=settings.excerpt_characters if settings.store_texts else 0,
     )
 
@@ -100,7 +100,7 @@ def _worker(
             client,
             scoring.signals,
             detector_versions=scoring.versions,
-            redact=redact if score.redact else None,
+            redact=redact_column if score.redact else unredacted,
             store_texts=score.store_texts,
         ),
         metrics=metrics,

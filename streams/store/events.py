@@ -15,12 +15,13 @@ import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 
 from detectors.batch import EventBatch
+from detectors.text.column import TextColumn
 from schemas.clickhouse.signals import event_columns, signal_columns
 from schemas.events import Context, InferenceEvent
 from schemas.signals import Signal, SignalKind
 from streams.store.insert import insert_rows
 
-Redact = Callable[[pl.Series], pl.Series]
+Redact = Callable[[TextColumn], pl.Series]
 
 _FIELDS = tuple(name for name in event_columns() if name in InferenceEvent.__struct_fields__)
 _TEXTS = ("prompt", "system_prompt", "response", "reference_answer")
@@ -46,6 +47,11 @@ class Origins:
     offsets: Sequence[int]
 
 
+def unredacted(texts: TextColumn) -> pl.Series:
+    """The texts as they are."""
+    return texts.values
+
+
 def event_rows(
     batch: EventBatch,
     signals: pl.DataFrame,
@@ -54,7 +60,7 @@ def event_rows(
     *,
     detector_versions: Mapping[str, str],
     scored_at: datetime,
-    redact: Redact | None = None,
+    redact: Redact = unredacted,
     store_texts: bool = True,
 ) -> pa.Table:
     """Rows of ``raw_events``, one an event, in the batch's order.
@@ -74,7 +80,7 @@ def event_rows(
     scored_at
         When the batch was scored, with its time zone: of copies of an event the last is kept.
     redact
-        Takes personal data out of a series of texts; nulls stay null.
+        Takes personal data out of a column of texts; nulls stay null.
     store_texts
         Whether texts are stored at all; otherwise their columns stay empty.
 
@@ -85,7 +91,7 @@ def event_rows(
     """
     rows = len(batch)
     scalars = batch.frame.select(_SCALARS)
-    texts = _texts(batch, redact or _unchanged) if store_texts else {}
+    texts = _texts(batch, redact) if store_texts else {}
     found: dict[str, pl.Series] = {}
     for column in signal_columns(declared):
         if not column.is_field and column.signal.name in signals.columns:
@@ -105,25 +111,20 @@ def event_rows(
     return pa.table(columns)
 
 
-def _unchanged(texts: pl.Series) -> pl.Series:
-    return texts
-
-
 def _texts(batch: EventBatch, redact: Redact) -> dict[str, pa.Array]:
-    contexts = [event.contexts for event in batch.events]
     tools = [event.tools for event in batch.events]
     samples = [event.sampled_responses for event in batch.events]
-    passages = [c.text if isinstance(c, Context) else c for c in chain.from_iterable(contexts)]
     calls = list(chain.from_iterable(tools))
-    lists: dict[str, tuple[Sequence[Sized], Sequence[str]]] = {
-        "sampled_responses": (samples, list(chain.from_iterable(samples))),
-        "contexts": (contexts, passages),
-        "tool_arguments": (tools, [call.arguments for call in calls]),
-        "tool_results": (tools, [call.result for call in calls]),
+    lists = {
+        "sampled_responses": (_offsets(samples), TextColumn(list(chain.from_iterable(samples)))),
+        "contexts": (pa.array(batch.contexts.offsets, pa.int32()), batch.contexts.column),
+        "tool_arguments": (_offsets(tools), TextColumn([call.arguments for call in calls])),
+        "tool_results": (_offsets(tools), TextColumn([call.result for call in calls])),
     }
+    items = _arrays({name: redact(column) for name, (_, column) in lists.items()})
     return {
-        **_arrays({name: redact(batch.frame[name]) for name in _TEXTS}),
-        **{n: _lists(_offsets(rows), flat, redact=redact) for n, (rows, flat) in lists.items()},
+        **_arrays({name: redact(batch.text(name)) for name in _TEXTS}),
+        **{n: pa.ListArray.from_arrays(offsets, items[n]) for n, (offsets, _) in lists.items()},
     }
 
 
@@ -157,14 +158,9 @@ def _arrays(series: Mapping[str, pl.Series]) -> dict[str, pa.Array]:
     return {name: values.to_arrow(compat_level=oldest) for name, values in series.items()}
 
 
-def _lists(
-    offsets: pa.Array,
-    flat: Sequence[Any],
-    dtype: pl.DataType = _STRING,
-    redact: Redact = _unchanged,
-) -> pa.Array:
+def _lists(offsets: pa.Array, flat: Sequence[Any], dtype: pl.DataType = _STRING) -> pa.Array:
     """Lists as an Arrow array: all their items in a row, and where each list begins."""
-    items = redact(pl.Series(flat, dtype=dtype))
+    items = pl.Series(flat, dtype=dtype)
     return pa.ListArray.from_arrays(offsets, _arrays({"items": items})["items"])
 
 
@@ -200,7 +196,7 @@ class EventWriter:
     detector_versions
         Version of every detector by its name.
     redact
-        Takes personal data out of texts before they are stored; ``None`` stores them as they are.
+        Takes personal data out of texts before they are stored, or :func:`unredacted`.
     store_texts
         Whether texts are stored at all.
     """
@@ -211,7 +207,7 @@ class EventWriter:
         signals: Sequence[Signal],
         *,
         detector_versions: Mapping[str, str],
-        redact: Redact | None,
+        redact: Redact,
         store_texts: bool = True,
     ) -> None:
         self._client = client

@@ -15,7 +15,7 @@ from polars.testing import assert_frame_equal
 from detectors.batch import EventBatch
 from detectors.detector import Detector
 from detectors.discovery import discover_detectors
-from detectors.redaction import redact
+from detectors.redaction import redact_column
 from detectors.scoring import Scoring
 from detectors.summaries import (
     Distribution,
@@ -55,7 +55,7 @@ def make_scoring(detectors: Sequence[Detector] | None = None, **options: Any) ->
         "segmentations": SEGMENTATIONS,
         "pane_seconds": 10,
         "segment_limit": 1000,
-        "redact": redact,
+        "redact": redact_column,
         "excerpt_characters": 80,
     }
     found = discover_detectors() if detectors is None else detectors

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.batch import EventBatch
-from detectors.redaction import redact
+from detectors.redaction import redact_column
 from schemas.events import Context, GuardrailOutcome, InferenceEvent, Message, ToolCall
 from schemas.signals import Signal
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.store.connection import connect
 from streams.store.errors import StoreError, StoreUnavailable
-from streams.store.events import EventWriter, Origins
+from streams.store.events import EventWriter, Origins, unredacted
 from streams.store.migrate import SchemaMismatch, create_database, migrate
 from streams.store.signals import ensure_signal_columns
 
@@ -59,7 +59,7 @@ def _insert(
     **options: Any,
 ) -> None:
     writer = EventWriter(
-        client, SIGNALS, **({"detector_versions": VERSIONS, "redact": None} | options)
+        client, SIGNALS, **({"detector_versions": VERSIONS, "redact": unredacted} | options)
     )
     origins = Origins("inference", [3] * len(events), list(range(len(events))))
     rows = writer.rows(EventBatch(events), _signals(events), origins, scored_at)
@@ -168,7 +168,7 @@ def test_texts_are_redacted_in_every_column(store: Client) -> None:
         contexts=[mail, Context(text=mail)],
         tools=[ToolCall(name="t", arguments=mail, result=mail)],
     )
-    _insert(store, [event, _event("empty")], redact=redact)
+    _insert(store, [event, _event("empty")], redact=redact_column)
     assert "ann@" not in repr(_row(store, "e1"))
     assert repr(_row(store, "e1")).count("<EMAIL>") == 9
     assert _row(store, "empty")["prompt"] is None
