@@ -21,6 +21,9 @@ _DATE: Final = re.compile(
     r"(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:[12]\d|3[01]|0?[1-9])"
     r"|(?:[12]\d|3[01]|0?[1-9])[-./ ](?:[12]\d|3[01]|0?[1-9])[-./ ](?:(?:19|20)\d\d|\d\d)"
     rf"|(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.)?\s(?:of\s|de\s|d')?(?:{_MONTHS})\.?,?(?:\sde)?\s(?:19|20)\d\d"
+    rf"|(?:[12]\d|3[01]|0?[1-9])[-/.](?:{_MONTHS})[-/.](?:(?:19|20)\d\d|\d\d)"
+    rf"|(?:19|20)\d\d[-/. ](?:{_MONTHS})[-/. ](?:[12]\d|3[01]|0?[1-9])"
+    r"|(?:19|20)\d\d年\s?\d{1,2}月\s?\d{1,2}日"
     rf"|(?:{_MONTHS})\.?\s(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
     r")(?!\d)",
     re.IGNORECASE,
@@ -30,6 +33,7 @@ _BIRTH: Final = re.compile(
     r"urodz|födel|fødsel",
     re.IGNORECASE,
 )
+_SPACED_BIRTH: Final = re.compile(r"\bd\.\s?o\.\s?b$", re.IGNORECASE)
 _DOCUMENT: Final = (
     (
         Kind.PASSPORT,
@@ -71,7 +75,8 @@ def in_context(window: Window) -> Iterator[Found]:
     text = window.text
     if window.flags & BIRTH:
         match = _DATE.search(text, window.end, min(window.end + 60, len(text)))
-        if match and _BIRTH.match(text, window.start):
+        told = _BIRTH.match(text, window.start) or _SPACED_BIRTH.search(text, 0, window.end)
+        if match and told:
             yield Found(*match.span(), Kind.DATE_OF_BIRTH, 0.9, _plain(match.group()))
         return
     for kind, pattern in _DOCUMENT:

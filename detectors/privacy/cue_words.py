@@ -30,7 +30,7 @@ BIRTH_CUES: Final = words(
     """
 born birth birthday birthdate birthdays dob geboren geburtsdatum geburtstag geb né née naissance
 nacido nacida nacimiento nato nata nascita nascido nascida nascimento geboortedatum urodzony
-urodzona urodzenia födelsedatum fødselsdato
+urodzona urodzenia födelsedatum fødselsdato b
 """
 )
 
@@ -68,6 +68,28 @@ secretaccesskey accountkey sharedaccesskey connectionstring cookie session sessi
 login code clave signature sig
 """
 )
+
+SECRET_ENDINGS: Final = words(
+    """
+password passwd passphrase passwort token secret apikey secretkey accesskey authkey privatekey pwd
+"""
+)
+"""How names of secrets end that are written as one word in small letters."""
+
+PROVIDERS: Final = words(
+    """
+adafruit adobe airtable algolia alibaba asana beamer bitbucket bittrex meraki cloudflare codecov
+cohere coinbase confluent contentful datadog discord drone droneci dropbox etsy facebook fastly
+finicity finnhub flickr freshbooks gitter gocardless heroku hubspot intercom jfrog artifactory kraken
+kucoin launchdarkly linear linkedin lob looker mailchimp mailgun mapbox mattermost maxmind messagebird
+netlify newrelic relic nytimes okta plaid rapidapi sendbird sendgrid sentry shopify sidekiq snyk
+sonar sonarqube squarespace stripe sumo sumologic telegram travis twilio twitch twitter yandex zendesk
+openai anthropic mistral groq pinecone weaviate deepgram elevenlabs replicate huggingface langsmith
+jira confluence atlassian slack gitlab creds azure
+"""
+)
+
+MARKERS: Final = words("atlasv mmk hooks webhooks webhookb curl q")
 
 DOCUMENT_CUES: Final = words(
     """

@@ -7,7 +7,10 @@ _CUES: Final = {
     "phone": r"phone|mobile|cell|tel|call|fax|whatsapp|sms|text(?:ed)?(?: me)?(?: at| on)|dial|"
     r"handy|mobil|telefon\w*|anruf\w*|rufnummer|tél\w*|portable|appel\w*|tel[eé]fono|celular|"
     r"m[oó]vil|ll[aá]m\w*|telem[oó]vel|ligar|cellulare|chiam\w*|bel|telefoon\w*|numer telefonu|"
-    r"reach (?:me|us|him|her|them)|answering|messages to|contact|hotline|landline|ring me",
+    r"reach (?:me|us|him|her|them)|answering|messages to|contact|hotline|landline|ring me|caller|"
+    r"callback|pager",
+    "own": r"(?:my|his|her|their|our|your)(?: (?:new|old|other|work|home|direct|private|current|own))? "
+    r"number|i['’ ]?a?m at",
     "card": r"card|visa|mastercard|amex|american express|maestro|discover|diners|kreditkarte\w*|"
     r"carte|tarjeta|carta|cart[aã]o|\bcc\b|pan",
     "ssn": r"ssn|social security|soc sec",
@@ -34,8 +37,10 @@ _CUES: Final = {
     r"bestilling\w*|encomenda|zam[oó]wien\w*|numero de serie|meeting id|flight|hex|offset|address 0x",
 }
 _NEAREST: Final = re.compile(
-    "(?<![A-Za-z])(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _CUES.items()) + ")"
-    "(?![a-z]{2})",
+    "(?:(?<![A-Za-z])|(?<=(?-i:[a-z]))(?=(?-i:[A-Z])))(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in _CUES.items())
+    + ")"
+    "(?!(?-i:[a-z]{2})|(?-i:[A-Z][A-Z]))",
     re.IGNORECASE,
 )
 _LEFT: Final = 56
@@ -45,7 +50,7 @@ _RIGHT: Final = 24
 def nearest_cue(left: str, right: str) -> str:
     """The kind that the last cue before a number tells, else the first one behind it.
 
-    One of ``phone``, ``card``, ``ssn``, ``id``, ``account``, ``passport``, ``licence``, ``not``
+    One of ``phone``, ``own`` (somebody's number, likely of a phone), ``card``, ``ssn``, ``id``, ``account``, ``passport``, ``licence``, ``not``
     (something that is no personal data), or the empty string.
 
     >>> nearest_cue("my phone, not my order number: ", "")

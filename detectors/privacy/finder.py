@@ -18,6 +18,7 @@ from detectors.privacy import (
     phones,
     scan,
     secrets,
+    services,
 )
 from detectors.privacy.findings import Finding, Findings
 from detectors.privacy.vocabulary import (
@@ -25,7 +26,9 @@ from detectors.privacy.vocabulary import (
     BIRTH,
     DOCUMENT,
     GIVEN,
+    MARKER,
     NAME_CUE,
+    PROVIDER,
     SECRET_CUE,
     SPELT,
     STREET,
@@ -170,8 +173,11 @@ def _in_number(window: Window) -> Iterator[Found]:
         return
     digits = window.flags
     yield from networks.ipv4_in(window)
+    if window.text[window.end : window.end + 1] in {":", "|", "%"}:
+        yield from services.numbered_in(window)
     before, after = max(window.start - 4, 0), min(window.end + 2, len(window.text))
     yield from national_ids.in_text(window, before, after, digits, lettered=True)
+    yield from national_ids.told_in(window)
     if digits < 7:
         return
     if digits >= 8:
@@ -183,9 +189,10 @@ def _in_number(window: Window) -> Iterator[Found]:
     yield from phones.phones_in(window)
 
 
-def _lettered_ids(window: Window) -> Iterable[Found]:
+def _lettered_ids(window: Window) -> Iterator[Found]:
     digits = sum(map(str.isdigit, window.text[window.start : window.end]))
-    return national_ids.in_text(window, window.start, window.end, digits, lettered=True)
+    yield from national_ids.in_text(window, window.start, window.end, digits, lettered=True)
+    yield from national_ids.told_in(window)
 
 
 _Look = Callable[[Window], Iterable[Found]]
@@ -205,6 +212,8 @@ _BY_FLAG: Final[tuple[tuple[int, _Look], ...]] = (
     (STREET, addresses.addresses_in),
     (ADDRESS_CUE, addresses.addresses_in),
     (SECRET_CUE, secrets.assigned_in),
+    (PROVIDER, services.given_to_service),
+    (MARKER, services.marked_in),
     (BIRTH, contexts.in_context),
     (DOCUMENT, contexts.in_context),
     (SPELT, emails.spelt_email_in),

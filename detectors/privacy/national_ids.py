@@ -219,3 +219,29 @@ def social_security_in_context(window: Window) -> Iterator[Found]:
         if nearest_cue(left, right) == "ssn":
             value = re.sub(r"\D", "", match.group())
             yield Found(match.start(), match.end(), Kind.NATIONAL_ID, 0.95, value)
+
+
+_TOLD: Final = re.compile(
+    r"(?:national|identity|identification|personal|citizen|resident|tax(?:payer)?|fiscal|insurance|"
+    r"social security|ssn|nino|medicare|aadhaar|pan|cpf|dni|nie|nif|bsn|pesel|cuil|cuit|curp|rfc|rut|"
+    r"personnummer|steuer|burgerservice|id card|nric|tckn|amka|oib|cnp|egn|hetu|cpr|\bid\b|\btin\b|\bnin\b)"
+    r"[\s_-]?(?:security|card|id|identification|identity|code|file|insurance)?[\s_-]?"
+    r"(?:number|num|no\.?|nr\.?|nummer|#)?(?:\sis|\sfor\s\w{1,12}(?:\sis)?)?[\s:=\"'#-]{1,5}$",
+    re.IGNORECASE,
+)
+_NUMBER: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Z]{1,4}[ -]?)?\d[\d ./-]{4,17}\d(?:[ -]?[A-Z]{1,2})?(?![A-Za-z0-9])"
+)
+
+
+def told_in(window: Window) -> Iterator[Found]:
+    """A number that the words right before it call somebody's, whatever its check digits say."""
+    begin = max(window.start - 5, 0)
+    for match in _NUMBER.finditer(window.text, begin, min(window.end + 3, len(window.text))):
+        number = match.group()
+        before = window.text[max(match.start() - 40, 0) : match.start()]
+        if not 6 <= sum(map(str.isdigit, number)) <= 16 or not _TOLD.search(before):
+            continue
+        if nearest_cue(before, "") in {"", "id", "ssn", "card"}:
+            value = re.sub(r"[^A-Z0-9]", "", number.upper())
+            yield Found(match.start(), match.end(), Kind.NATIONAL_ID, 0.8, value)

@@ -97,16 +97,18 @@ def _confidence(number: str, digits: str, cue: str) -> float:
         return plan if cue == "phone" or number.startswith("+") else plan - 0.2
     if cue == "phone":
         return 0.9 if len(digits) <= 15 else 0.0
-    formal = 0.0
+    formal = 0.7 if cue == "own" and 8 <= len(digits) <= 13 else 0.0
     if _NORTH_AMERICA.fullmatch(number):
         formal = 0.85
+    elif formal:
+        return formal
     elif _SPACED.fullmatch(number):
         formal = 0.5
     else:
         formal = max((c for p, c in _NATIONAL if p.fullmatch(number)), default=0.0)
     # Few other things are grouped as 212-555-0199, whatever the words around them.
     doubt = 0.3 if formal >= 0.85 else 0.5
-    return formal - doubt if cue else formal
+    return formal - doubt if cue not in {"", "own"} else formal
 
 
 def _plan(number: str) -> float:
@@ -123,6 +125,8 @@ def _plan(number: str) -> float:
 def _attached(text: str, start: int, end: int) -> bool:
     """Whether the run is a part of something longer: an identifier, a price, a path, a version."""
     before = text[start - 1] if start else " "
+    if before == "," and start > 1 and not text[start - 2].isdigit():
+        before = " "
     if (before.isascii() and before.isalnum()) or before in "_/#$€£=&?.,%\\":
         return not (before in "=." and nearest_cue(text[:start], "") == "phone")
     if before == "-" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum():

@@ -28,7 +28,7 @@ _CUE: Final = (
 )
 _ASSIGNED: Final = re.compile(
     rf"(?:{_CUE})[A-Za-z0-9_-]{{0,24}}"
-    r"[\"'`\])]{0,3}\s{0,3}(?::=|=>|==?|:|\sis(?:\snow|\sset\sto)?[:\s])\s{0,3}"
+    r"[\"'`\])]{0,3}\s{0,3}(?::=|=>|==?|:|>|\sis(?:\snow|\sset\sto)?[:\s]|\svalue\s?=)\s{0,3}"
     r"(?:(?:basic|bearer|token)\s)?[\"'`(]{0,3}"
     r"([^\s\"'`,;<>(){}\[\]]{4,256})",
     re.IGNORECASE,
@@ -37,6 +37,19 @@ _BARE: Final = re.compile(
     r"(?:bearer|passw(?:ord|ort)|passphrase|pwd|passcode|pin)\s[\"'`]?([^\s\"'`,;<>(){}\[\]]{4,256})",
     re.IGNORECASE,
 )
+_OPTION: Final = re.compile(
+    r"[a-z]{2,12}\s{1,2}[\"'`]?([^\s\"'`,;<>(){}\[\]]{8,256})", re.IGNORECASE
+)
+_BEFORE_OPTION: Final = re.compile(r"--[a-z-]{0,24}$")
+_NEXT_PARAMETER: Final = re.compile(r"&(?:amp;)?[A-Za-z_]\w{0,40}=")
+_NO_VALUE: Final = re.compile(
+    r"[~.]{0,2}(?:/[a-z_.-]{2,40}){1,12}/?"  # a path
+    r"|\d{4}-\d\d-\d\d.*"
+    r"|https?://.*"
+    r"|[a-z_]\w*(?:\.[a-z_][a-z_]*)+",  # a member of something
+    re.IGNORECASE,
+)
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_][\w.:]*")
 _STRONG: Final = re.compile(
     r"(?:pass(?:word|wd|phrase|wort|code)|pwd|kennwort|contraseña|senha|wachtwoord|hasło|lösenord)",
     re.IGNORECASE,
@@ -60,7 +73,8 @@ _PLACEHOLDER: Final = re.compile(
 )
 
 
-def _is_placeholder(value: str) -> bool:
+def is_placeholder(value: str) -> bool:
+    """Whether a value stands for one that is to be filled in."""
     return _PLACEHOLDER.search(value) is not None
 
 
@@ -78,21 +92,36 @@ def assigned_in(window: Window) -> Iterator[Found]:
     """The value that is assigned to, or said to be, what the cue in the window's place names."""
     text = window.text
     end = min(window.end + 300, len(text))
+    before = text[max(window.start - 24, 0) : window.start]
     match = _ASSIGNED.match(text, window.start, end) or _BARE.match(text, window.start, end)
-    if match is None:
+    if match is None and _BEFORE_OPTION.search(before):
+        match = _OPTION.match(text, window.start, end)
+    if match is None or before.endswith(("$(", "${")):
         return
     start, stop = match.span(1)
-    while stop > start and text[stop - 1] in ".?:":
+    following = _NEXT_PARAMETER.search(text, start, stop)
+    if following:
+        stop = following.start()
+    while stop > start and text[stop - 1] in ".?:*":
         stop -= 1
     value = text[start:stop]
+    if text[stop : stop + 1] in {"(", "["} and _IDENTIFIER.fullmatch(value):
+        return
     cue = text[window.start : window.end].lower()
-    confidence = _confidence(value, cue, text[max(window.start - 24, 0) : window.start], match.re)
+    confidence = _confidence(value, cue, before, match.re)
+    if not confidence and _STRONG.match(cue) and match.re is _ASSIGNED:
+        # A word between quotation marks in code is a value, not what is said of passwords.
+        quoted = text[start - 1] in "\"'" and text[stop : stop + 1] == text[start - 1]
+        word = len(value) > 5 and value.lower() != cue and not is_placeholder(value)
+        confidence = 0.6 if quoted and word and not _NO_VALUE.fullmatch(value) else 0.0
     if confidence > 0:
         yield Found(start, stop, Kind.SECRET, confidence, value)
 
 
 def _confidence(value: str, cue: str, before: str, form: re.Pattern[str]) -> float:
-    if _is_placeholder(value) or len(value) < 4 or (len(set(value)) < 3 and not value.isdigit()):
+    if is_placeholder(value) or len(value) < 4 or (len(set(value)) < 3 and not value.isdigit()):
+        return 0.0
+    if _NO_VALUE.fullmatch(value):
         return 0.0
     digits = sum(c.isdigit() for c in value)
     signs = sum(not c.isalnum() for c in value)
@@ -112,7 +141,11 @@ def _confidence(value: str, cue: str, before: str, form: re.Pattern[str]) -> flo
     if cue == "bearer" or cue in {"authorization", "auth"}:
         return 0.9 if len(value) >= 16 and entropy(value) > 3 else 0.0
     letters_only = len(value) >= 20 and mixed >= 1 and entropy(value) >= 3.5
-    if (digits >= 2 or letters_only) and len(value) >= 12 and entropy(value) >= 3.0:
+    if (
+        (digits >= 2 or letters_only or (digits and mixed >= 2 and len(value) >= 16))
+        and len(value) >= 12
+        and entropy(value) >= 3.0
+    ):
         named = cue not in {
             "key",
             "keys",

@@ -29,6 +29,11 @@ FNV_PRIME: Final = np.uint64(0x100000001B3)
 TOLD: Final = 512
 """A word after which a capital begins somebody's name."""
 
+PROVIDER: Final = 1024
+"""A service whose keys have no format of their own."""
+MARKER: Final = 2048
+"""A word in the middle of a secret, or of an address that is one."""
+
 PREFIX_FACTOR: Final = np.uint64(0x9E3779B1)
 
 _BARE_WORDS: Final = ("bearer", "password", "passwort", "passphrase", "pwd", "passcode", "pin")
@@ -80,9 +85,15 @@ def vocabulary() -> Vocabulary:
     add(TOLD, cue_words.TOLD_WORDS)
     add(BARE, _BARE_WORDS)
     add(DOCUMENT, cue_words.DOCUMENT_CUES)
-    for ending in cue_words.STREET_ENDINGS:
-        # Inverted, so that an ending is no word.
-        words[word_hash(ending) ^ _MASK] = STREET
+    add(PROVIDER, cue_words.PROVIDERS)
+    add(MARKER, cue_words.MARKERS)
+    for flag, endings in (
+        (STREET, cue_words.STREET_ENDINGS),
+        (SECRET_CUE, cue_words.SECRET_ENDINGS),
+    ):
+        for ending in endings:
+            # Inverted, so that an ending is no word.
+            words[word_hash(ending) ^ _MASK] = flag
     return Vocabulary(beginnings, *_hash_table(words), _prefix_table(PREFIXES))
 
 
