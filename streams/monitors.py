@@ -40,7 +40,12 @@ def read_monitors(folder: Path, signals: Collection[Signal]) -> LoadResult:
         except (OSError, UnicodeDecodeError) as error:
             raise MonitorsError(f"{name}: cannot be read: {error}") from error
     resolve = secret_resolver(os.environ, lambda path: Path(path).read_text(encoding="utf-8"))
-    return load_monitors(sources, signals=signals, resolve_secret=resolve)
+    return load_monitors(
+        sources,
+        signals=signals,
+        resolve_secret=resolve,
+        read_file=lambda path: (folder / path).read_bytes(),
+    )
 
 
 def usable_monitors(folder: Path, signals: Collection[Signal]) -> MonitorSet:

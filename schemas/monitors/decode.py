@@ -19,6 +19,7 @@ from schemas.monitors.openslo import (
     OpenSLODocument,
     Service,
 )
+from schemas.monitors.own_drift import DriftMonitorDocument
 from schemas.monitors.own_kinds import (
     TIDEWATCH_VERSION,
     NoDataMonitorDocument,
@@ -28,7 +29,7 @@ from schemas.monitors.own_kinds import (
 )
 from schemas.monitors.problems import did_you_mean
 
-Document = OpenSLODocument | OwnDocument
+Document = OpenSLODocument | OwnDocument | DriftMonitorDocument
 
 OPENSLO_VERSION: Final = "openslo/v1"
 KINDS: Final[Mapping[str, Mapping[str, type[Document]]]] = {
@@ -44,6 +45,7 @@ KINDS: Final[Mapping[str, Mapping[str, type[Document]]]] = {
     TIDEWATCH_VERSION: {
         "ThresholdMonitor": ThresholdMonitorDocument,
         "NoDataMonitor": NoDataMonitorDocument,
+        "DriftMonitor": DriftMonitorDocument,
         "Receiver": ReceiverDocument,
     },
 }

@@ -40,7 +40,7 @@ def resolve_threshold(
         "spec.window", spec.window, shortest=SHORTEST_WINDOW_SECONDS, units=TIDEWATCH_UNITS
     )
     for_seconds = located.window("spec.for", spec.for_, units=TIDEWATCH_UNITS)
-    segmentation, segment = _scope(located, spec, folder)
+    segmentation, segment = scope_with_receivers(located, spec, folder)
     if unit is None:
         return None
     lower, upper, resolve_lower, resolve_upper = _bounds(located, spec, unit)
@@ -77,7 +77,7 @@ def resolve_no_data(
     for_seconds = located.window(
         "spec.for", spec.for_, shortest=SHORTEST_WINDOW_SECONDS, units=TIDEWATCH_UNITS
     )
-    segmentation, segment = _scope(located, spec, folder)
+    segmentation, segment = scope_with_receivers(located, spec, folder)
     if for_seconds is None or not located.usable:
         return None
     metadata = document.metadata
@@ -137,7 +137,10 @@ def _is_http(url: str) -> bool:
         return False
 
 
-def _scope(located: Located, spec: Scope, folder: Folder) -> tuple[Segmentation, Segment]:
+def scope_with_receivers(
+    located: Located, spec: Scope, folder: Folder
+) -> tuple[Segmentation, Segment]:
+    """Segmentation and segment of a monitor; receivers that are not there are reported."""
     for index, name in enumerate(spec.receivers):
         if not folder.named("Receiver", name):
             located.error(f"spec.receivers[{index}]", folder.missing("Receiver", name))

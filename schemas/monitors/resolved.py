@@ -9,12 +9,15 @@ from msgspec import Struct
 
 from schemas.alerts import Severity
 from schemas.monitors.conditions import Condition
+from schemas.references import Reference
 from schemas.segments import Segment, Segmentation
 from schemas.signals import Signal
 
 Statistic = Literal[
     "mean", "sum", "rate", "count", "distinct", "min", "max", "p50", "p90", "p95", "p99"
 ]
+
+DriftMethod = Literal["shift", "relation", "seasonal", "adwin", "page_hinkley", "kswin"]
 
 
 class Indicator(Struct, frozen=True, kw_only=True):
@@ -115,7 +118,31 @@ class NoDataMonitor(Monitor, frozen=True, kw_only=True, tag="no_data"):
     severity: Severity
 
 
-AnyMonitor = BurnRateMonitor | ThresholdMonitor | NoDataMonitor
+class DriftMonitor(Monitor, frozen=True, kw_only=True, tag="drift"):
+    """Fires when signals over any of the windows differ from their reference.
+
+    The reference is ``reference``, or the ``trailing_seconds`` before the present. Judged every
+    ``interval_seconds``; a monitor and segment where nothing changes fires once in
+    ``false_alarm_seconds``. Differences below ``minimum_effect`` (a share of events) do not fire,
+    and windows with fewer than ``minimum_events`` are not judged. ``strata`` is the category
+    within which a *relation* is compared, ``season_seconds`` the season of *seasonal*.
+    """
+
+    signals: tuple[Signal, ...]
+    windows_seconds: tuple[int, ...]
+    interval_seconds: int
+    severity: Severity
+    method: DriftMethod = "shift"
+    trailing_seconds: int = 0
+    reference: Reference | None = None
+    false_alarm_seconds: float = 30 * 86400.0
+    minimum_effect: float = 0.05
+    minimum_events: int = 100
+    strata: str = ""
+    season_seconds: int = 86400
+
+
+AnyMonitor = BurnRateMonitor | ThresholdMonitor | NoDataMonitor | DriftMonitor
 
 
 class Receiver(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,44 @@
+"""The document of a drift monitor, under ``apiVersion: tidewatch/v1``."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from schemas.monitors.openslo import Metadata, Part
+from schemas.monitors.own_kinds import Bound, Scope, Span
+from schemas.monitors.resolved import DriftMethod
+
+
+class DriftReference(Part, frozen=True, kw_only=True):
+    """What the present is held against: the stretch before it, or a file."""
+
+    trailing: Span = ""
+    file: str = ""
+
+
+class DriftSpec(Scope, frozen=True, kw_only=True):
+    """How signals may differ from a reference."""
+
+    signals: Annotated[
+        list[str], Meta(min_length=1, description="Names of signals; '*' for all of them.")
+    ]
+    reference: DriftReference
+    windows: Annotated[list[Span], Meta(min_length=1, max_length=8)]
+    method: DriftMethod = "shift"
+    interval: Span = ""
+    false_alarms: Annotated[
+        str, Meta(description="How many false alarms are borne, as in 1 per 30d.")
+    ] = "1 per 30d"
+    minimum_effect: Bound = 0.05
+    minimum_events: Annotated[int, Meta(ge=1)] = 100
+    strata: str = ""
+    season: Span = field(default="1d")
+
+
+class DriftMonitorDocument(Part, frozen=True, kw_only=True):
+    """A drift monitor."""
+
+    api_version: Literal["tidewatch/v1"]
+    kind: Literal["DriftMonitor"]
+    metadata: Metadata
+    spec: DriftSpec
