@@ -1,25 +1,32 @@
 """A folder of monitor documents to the monitors that run."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct
 
 from schemas.monitors.decode import KINDS, OPENSLO_VERSION, DecodeError, decode_document
 from schemas.monitors.folder import Folder, Located
-from schemas.monitors.openslo import SLI, SLO, SLISpec
+from schemas.monitors.openslo import SLI, SLO, OpenSLODocument, SLISpec
 from schemas.monitors.openslo_rules import openslo_violations
+from schemas.monitors.own_drift import DriftMonitorDocument
 from schemas.monitors.own_kinds import (
     NoDataMonitorDocument,
-    OwnDocument,
     ReceiverDocument,
     ThresholdMonitorDocument,
 )
 from schemas.monitors.problems import Problem
 from schemas.monitors.references import check_references
+from schemas.monitors.resolve_drift import resolve_drift
 from schemas.monitors.resolve_indicator import ResolvedIndicator, resolve_indicator
 from schemas.monitors.resolve_own import resolve_no_data, resolve_receiver, resolve_threshold
 from schemas.monitors.resolve_slo import resolve_slo
-from schemas.monitors.resolved import AnyMonitor, BurnRateMonitor, Indicator, MonitorSet, Receiver
+from schemas.monitors.resolved import (
+    AnyMonitor,
+    Indicator,
+    MonitorSet,
+    Receiver,
+    indicators_of,
+)
 from schemas.monitors.scope import check_annotations
 from schemas.monitors.secrets import SecretResolver
 from schemas.monitors.yaml_documents import DocumentError, PlainDocument, read_documents
@@ -38,8 +45,17 @@ class LoadResult(Struct, frozen=True, kw_only=True):
         return [problem for problem in self.problems if problem.severity == "error"]
 
 
+def no_files(path: str) -> bytes:
+    """Refuse to read: for callers that have no folder."""
+    raise FileNotFoundError(f"{path} cannot be read here")
+
+
 def load_monitors(
-    sources: Mapping[str, str], *, signals: Collection[Signal], resolve_secret: SecretResolver
+    sources: Mapping[str, str],
+    *,
+    signals: Collection[Signal],
+    resolve_secret: SecretResolver,
+    read_file: Callable[[str], bytes] = no_files,
 ) -> LoadResult:
     """Read, check and resolve all documents of a folder as a whole.
 
@@ -51,6 +67,10 @@ def load_monitors(
         The signals that conditions and thresholds may name.
     resolve_secret
         Fills in references in receivers, see :func:`schemas.monitors.secrets.secret_resolver`.
+
+    read_file
+        Gives the content of a reference file by its path as documents tell it; its ``OSError``
+        becomes a problem.
 
     Never raises for what the texts hold: whatever is wrong becomes a problem, and the monitors
     without errors are there beside it.
@@ -68,7 +88,7 @@ def load_monitors(
             problems.append(Problem(file=file, path="", message=str(error), line=error.line))
     folder = Folder(documents)
     _check_duplicates(folder)
-    monitors, receivers = _resolved(folder, signals, resolve_secret)
+    monitors, receivers = _resolved(folder, signals, resolve_secret, read_file)
     check_references(folder)
     for located in documents:
         problems += located.problems
@@ -87,7 +107,7 @@ def _located(file: str, plain: PlainDocument) -> Located:
         located.error(error.path, str(error))
         return located
     located.document = document
-    if not isinstance(document, OwnDocument):
+    if isinstance(document, OpenSLODocument):
         for path, message in openslo_violations(document):
             located.error(path, message)
     check_annotations(located, document.metadata)
@@ -112,7 +132,10 @@ def _check_duplicates(folder: Folder) -> None:
 
 
 def _resolved(
-    folder: Folder, signals: Collection[Signal], resolve_secret: SecretResolver
+    folder: Folder,
+    signals: Collection[Signal],
+    resolve_secret: SecretResolver,
+    read_file: Callable[[str], bytes],
 ) -> tuple[list[AnyMonitor], list[Receiver]]:
     receivers: list[Receiver] = []
     made: list[tuple[Located, AnyMonitor]] = []
@@ -123,13 +146,15 @@ def _resolved(
         monitors: list[AnyMonitor | None] = []
         match located.document:
             case SLI() as sli:
-                indicators.resolve(located, sli, "spec")
+                indicators.resolve(located, sli.spec, "spec")
             case SLO() as slo:
                 monitors = [*resolve_slo(located, slo, folder, indicators.resolve)]
             case ThresholdMonitorDocument() as document:
                 monitors = [resolve_threshold(located, document, folder, signals)]
             case NoDataMonitorDocument() as document:
                 monitors = [resolve_no_data(located, document, folder)]
+            case DriftMonitorDocument() as document:
+                monitors = [resolve_drift(located, document, folder, signals, read_file)]
             case ReceiverDocument() as document:
                 receiver = resolve_receiver(located, document, resolve_secret)
                 receivers += [receiver] if receiver else []
@@ -147,15 +172,17 @@ def _distinct(made: list[tuple[Located, AnyMonitor]]) -> Iterator[AnyMonitor]:
             place = f"{other.file} line {other.plain.line()}"
             located.error("metadata.name", f"the monitor name {monitor.name!r} is taken by {place}")
             continue
-        if isinstance(monitor, BurnRateMonitor):
-            indicator = monitor.indicator
+        clash = None
+        for indicator in indicators_of(monitor):
             same = indicators.setdefault(indicator.signal.column, indicator)
             if (same.good, same.where) != (indicator.good, indicator.where):
-                located.error(
-                    "spec.indicator",
-                    f"another indicator with another meaning is called {same.name!r}: rename one",
-                )
-                continue
+                clash = same
+        if clash is not None:
+            located.error(
+                "spec.indicator",
+                f"another indicator with another meaning is called {clash.name!r}: rename one",
+            )
+            continue
         yield monitor
 
 
@@ -167,17 +194,10 @@ class _Indicators:
         self._signals = signals
         self._resolved: dict[tuple[int, str], ResolvedIndicator | None] = {}
 
-    def resolve(self, located: Located, document: SLI | SLO, path: str) -> ResolvedIndicator | None:
+    def resolve(self, located: Located, spec: SLISpec, path: str) -> ResolvedIndicator | None:
         """The indicator at ``path`` of ``located``; ``None`` when it is broken, reported."""
         key = (id(located), path)
         if key not in self._resolved:
-            spec: SLISpec | None
-            if isinstance(document, SLI):
-                spec = document.spec
-            else:
-                spec = document.spec.indicator.spec if document.spec.indicator else None
-            found = None
-            if spec is not None:
-                found = resolve_indicator(spec, path, located, self._folder, self._signals)
+            found = resolve_indicator(spec, path, located, self._folder, self._signals)
             self._resolved[key] = found
         return self._resolved[key]

@@ -28,10 +28,14 @@ _SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 
 
 class ResolvedPolicy(Struct, frozen=True, kw_only=True):
-    """What the policies of an SLO come to; each tier with the path its threshold was given at."""
+    """What the policies of an SLO come to; each tier with the path its threshold was given at.
+
+    ``silent`` are the policies that alert when there are no data: with the tier each would be.
+    """
 
     tiers: tuple[tuple[str, BurnRateTier], ...]
     receivers: tuple[str, ...]
+    silent: tuple[BurnRateTier, ...] = ()
 
 
 def resolve_policies(
@@ -40,6 +44,7 @@ def resolve_policies(
     """Tiers and receivers of an SLO's policies; ``None`` when something is wrong, reported."""
     tiers: list[tuple[str, BurnRateTier]] = []
     receivers: list[str] = []
+    silent: list[BurnRateTier] = []
     sound = True
     for index, item in enumerate(items):
         path = f"spec.alertPolicies[{index}]"
@@ -47,25 +52,27 @@ def resolve_policies(
         if spec is None:
             sound = False
             continue
-        if spec.alert_when_no_data:
-            owner.warning(
-                f"{inner}.alertWhenNoData", "not evaluated by Tidewatch: use a NoDataMonitor"
-            )
         told = _receivers(spec, inner, owner, folder)
         tier = _tier(spec, inner, owner, folder)
         if told is None or tier is None:
             sound = False
             continue
         receivers += told
-        if not spec.alert_when_breaching:
+        tier = msgspec.structs.replace(tier, receivers=tuple(dict.fromkeys(told)))
+        silent += [tier] if spec.alert_when_no_data else []
+        if spec.alert_when_breaching:
+            tiers.append((path, tier))
+        elif not spec.alert_when_no_data:
             owner.warning(
                 f"{inner}.alertWhenBreaching", "is not true: the policy alerts on no burn rate"
             )
-            continue
-        tiers.append((path, msgspec.structs.replace(tier, receivers=tuple(dict.fromkeys(told)))))
     if not sound:
         return None
-    return ResolvedPolicy(tiers=tuple(tiers), receivers=tuple(dict.fromkeys(receivers)))
+    return ResolvedPolicy(
+        tiers=tuple(tiers),
+        receivers=tuple(dict.fromkeys(receivers)),
+        silent=tuple(silent),
+    )
 
 
 def _policy(

@@ -1,164 +1,214 @@
 """OpenSLO objectives over Tidewatch's signals to burn-rate monitors."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any
 
-from schemas.monitors.conditions import Comparison, Operator
+from msgspec import Struct
+
 from schemas.monitors.folder import Folder, Located
-from schemas.monitors.openslo import SLI, SLO, Objective
-from schemas.monitors.resolve_indicator import (
-    NotEvaluated,
-    RatioIndicator,
-    ResolvedIndicator,
-    ThresholdIndicator,
+from schemas.monitors.objective_indicators import (
+    IndicatorResolver,
+    objective_indicators,
+    of_objective,
 )
-from schemas.monitors.resolve_policy import resolve_policies
+from schemas.monitors.openslo import SLO, Objective
+from schemas.monitors.resolve_indicator import NotEvaluated, ThresholdIndicator
+from schemas.monitors.resolve_policy import ResolvedPolicy, resolve_policies
+from schemas.monitors.resolve_window import BudgetWindow, budget_window, missing_data, slices_of
 from schemas.monitors.resolved import (
     WORKBOOK_TIERS,
+    AnyMonitor,
     BurnRateMonitor,
     BurnRateTier,
-    Indicator,
+    CompositeMonitor,
+    CompositePart,
+    MissingData,
+    NoDataMonitor,
+    Slices,
 )
 from schemas.monitors.scope import (
     BY,
     DEFAULT_MINIMUM_EVENTS,
     MINIMUM_EVENTS,
+    MISSING_DATA,
     RUNBOOK,
     flat_labels,
     scope_of,
     split_dimensions,
 )
+from schemas.segments import Segment, Segmentation
 
-_OPERATORS: Final[Mapping[str, Operator]] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
-IndicatorResolver = Callable[[Located, SLI | SLO, str], ResolvedIndicator | None]
-"""Resolves the indicator that stands at a path of a located document."""
+
+class _Shared(Struct, frozen=True, kw_only=True):
+    """What all objectives of an SLO have in common."""
+
+    window: BudgetWindow
+    missing: MissingData
+    slices: Sequence[Slices | None]
+    minimum: int
+    policy: ResolvedPolicy
+    segmentation: Segmentation
+    segment: Segment
+    receivers: tuple[str, ...]
 
 
 def resolve_slo(
     located: Located, slo: SLO, folder: Folder, resolve: IndicatorResolver
-) -> list[BurnRateMonitor]:
-    """The monitors of an SLO, one an objective; none where it cannot be evaluated, reported."""
+) -> list[AnyMonitor]:
+    """The monitors of an SLO; none where it cannot be evaluated, reported.
+
+    One an objective, or one for all objectives of a composite, and one of silence where a policy
+    alerts when there are no data.
+    """
     spec = slo.spec
-    named = _indicator(located, slo, folder, resolve)
+    composite = any(o.indicator or o.indicator_ref is not None for o in spec.objectives)
+    named = objective_indicators(located, slo, folder, resolve, composite=composite)
     if named is None:
         return []
-    name, description, indicator = named
-    if isinstance(indicator, NotEvaluated):
-        located.warning("spec", f"not evaluated by Tidewatch: {indicator.reason}")
-        return []
-    if spec.budgeting_method != "Occurrences" or not spec.time_window[0].is_rolling:
-        located.warning(
-            "spec.timeWindow[0]" if spec.budgeting_method == "Occurrences" else "spec",
-            "not evaluated yet: only the budgeting method Occurrences with a rolling window is",
-        )
-        return []
+    for _, _, indicator in named:
+        if isinstance(indicator, NotEvaluated):
+            located.warning("spec", f"not evaluated by Tidewatch: {indicator.reason}")
+            return []
     if not spec.objectives:
         located.warning("spec.objectives", "is empty: there is nothing to evaluate")
         return []
-    window = located.window(
-        "spec.timeWindow[0].duration", spec.time_window[0].duration, shortest=60
-    )
+    shared = _shared(located, slo, folder, composite=composite)
+    suffixes = _suffixes(spec.objectives)
+    monitors: list[AnyMonitor] = []
+    parts: list[CompositePart] = []
+    for index, objective in enumerate(spec.objectives):
+        path = f"spec.objectives[{index}]"
+        name, description, indicator = named[index]
+        suffix = suffixes[index] if isinstance(indicator, ThresholdIndicator) else ""
+        found = of_objective(located, path, objective, indicator, named=(name, suffix, description))
+        target = _target(objective)
+        if found is None or shared is None:
+            continue
+        if composite:
+            parts.append(
+                CompositePart(
+                    name=objective.display_name or name,
+                    indicator=found,
+                    target=target,
+                    weight=1.0
+                    if objective.composite_weight is None
+                    else objective.composite_weight,
+                    slices=shared.slices[index],
+                )
+            )
+            continue
+        tiers = _tiers(slo, shared, path)
+        explicit = bool(spec.alert_policies)
+        if _are_reachable(located, tiers, 1 / (1 - target), target, explicit=explicit):
+            monitors.append(
+                BurnRateMonitor(
+                    **_common(slo, shared, suffixes[index], _display_name(slo, objective)),
+                    indicator=found,
+                    target=target,
+                    slices=shared.slices[index],
+                    tiers=tuple(tier for _, tier in tiers),
+                )
+            )
+    if shared is None:
+        return []
+    if parts and len(parts) == len(spec.objectives):
+        monitors += _composite(located, slo, shared, parts)
+    return [*monitors, *_silence(slo, shared)] if monitors else []
+
+
+def _shared(located: Located, slo: SLO, folder: Folder, *, composite: bool) -> _Shared | None:
+    window = budget_window(located, slo)
+    missing = missing_data(located, slo)
+    slices = slices_of(located, slo, missing or "ignore")
+    if slices and slices[0] is None and not composite and missing in {"good", "bad"}:
+        located.warning(
+            f"metadata.annotations.{MISSING_DATA}",
+            "has no effect: with the budgeting method Occurrences, no events use no budget",
+        )
     minimum = _minimum_events(located, slo)
     segmentation, segment = scope_of(
         located,
         folder,
-        service=spec.service,
+        service=slo.spec.service,
         by=split_dimensions(slo.metadata.annotations.get(BY, "")),
         by_path=f"metadata.annotations.{BY}",
     )
-    policy = resolve_policies(spec.alert_policies, located, folder)
-    suffixes = _suffixes(spec.objectives)
-    monitors = []
-    for index, objective in enumerate(spec.objectives):
-        path = f"spec.objectives[{index}]"
-        target = _target(objective)
-        given = policy.tiers if policy else ()
-        tiers = given if spec.alert_policies else [(path, tier) for tier in WORKBOOK_TIERS]
-        reachable = _are_reachable(located, tiers, target, explicit=bool(spec.alert_policies))
-        found = _objective_indicator(
-            located, path, objective, indicator, named=(name, suffixes[index], description)
-        )
-        if found is None or window is None or minimum is None or policy is None or not reachable:
-            continue
-        monitors.append(
-            BurnRateMonitor(
-                name=f"{slo.metadata.name}{suffixes[index]}",
-                segmentation=segmentation,
-                segment=segment,
-                display_name=_display_name(slo, objective),
-                description=spec.description,
-                labels=flat_labels(slo.metadata),
-                receivers=policy.receivers,
-                runbook_url=slo.metadata.annotations.get(RUNBOOK, ""),
-                indicator=found,
-                target=target,
-                window_seconds=window,
-                tiers=tuple(tier for _, tier in tiers),
-                minimum_events=minimum,
-            )
-        )
-    return monitors
-
-
-def _indicator(
-    located: Located, slo: SLO, folder: Folder, resolve: IndicatorResolver
-) -> tuple[str, str, ResolvedIndicator] | None:
-    """Name, description and meaning of the SLO's indicator."""
-    spec = slo.spec
-    if spec.indicator is not None:
-        found = resolve(located, slo, "spec.indicator.spec")
-        description = spec.indicator.spec.description
-        return (spec.indicator.metadata.name, description, found) if found else None
-    if spec.indicator_ref is None:
-        reason = "a composite SLO is not: write one SLO an indicator"
-        return "", "", NotEvaluated(reason=reason)
-    candidates = folder.named("SLI", spec.indicator_ref)
-    if not candidates:
-        # Whether the SLO is ours cannot be known, and on its own it is valid OpenSLO.
-        located.warning(
-            "spec.indicatorRef",
-            f"not evaluated by Tidewatch: {folder.missing('SLI', spec.indicator_ref)}",
-        )
+    policy = resolve_policies(slo.spec.alert_policies, located, folder)
+    if window is None or missing is None or slices is None or minimum is None or policy is None:
         return None
-    sli = folder.referred("SLI", spec.indicator_ref, located, "spec.indicatorRef")
-    if sli is None or not isinstance(sli.document, SLI):
-        return None
-    found = resolve(sli, sli.document, "spec")
-    return (spec.indicator_ref, sli.document.spec.description, found) if found else None
-
-
-def _objective_indicator(
-    located: Located,
-    path: str,
-    objective: Objective,
-    indicator: RatioIndicator | ThresholdIndicator,
-    *,
-    named: tuple[str, str, str],
-) -> Indicator | None:
-    """The indicator of one objective: a ratio is the same for all, a threshold is its own."""
-    name, suffix, description = named
-    if isinstance(indicator, RatioIndicator):
-        if objective.op or objective.value is not None:
-            located.warning(path, "'op' and 'value' have no meaning for a ratioMetric")
-        return Indicator(
-            name=name, good=indicator.good, where=indicator.where, description=description
-        )
-    operator = _OPERATORS.get(objective.op)
-    if operator is None:
-        known = ", ".join(_OPERATORS)
-        located.error(f"{path}.op", f"a thresholdMetric needs one of {known}")
-    if objective.value is None:
-        located.error(f"{path}.value", "is required for a thresholdMetric")
-    if operator is None or objective.value is None:
-        return None
-    good = Comparison(name=indicator.signal.name, operator=operator, value=objective.value)
-    return Indicator(
-        name=f"{name}{suffix}", good=good, where=indicator.where, description=description
+    return _Shared(
+        window=window,
+        missing=missing,
+        slices=slices,
+        minimum=minimum,
+        policy=policy,
+        segmentation=segmentation,
+        segment=segment,
+        receivers=policy.receivers,
     )
+
+
+def _tiers(slo: SLO, shared: _Shared, path: str) -> Sequence[tuple[str, BurnRateTier]]:
+    if slo.spec.alert_policies:
+        return shared.policy.tiers
+    return [(path, tier) for tier in WORKBOOK_TIERS]
+
+
+def _common(slo: SLO, shared: _Shared, suffix: str, display_name: str) -> dict[str, Any]:
+    """The fields that the monitors of budgets share."""
+    return {
+        "name": f"{slo.metadata.name}{suffix}",
+        "segmentation": shared.segmentation,
+        "segment": shared.segment,
+        "display_name": display_name,
+        "description": slo.spec.description,
+        "labels": flat_labels(slo.metadata),
+        "receivers": shared.receivers,
+        "runbook_url": slo.metadata.annotations.get(RUNBOOK, ""),
+        "window_seconds": shared.window.seconds,
+        "calendar": shared.window.calendar,
+        "minimum_events": shared.minimum,
+    }
+
+
+def _composite(
+    located: Located, slo: SLO, shared: _Shared, parts: Sequence[CompositePart]
+) -> list[CompositeMonitor]:
+    tiers = _tiers(slo, shared, "spec")
+    monitor = CompositeMonitor(
+        **_common(slo, shared, "", slo.metadata.display_name or slo.metadata.name),
+        parts=tuple(parts),
+        missing=shared.missing,
+        tiers=tuple(tier for _, tier in tiers),
+    )
+    largest = monitor.largest_burn_rate
+    explicit = bool(slo.spec.alert_policies)
+    reachable = _are_reachable(located, tiers, largest, 1 - 1 / largest, explicit=explicit)
+    return [monitor] if reachable else []
+
+
+def _silence(slo: SLO, shared: _Shared) -> list[NoDataMonitor]:
+    """A monitor of silence for each policy that alerts when there are no data."""
+    silent = shared.policy.silent
+    return [
+        NoDataMonitor(
+            name=f"{slo.metadata.name}.no-data" + (f"-{number}" if len(silent) > 1 else ""),
+            segmentation=shared.segmentation,
+            segment=shared.segment,
+            display_name=f"{slo.metadata.display_name or slo.metadata.name}: no data",
+            description=slo.spec.description,
+            labels=flat_labels(slo.metadata),
+            receivers=tier.receivers,
+            runbook_url=slo.metadata.annotations.get(RUNBOOK, ""),
+            for_seconds=tier.long_seconds,
+            severity=tier.severity,
+        )
+        for number, tier in enumerate(silent, start=1)
+    ]
 
 
 def _target(objective: Objective) -> float:
@@ -171,14 +221,18 @@ def _target(objective: Objective) -> float:
 def _are_reachable(
     located: Located,
     tiers: Sequence[tuple[str, BurnRateTier]],
+    largest: float,
     target: float,
     *,
     explicit: bool,
 ) -> bool:
-    """Whether every tier's burn rate can be exceeded at all; reports those that cannot."""
+    """Whether every tier's burn rate can be exceeded at all; reports those that cannot.
+
+    ``largest`` is the burn rate when all events are bad.
+    """
     unreachable = False
     for path, tier in tiers:
-        product = tier.factor * (1 - target)
+        product = tier.factor / largest
         if product >= 1:
             unreachable = True
             remedy = (
@@ -188,7 +242,7 @@ def _are_reachable(
                 path,
                 f"a burn rate of {tier.factor:g} can never be exceeded: {tier.factor:g} × "
                 f"(1 − {target:g}) = {product:.4g}, and no more than all events (1) can be bad; "
-                f"{remedy} (below {1 / (1 - target):.4g}) or raise the target",
+                f"{remedy} (below {largest:.4g}) or raise the target",
             )
     return not unreachable
 

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from schemas.alerts import Severity
+from schemas.monitors.calendar_window import CalendarWindow
 from schemas.monitors.conditions import Condition
 from schemas.references import Reference
 from schemas.segments import Segment, Segmentation
@@ -67,6 +68,22 @@ WORKBOOK_TIERS = (
 """Multiwindow, multi-burn-rate alerts of the SRE workbook, chapter 5, table 5-8."""
 
 
+MissingData = Literal["ignore", "good", "bad"]
+"""What a stretch of time without events is taken for."""
+
+
+class Slices(Struct, frozen=True, kw_only=True):
+    """A budget that is counted in slices of time instead of events.
+
+    A slice is good when at least ``target`` of its events are. Without a target every slice
+    counts by its own share of good events (OpenSLO's RatioTimeslices).
+    """
+
+    seconds: int
+    target: float | None = None
+    missing: MissingData = "ignore"
+
+
 class Monitor(Struct, frozen=True, kw_only=True):
     """What all monitors share. ``segment`` restricts to segments that hold these values."""
 
@@ -81,13 +98,49 @@ class Monitor(Struct, frozen=True, kw_only=True):
 
 
 class BurnRateMonitor(Monitor, frozen=True, kw_only=True, tag="burn_rate"):
-    """An objective's budget, and how fast it may burn. ``target`` lies in 0..1."""
+    """An objective's budget, and how fast it may burn. ``target`` lies in 0..1.
+
+    The budget is for the last ``window_seconds``, or for the present period of ``calendar``.
+    """
 
     indicator: Indicator
     target: float
     window_seconds: int
     tiers: tuple[BurnRateTier, ...] = WORKBOOK_TIERS
     minimum_events: int = 1
+    slices: Slices | None = None
+    calendar: CalendarWindow | None = None
+
+
+class CompositePart(Struct, frozen=True, kw_only=True):
+    """One objective of a composite, and how much it counts."""
+
+    name: str
+    indicator: Indicator
+    target: float
+    weight: float = 1.0
+    slices: Slices | None = None
+
+
+class CompositeMonitor(Monitor, frozen=True, kw_only=True, tag="composite"):
+    """A budget of several objectives: it burns at the weighted mean of their burn rates.
+
+    ``missing`` says what a part without events in a window counts for: nothing, a burn rate of
+    zero, or the largest there is.
+    """
+
+    parts: tuple[CompositePart, ...]
+    window_seconds: int
+    tiers: tuple[BurnRateTier, ...] = WORKBOOK_TIERS
+    minimum_events: int = 1
+    missing: MissingData = "ignore"
+    calendar: CalendarWindow | None = None
+
+    @property
+    def largest_burn_rate(self) -> float:
+        """The burn rate when every event is bad."""
+        weights = sum(part.weight for part in self.parts)
+        return sum(part.weight / (1 - part.target) for part in self.parts) / weights
 
 
 class ThresholdMonitor(Monitor, frozen=True, kw_only=True, tag="threshold"):
@@ -142,7 +195,17 @@ class DriftMonitor(Monitor, frozen=True, kw_only=True, tag="drift"):
     season_seconds: int = 86400
 
 
-AnyMonitor = BurnRateMonitor | ThresholdMonitor | NoDataMonitor | DriftMonitor
+AnyMonitor = BurnRateMonitor | CompositeMonitor | ThresholdMonitor | NoDataMonitor | DriftMonitor
+
+
+def indicators_of(monitor: Monitor) -> tuple[Indicator, ...]:
+    """The indicators a monitor looks at."""
+    match monitor:
+        case BurnRateMonitor():
+            return (monitor.indicator,)
+        case CompositeMonitor():
+            return tuple(part.indicator for part in monitor.parts)
+    return ()
 
 
 class Receiver(Struct, frozen=True, kw_only=True):
@@ -173,11 +236,7 @@ class MonitorSet(Struct, frozen=True, kw_only=True):
     @property
     def indicators(self) -> tuple[Indicator, ...]:
         """The indicators that ``score`` has to evaluate, each once."""
-        found = {
-            monitor.indicator.name: monitor.indicator
-            for monitor in self.monitors
-            if isinstance(monitor, BurnRateMonitor)
-        }
+        found = {one.name: one for monitor in self.monitors for one in indicators_of(monitor)}
         return tuple(found.values())
 
     @property

@@ -14,9 +14,10 @@ SEGMENT: Final = "tidewatch/segment"
 MINIMUM_EVENTS: Final = "tidewatch/minimum-events"
 DEFAULT_MINIMUM_EVENTS: Final = 50
 RUNBOOK: Final = "tidewatch/runbook"
+MISSING_DATA: Final = "tidewatch/missing-data"
 
 ANNOTATIONS: Final[Mapping[str, frozenset[str]]] = {
-    "SLO": frozenset({BY, MINIMUM_EVENTS, RUNBOOK}),
+    "SLO": frozenset({BY, MINIMUM_EVENTS, MISSING_DATA, RUNBOOK}),
     "Service": frozenset({SEGMENT}),
 }
 """The annotations that mean something to Tidewatch, by kind."""
