@@ -79,7 +79,6 @@ def fold(
 
     folded: Iterator[tuple[int, str, Summary]] = chain(
         fold_flags(ordered, named("flag"), groups),
-        fold_distributions(ordered, named("score", "amount"), groups),
         fold_categories(ordered, named("category"), groups),
         fold_vectors(ordered, named("vector"), groups),
         fold_users(ordered, groups),
@@ -87,6 +86,8 @@ def fold(
     summaries: list[dict[str, Raw]] = [{} for _ in range(groups.rows)]
     for row, name, summary in folded:
         summaries[row][name] = Raw(encode_summary(summary))
+    for row, name, encoded in fold_distributions(ordered, named("score", "amount"), groups):
+        summaries[row][name] = Raw(encoded)
     examples: list[dict[str, list[Example]]] = [{} for _ in range(groups.rows)]
     for row, name, example in sample_bad_events(ordered, objectives, groups):
         examples[row].setdefault(name, []).append(example)

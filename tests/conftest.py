@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
+
+# The first call of a compiled loop takes seconds, and no test is about speed.
+settings.register_profile("tidewatch", deadline=None)
+settings.load_profile("tidewatch")
 
 
 @pytest.fixture(scope="session")

@@ -47,9 +47,19 @@ class Groups:
         return len(self.segments)
 
     @cached_property
+    def leaf_bounds(self) -> Ints:
+        """Where each leaf starts in ``order``, and where the last one ends."""
+        return np.append(self.leaf_starts, len(self.order))
+
+    @cached_property
+    def row_bounds(self) -> Ints:
+        """Where each row starts in ``members``, and where the last one ends."""
+        return np.append(self.row_starts, len(self.members))
+
+    @cached_property
     def leaf_sizes(self) -> Ints:
         """Events by leaf."""
-        return np.diff(self.leaf_starts, append=len(self.order))
+        return np.diff(self.leaf_bounds)
 
     @cached_property
     def events(self) -> list[int]:
@@ -70,10 +80,9 @@ class Groups:
 
         As :meth:`reduce` does along the other axis, where ``reduceat`` is twenty times slower.
         """
-        ends = np.append(self.leaf_starts, len(self.order))
         shape = (len(self.leaf_starts), len(self.order))
         leaves = csr_array(  # type: ignore[no-untyped-call]
-            (np.ones(len(self.order)), np.arange(len(self.order)), ends), shape=shape
+            (np.ones(len(self.order)), np.arange(len(self.order)), self.leaf_bounds), shape=shape
         )
         rows: npt.NDArray[np.float64] = self.membership @ (leaves @ vectors)
         return rows
@@ -86,18 +95,16 @@ class Groups:
     @cached_property
     def rows_of_leaf(self) -> Ints:
         """The rows of every leaf: one a segmentation."""
-        row_sizes = np.diff(self.row_starts, append=len(self.members))
-        row = np.repeat(np.arange(self.rows), row_sizes)
+        row = np.repeat(np.arange(self.rows), np.diff(self.row_bounds))
         by_leaf: Ints = row[np.argsort(self.members, kind="stable")]
         return by_leaf.reshape(len(self.leaf_starts), -1)
 
     @cached_property
     def membership(self) -> csr_array:
         """Sparse matrix of rows by leaves: 1 where the row holds the leaf."""
-        ends = np.append(self.row_starts, len(self.members))
         ones = np.ones(len(self.members), np.int32)
         shape = (self.rows, len(self.leaf_starts))
-        return csr_array((ones, self.members, ends), shape=shape)  # type: ignore[no-untyped-call]
+        return csr_array((ones, self.members, self.row_bounds), shape=shape)  # type: ignore[no-untyped-call]
 
 
 def group(

@@ -44,7 +44,7 @@ def count_codes(blocks: Codes, groups: Groups) -> Histograms:
     # matrix adds up equal codes.
     indices = (blocks + (offsets - first)[:, None].astype(np.int32)).T[present.T]
     per_event = np.append(0, np.cumsum(present.sum(axis=0)))
-    leaf_ends = per_event[np.append(groups.leaf_starts, len(groups.order))]
+    leaf_ends = per_event[groups.leaf_bounds]
     ones = np.ones(len(indices), np.int32)
     values = csr_array(  # type: ignore[no-untyped-call]
         (ones, indices, leaf_ends), shape=(len(groups.leaf_starts), columns)
