@@ -41,6 +41,12 @@ class StoredSignal(Struct, frozen=True, order=True):
     column_name: str
 
 
+_WIDE_COMMENT = (
+    "Signals of events in wide form: a row an event, a column a signal, no texts. A signal that is "
+    "an event field has that field's name."
+)
+
+
 def events_view(layout: Layout) -> str:
     """The statement that makes the view ``events`` show all columns there are now."""
     migration = next(m for m in load_migrations() if m.name == "events")
@@ -68,6 +74,16 @@ def signals_long_view(stored: Iterable[StoredSignal], layout: Layout) -> list[st
     )
     comments = ", ".join(f"COMMENT COLUMN {n} {quote_text(text)}" for n, text in _OWN.items())
     return [select, f"ALTER TABLE signals_long{layout.on_cluster} {comments}"]
+
+
+def signals_wide_view(stored: Iterable[StoredSignal], layout: Layout) -> str:
+    """The statement that makes the view ``signals_wide``: an event a row, a signal a column."""
+    signals = [quote_name(signal.column_name) for signal in sorted(stored)]
+    columns = ", ".join((*_CARRIED, *signals))
+    return (
+        f"CREATE OR REPLACE VIEW signals_wide{layout.on_cluster} AS\n"
+        f"SELECT {columns}\nFROM events\nCOMMENT {quote_text(_WIDE_COMMENT)}"
+    )
 
 
 def _value(signal: StoredSignal) -> str:

@@ -3,13 +3,18 @@
 from clickhouse_connect.driver.client import Client
 
 from schemas.clickhouse.migrations import Layout, quote_name, quote_text
-from schemas.clickhouse.signal_views import StoredSignal, events_view, signals_long_view
+from schemas.clickhouse.signal_views import (
+    StoredSignal,
+    events_view,
+    signals_long_view,
+    signals_wide_view,
+)
 from streams.store.ddl import run_ddl
 from streams.store.errors import store_errors
 
 
 def make_views(client: Client, layout: Layout) -> None:
-    """Make ``events`` and ``signals_long`` show all columns and signals, and comment all views.
+    """Make ``events``, ``signals_long`` and ``signals_wide`` show all columns and signals, and comment all views.
 
     They follow from what is recorded in ``signals``, not from what this process declares: during
     an upgrade old and new processes start in any order, and the views show the signals of both.
@@ -17,15 +22,21 @@ def make_views(client: Client, layout: Layout) -> None:
     with store_errors("making views", client.uri):
         rows = client.query("SELECT name, kind, column_name FROM signals").result_rows
         stored = [StoredSignal(*row) for row in rows]
-        for statement in (events_view(layout), *signals_long_view(stored, layout)):
+        for statement in (
+            events_view(layout),
+            *signals_long_view(stored, layout),
+            signals_wide_view(stored, layout),
+        ):
             run_ddl(client, statement)
+    # Twice, for views of views.
+    _comment_views(client, layout)
     _comment_views(client, layout)
 
 
 def _comment_views(client: Client, layout: Layout) -> None:
     """Give the columns of a view ``x`` the comments that those of the table ``raw_x`` have.
 
-    ``signals_long`` shows columns of ``raw_events``.
+    ``signals_long`` and ``signals_wide`` show columns of ``raw_events``, others those of a view.
     ClickHouse forgets them when a view selects all columns of a table.
     """
     with store_errors("commenting views", client.uri):
@@ -35,8 +46,13 @@ def _comment_views(client: Client, layout: Layout) -> None:
             FROM system.columns AS v
             INNER JOIN system.columns AS t
                 ON t.database = v.database AND t.name = v.name
-                AND t.table = if(v.table = 'signals_long', 'raw_events', 'raw_' || v.table)
-            WHERE v.database = currentDatabase() AND v.comment != t.comment
+                AND t.table = multiIf(
+                    v.table IN ('signals_long', 'signals_wide'), 'raw_events',
+                    v.table = 'day_windows', 'windows',
+                    v.table = 'alert_stories', 'alert_episodes',
+                    'raw_' || v.table
+                )
+            WHERE v.database = currentDatabase() AND v.comment != t.comment AND t.comment != ''
             GROUP BY view
             """
         ).result_rows
