@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detectors.summaries import FlagCounts
+from detectors.watching.budget_reading import bad_of, budget_needs, budget_over
+from detectors.watching.budget_words import budget_words, recovery_seconds
 from detectors.watching.evidence import column
 from detectors.watching.needs import Need
-from detectors.watching.running_counts import Counts
+from detectors.watching.running_counts import NO_COUNTS
+from detectors.watching.slices import slice_source
+from detectors.watching.tier_levels import TierLevel, tier_levels
 from detectors.watching.verdict import GOOD, UNKNOWN, Level, Measurement, SegmentView, Verdict
 from detectors.watching.wording import duration, number, percent
-from schemas.alerts import MonitorKind, Severity
+from schemas.alerts import MonitorKind
 from schemas.monitors.resolved import BurnRateMonitor, BurnRateTier
-
-_WORST: dict[Severity, int] = {"page": 0, "ticket": 1, "info": 2}
-_NOTHING: Counts = [0, 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class _Tier:
     tier: BurnRateTier
     long: tuple[str, int]
     short: tuple[str, int]
+    enough: tuple[str, int]
     limit: float
     level: Level
 
@@ -42,36 +44,39 @@ class BurnRate:
     def __init__(self, monitor: BurnRateMonitor) -> None:
         self.monitor: BurnRateMonitor = monitor
         self._signal = monitor.indicator.signal.name
-        tiers = [self._prepare(number, tier) for number, tier in enumerate(monitor.tiers)]
-        # Worst first: by severity, then by factor.
-        self._tiers = sorted(tiers, key=lambda t: (_WORST[t.tier.severity], -t.tier.factor))
+        self._slices = slice_source(monitor.name, self._signal, monitor.slices)
+        self._counted = self._slices.signal if self._slices else self._signal
+        # Slices that are bad for want of events need no events.
+        silence_is_bad = monitor.slices is not None and monitor.slices.missing == "bad"
+        self._minimum = 0 if silence_is_bad else monitor.minimum_events
+        self._tiers = [self._prepare(each) for each in tier_levels(monitor.tiers)]
 
-    def _prepare(self, number: int, tier: BurnRateTier) -> _Tier:
+    def _prepare(self, ready: TierLevel) -> _Tier:
+        tier = ready.tier
         return _Tier(
             tier,
+            (self._counted, tier.long_seconds),
+            (self._counted, tier.short_seconds),
             (self._signal, tier.long_seconds),
-            (self._signal, tier.short_seconds),
             tier.factor * (1 - self.monitor.target),
-            Level(str(number), tier.severity, tier.for_seconds),
+            ready.level,
         )
 
     @property
     def needs(self) -> Sequence[Need]:
         """Counts over the tiers' windows; the budget's window is read only when an alert goes."""
-        lengths = {w for t in self.monitor.tiers for w in (t.long_seconds, t.short_seconds)}
-        return (
-            *(Need(self._signal, window, counted=True) for window in sorted(lengths)),
-            Need(self._signal, self.monitor.window_seconds),
+        return budget_needs(
+            self._signal, self._slices, self.monitor.tiers, self.monitor.window_seconds
         )
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every tier's two windows with its limit."""
         counts, known, holding = view.counts, False, []
         for tier in self._tiers:
-            total, good = counts.get(tier.long, _NOTHING)
-            if total == 0 or total < self.monitor.minimum_events:
+            total, good = counts.get(tier.long, NO_COUNTS)
+            if total == 0 or counts.get(tier.enough, NO_COUNTS)[0] < self._minimum:
                 continue
-            recent, recent_good = counts.get(tier.short, _NOTHING)
+            recent, recent_good = counts.get(tier.short, NO_COUNTS)
             if recent == 0:
                 continue
             known = True
@@ -85,12 +90,14 @@ class BurnRate:
         """The tier's two windows, and the budget."""
         monitor = self.monitor
         tier = next((t.tier for t in self._tiers if t.level.name == level), self._tiers[0].tier)
-        long = _bad(view, self._signal, tier.long_seconds)
-        short = _bad(view, self._signal, tier.short_seconds)
+        long = bad_of(view, self._counted, tier.long_seconds)
+        short = bad_of(view, self._counted, tier.short_seconds)
+        events = long if self._slices is None else bad_of(view, self._signal, tier.long_seconds)
         name, budget = monitor.display_name or monitor.indicator.name, 1 - monitor.target
         length = f"{duration(monitor.window_seconds).replace(' ', '-').replace('-d', '-day')}"
+        what = "bad" if monitor.slices is None else f"bad {duration(monitor.slices.seconds)} slices"
         shares = (
-            f"{_share(short)} bad in {duration(tier.short_seconds)}, "
+            f"{_share(short)} {what} in {duration(tier.short_seconds)}, "
             f"{_share(long)} in {duration(tier.long_seconds)}, objective {percent(monitor.target)}"
         )
         if resolved:
@@ -100,17 +107,18 @@ class BurnRate:
             words = (
                 f"{name} burns its {length} error budget {number(rate)} times too fast ({shares})"
             )
-        low, high = long.interval() if long.count else (None, None)
+        of_shares = self._slices is not None and self._slices.per_slice > 1
+        low, high = long.interval() if long.count and not of_shares else (None, None)
         return Measurement(
             summary=words,
-            description=self._budget(view, long),
+            description=self._budget(view, tier, short, long, resolved=resolved),
             value=long.rate,
             low=low,
             high=high,
             expected=budget,
             window_seconds=tier.long_seconds,
-            events=long.count,
-            bad_events=long.positive,
+            events=events.count,
+            bad_events=events.positive,
             signal=self._signal,
             shares=self._signal,
             bad=False,
@@ -118,33 +126,43 @@ class BurnRate:
             evidence_columns=(column(self._signal),),
         )
 
-    def _budget(self, view: SegmentView, now: FlagCounts) -> str:
-        """How much budget is left, and how long it lasts at the present rate.
-
-        Traffic not yet seen is taken to be like what was: with less than a window of history, the
-        share of the budget spent is in proportion.
-        """
-        window, budget = self.monitor.window_seconds, 1 - self.monitor.target
-        whole = _bad(view, self._signal, window)
-        span = min(window, max(view.at - view.first_seen, 1))
-        spent = (whole.rate or 0.0) / budget * span / window
-        left = 1 - spent
-        words = (
-            f"{whole.positive} of {whole.count} events were bad in the last {duration(span)}: "
-            f"{percent(max(left, 0.0))} of the error budget for {duration(window)} is left"
+    def _budget(
+        self,
+        view: SegmentView,
+        tier: BurnRateTier,
+        short: FlagCounts,
+        long: FlagCounts,
+        *,
+        resolved: bool,
+    ) -> str:
+        """How much budget is left, and how long until it is gone or the alert is over."""
+        monitor = self.monitor
+        budget = budget_over(
+            view, self._counted, monitor.target, monitor.window_seconds, monitor.calendar
         )
-        burn = (now.rate or 0.0) / budget
-        if left <= 0:
-            return f"{words}; it is overspent by {percent(-left)}."
-        if burn <= 1:
-            return f"{words}; at the present rate it lasts."
-        return f"{words}; at the present rate it is gone in {duration(left * window / burn)}."
+        words = ""
+        if budget is not None:
+            span = duration(budget.seen_seconds)
+            per = 1 if self._slices is None else self._slices.per_slice
+            things = "events" if self._slices is None else "slices"
+            since = "in the present period" if budget.calendar else f"in the last {span}"
+            bad = number(budget.bad / per)
+            counted = f"{bad} of {budget.counted / per:.0f} {things} were bad {since}"
+            burn = (long.rate or 0.0) / (1 - monitor.target)
+            words = budget_words(budget, burn, counted)
+        if resolved:
+            return words
+        limit = tier.factor * (1 - monitor.target)
+        return " ".join(filter(None, (words, _over(short, long, limit, tier))))
 
 
-def _bad(view: SegmentView, signal: str, window: int) -> FlagCounts:
-    """Known events, and the bad ones among them."""
-    good = view.flag(signal, window)
-    return FlagCounts(good.count, good.count - good.positive)
+def _over(short: FlagCounts, long: FlagCounts, limit: float, tier: BurnRateTier) -> str:
+    """When the alert is over if all stays as it is of late."""
+    if short.rate is None or long.rate is None or short.rate <= limit:
+        return ""
+    # Both windows burn: if the cause ended now, the short one would be clear first.
+    clear = recovery_seconds(short.rate, 0.0, limit, tier.short_seconds)
+    return f"Once the cause is gone, the alert is over in {duration(clear or 0)}."
 
 
 def _share(bad: FlagCounts) -> str:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Final
 
 from detectors.watching.burn_rate import BurnRate
+from detectors.watching.composite import Composite
 from detectors.watching.no_data import NoData
 from detectors.watching.threshold import Threshold
 from detectors.watching.verdict import Evaluator
 from schemas.monitors.resolved import (
     AnyMonitor,
     BurnRateMonitor,
+    CompositeMonitor,
     Monitor,
     NoDataMonitor,
     ThresholdMonitor,
@@ -17,6 +19,7 @@ from schemas.monitors.resolved import (
 
 KINDS: Final[dict[type[Monitor], Callable[..., Evaluator]]] = {
     BurnRateMonitor: BurnRate,
+    CompositeMonitor: Composite,
     ThresholdMonitor: Threshold,
     NoDataMonitor: NoData,
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from detectors.watching.slices import SliceSource
 from schemas.monitors.resolved import Monitor
 from schemas.segments import Segment
 
@@ -19,12 +20,14 @@ class Need:
     """A signal that is looked at over a sliding window, in seconds.
 
     ``counted`` keeps a running count of the flag (or of events) over exactly this window;
-    otherwise the window can be asked for as a merged summary.
+    otherwise the window can be asked for as a merged summary. ``slices`` makes the signal, where
+    no event carries it.
     """
 
     signal: str
     window: int
     counted: bool = False
+    slices: SliceSource | None = None
 
 
 @dataclass(slots=True)
@@ -32,12 +35,14 @@ class SegmentNeeds:
     """The needs of a segment.
 
     ``longest`` has every signal's longest window; ``counted`` the windows to count it over;
-    ``examples`` the signals whose examples are kept.
+    ``examples`` the signals whose examples are kept; ``slices`` the signals that are made at the
+    end of every slice.
     """
 
     longest: dict[str, int] = field(default_factory=dict)
     counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
     examples: frozenset[str] = frozenset()
+    slices: tuple[SliceSource, ...] = ()
 
     @classmethod
     def of(cls, own: Iterable[Need], detail: Iterable[Need] = ()) -> "SegmentNeeds":
@@ -46,14 +51,17 @@ class SegmentNeeds:
         Details keep counts as far back as alerts look at them, and no running windows.
         """
         own = list(own)
-        found = cls(examples=frozenset(need.signal for need in own))
+        found = cls(
+            examples=frozenset(need.signal for need in own),
+            slices=tuple(dict.fromkeys(need.slices for need in own if need.slices)),
+        )
         for need in own:
             found.longest[need.signal] = max(need.window, found.longest.get(need.signal, 0))
             if need.counted:
                 windows = {*found.counted.get(need.signal, ()), need.window}
                 found.counted[need.signal] = tuple(sorted(windows))
         for need in detail:
-            if need.counted:
+            if need.counted and need.slices is None:
                 window = min(need.window, DETAIL_SECONDS)
                 found.longest[need.signal] = max(window, found.longest.get(need.signal, 0))
         return found

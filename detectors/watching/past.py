@@ -17,8 +17,9 @@ from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_newest
 from detectors.watching.needs import SegmentNeeds
 from detectors.watching.past_slot import PastSlot, merge_slots, slot_of
-from detectors.watching.running_counts import Counts, RunningCounts
+from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
 from detectors.watching.tiers import BLOCK, NEVER, PAST_TIERS, cover, far_edge, far_tier, floor_to
+from detectors.watching.verdict import Block
 from schemas.panes import Example
 
 _FINER: Final = dict(zip(list(PAST_TIERS)[1:], PAST_TIERS, strict=False))
@@ -76,8 +77,9 @@ class Past:
         newest: dict[str, int] = {}
         for boundary in range(floor_to(self.at, BLOCK) + BLOCK, at + 1, BLOCK):
             self._see(boundary, front, newest)
-            self._form(boundary)
             self._expire(boundary)
+            self._slice(boundary)
+            self._form(boundary)
         self._see(at, front, newest)
         self._expire(at)
         return newest
@@ -119,6 +121,20 @@ class Past:
         )
         mine = self._current.get(segment)
         self._current[segment] = part if mine is None else mine.merge(part)
+
+    def _slice(self, boundary: int) -> None:
+        """Count the slices that end at ``boundary``, in the block that ends there."""
+        if boundary % 60:
+            return
+        for segment, needs in self._needs.items():
+            for source in needs.slices:
+                if boundary % source.seconds == 0:
+                    counts = self.counts(segment).get((source.source, source.seconds), NO_COUNTS)
+                    slice_ = source.judge(*counts)
+                    if slice_ is not None:
+                        part = Part(0, {source.signal: slice_}, {})
+                        self._add_current(segment, part)
+                        self._running.add_part(segment, part)
 
     def _form(self, boundary: int) -> None:
         """Make the blocks that end at ``boundary``, drop those no longer needed."""
@@ -186,6 +202,20 @@ class Past:
         if whole is None or newest is None:
             return newest if whole is None else whole
         return merge_newest(whole, newest)
+
+    def history(self, segment: str, signal: str, tier: int, begin: int, end: int) -> list[Block]:
+        """A signal in the blocks of a tier that lie in ``begin`` to ``end``."""
+        found = []
+        for start in range(-(-begin // tier) * tier, end - tier + 1, tier):
+            slot = self._blocks.get(tier, start).get(segment)
+            if slot is None:
+                continue
+            raw, (known, true) = slot.summaries.get(signal), slot.counts(signal)
+            summary = None if raw is None else decode_summary(raw)
+            if known and summary is None and signal:
+                summary = FlagCounts(known, true)
+            found.append(Block(start, slot.events, summary))
+        return found
 
     def examples(self, segment: str, signal: str, window: int) -> list[Example]:
         """Examples of the window's last minutes."""

@@ -11,6 +11,7 @@ from detectors.watching.past_slot import PastSlot
 Counts = list[int]
 """Known and true of a flag; of events, how many and 0."""
 
+NO_COUNTS: Final[Counts] = [0, 0]
 NONE: Final[Mapping[tuple[str, int], Counts]] = {}
 
 

@@ -145,24 +145,13 @@ def test_a_data_source_may_say_the_type() -> None:
     assert burn_rate(load(slo)).indicator.where is not None
 
 
-def test_slices_are_not_evaluated() -> None:
-    slo = changed("slo", "spec/budgetingMethod", "Timeslices")
-    slo["spec"]["objectives"][0] |= {"timeSliceTarget": 0.9, "timeSliceWindow": "1m"}
-    result = load(slo)
-    assert result.errors == []
-    assert "not evaluated yet" in told(result)["warning", "spec"]
-
-
-def test_an_unknown_indicator_and_a_composite_are_not_evaluated() -> None:
+def test_an_unknown_indicator_is_not_evaluated() -> None:
     slo = changed("slo", "spec/indicator", MISSING)
     slo["spec"]["indicatorRef"] = "othr"
     assert (
         "there is no SLI 'othr'; did you mean 'other'?"
         in (told(load(slo))["warning", "spec.indicatorRef"])
     )
-    del slo["spec"]["indicatorRef"]
-    slo["spec"]["objectives"] = [{"target": 0.9, "indicatorRef": "other"}]
-    assert "composite" in told(load(slo))["warning", "spec"]
 
 
 def test_a_low_target_cannot_have_the_workbooks_tiers() -> None:

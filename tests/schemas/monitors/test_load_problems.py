@@ -18,7 +18,14 @@ RATIO_PATH = RATIO.replace("/", ".")
     [
         # Objectives
         ("slo", "spec/objectives/0/target", 0.8, "spec.alertPolicies[0]", FACTOR),
-        ("slo", "spec/timeWindow/0/duration", "1Q", "spec.timeWindow[0].duration", "than 31d"),
+        ("slo", "spec/timeWindow/0/duration", "2Y", "spec.timeWindow[0].duration", "than a year"),
+        (
+            "slo",
+            "metadata/annotations",
+            {"tidewatch/missing-data": "worse"},
+            "metadata.annotations.tidewatch/missing-data",
+            "'worse' is no policy; known: bad, good, ignore",
+        ),
         ("slo", "spec/timeWindow/0/duration", "0w", "spec.timeWindow[0].duration", "shorter than"),
         (
             "slo",
@@ -311,12 +318,11 @@ def test_what_is_refused(
         ("slo", "spec/objectives", [], "spec.objectives", "nothing to evaluate"),
         (
             "slo",
-            "spec/timeWindow/0",
-            {"duration": "1M", "calendar": {"startTime": "2022-01-01 12:00:00", "timeZone": "UTC"}},
-            "spec.timeWindow[0]",
-            "only the budgeting method Occurrences with a rolling window",
+            "metadata/annotations",
+            {"tidewatch/missing-data": "bad"},
+            "metadata.annotations.tidewatch/missing-data",
+            "has no effect",
         ),
-        ("policy", "spec/alertWhenNoData", True, "spec.alertWhenNoData", "use a NoDataMonitor"),
         (
             "policy",
             "spec/alertWhenBreaching",

@@ -1,0 +1,1 @@
+"""Error budgets of objectives: what is left of them, how fast they burn, how long they last."""

@@ -1,0 +1,165 @@
+"""Several objectives with one budget: it burns at the weighted mean of their burn rates."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from detectors.objectives.budget import Budget
+from detectors.watching.budget_reading import bad_of, budget_needs, budget_over
+from detectors.watching.budget_words import budget_words
+from detectors.watching.evidence import column
+from detectors.watching.needs import Need
+from detectors.watching.running_counts import NO_COUNTS
+from detectors.watching.slices import SliceSource, slice_source
+from detectors.watching.tier_levels import tier_levels
+from detectors.watching.verdict import GOOD, UNKNOWN, Measurement, SegmentView, Verdict
+from detectors.watching.wording import duration, number, percent
+from schemas.alerts import MonitorKind
+from schemas.monitors.resolved import CompositeMonitor, CompositePart
+
+
+class _Part(NamedTuple):
+    part: CompositePart
+    signal: str
+    slices: SliceSource | None
+
+    @property
+    def counted(self) -> str:
+        return self.slices.signal if self.slices else self.signal
+
+
+class Composite:
+    """Bad when, in both windows of a tier, the budget of all burns more than ``factor`` times.
+
+    A part's burn rate is its share of bad events by what its own target allows; they are averaged
+    by weight. A part without events in a window is left out, or counts as good or bad, as the
+    monitor says. Unknown while no part has events, or all together fewer than ``minimum_events``
+    in the long window.
+    """
+
+    kind: MonitorKind = "burn_rate"
+
+    def __init__(self, monitor: CompositeMonitor) -> None:
+        self.monitor: CompositeMonitor = monitor
+        self._parts = []
+        for index, part in enumerate(monitor.parts):
+            signal = part.indicator.signal.name
+            slices = slice_source(f"{monitor.name}.{index}", signal, part.slices)
+            self._parts.append(_Part(part, signal, slices))
+        self._tiers = tier_levels(monitor.tiers)
+        # Parts that are bad for want of events need no events.
+        self._minimum = 0 if monitor.missing == "bad" else monitor.minimum_events
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        """Counts of every part over the tiers' windows."""
+        monitor = self.monitor
+        return tuple(
+            need
+            for part in self._parts
+            for need in budget_needs(
+                part.signal, part.slices, monitor.tiers, monitor.window_seconds
+            )
+        )
+
+    def burn_rate(self, view: SegmentView, window: int) -> float | None:
+        """The burn rate over one of the tiers' windows; ``None`` without events."""
+        counts, weights, burning, known = view.counts, 0.0, 0.0, False
+        for part in self._parts:
+            total, good = counts.get((part.counted, window), NO_COUNTS)
+            weight, budget = part.part.weight, 1 - part.part.target
+            if total:
+                known = True
+                burning += weight * (total - good) / (total * budget)
+            elif self.monitor.missing == "ignore":
+                continue
+            elif self.monitor.missing == "bad":
+                known = True
+                burning += weight / budget
+            weights += weight
+        return burning / weights if known else None
+
+    def evaluate(self, view: SegmentView) -> Verdict:
+        """Compare every tier's two windows with its factor."""
+        known, holding = False, []
+        for ready in self._tiers:
+            tier = ready.tier
+            events = sum(
+                view.counts.get((part.signal, tier.long_seconds), NO_COUNTS)[0]
+                for part in self._parts
+            )
+            if events < self._minimum:
+                continue
+            long = self.burn_rate(view, tier.long_seconds)
+            short = self.burn_rate(view, tier.short_seconds)
+            if long is None or short is None:
+                continue
+            known = True
+            if long > tier.factor and short > tier.factor:
+                holding.append(ready.level)
+        if holding:
+            return Verdict("bad", tuple(holding))
+        return GOOD if known else UNKNOWN
+
+    def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
+        """The tier's two windows, and which part burns most."""
+        monitor = self.monitor
+        tier = next((t.tier for t in self._tiers if t.level.name == level), self._tiers[0].tier)
+        long = self.burn_rate(view, tier.long_seconds)
+        short = self.burn_rate(view, tier.short_seconds)
+        worst = max(self._parts, key=lambda part: self._burning(view, part, tier.long_seconds))
+        bad = bad_of(view, worst.signal, tier.long_seconds)
+        name = monitor.display_name or monitor.name
+        verb = "no longer burns" if resolved else "burns"
+        pace = "too fast" if resolved else f"{number(short or 0.0)} times too fast"
+        words = (
+            f"{name} {verb} the error budget of its {len(self._parts)} objectives {pace} "
+            f"({number(short or 0.0)} in {duration(tier.short_seconds)}, "
+            f"{number(long or 0.0)} in {duration(tier.long_seconds)}; most by {worst.part.name}: "
+            f"{percent(bad.rate or 0.0)} bad, objective {percent(worst.part.target)})"
+        )
+        return Measurement(
+            summary=words,
+            description=self._budgets(view, tier.long_seconds),
+            value=long,
+            expected=tier.factor,
+            window_seconds=tier.long_seconds,
+            events=bad.count,
+            bad_events=bad.positive,
+            signal=worst.signal,
+            shares=worst.signal,
+            bad=False,
+            evidence=(f"{column(worst.signal)} = false",),
+            evidence_columns=(column(worst.signal),),
+        )
+
+    def _burning(self, view: SegmentView, part: _Part, window: int) -> float:
+        bad = bad_of(view, part.counted, window)
+        return part.part.weight * (bad.rate or 0.0) / (1 - part.part.target)
+
+    def _budgets(self, view: SegmentView, window: int) -> str:
+        """What is left of the budget of all: the weighted mean of what is left of each."""
+        monitor, spent, weights, seen = self.monitor, 0.0, 0.0, None
+        for part in self._parts:
+            budget = budget_over(
+                view, part.counted, part.part.target, monitor.window_seconds, monitor.calendar
+            )
+            if budget is None:
+                return ""
+            if budget.counted:
+                spent += part.part.weight * budget.spent
+                weights += part.part.weight
+                seen = budget
+        if seen is None:
+            return ""
+        # A budget of one event in one, of which this share is spent.
+        whole = Budget(
+            target=0.0,
+            counted=1.0,
+            bad=spent / weights * seen.window_seconds / seen.seen_seconds,
+            window_seconds=seen.window_seconds,
+            seen_seconds=seen.seen_seconds,
+            calendar=seen.calendar,
+        )
+        return budget_words(
+            whole, self.burn_rate(view, window) or 0.0, f"Of {len(self._parts)} objectives together"
+        )
