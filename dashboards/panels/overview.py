@@ -148,13 +148,13 @@ LATENCIES = Panel(
     title="Latency",
     question="How does the time until the answer develop, for most and for the slowest?",
     sql=f"""SELECT time,
-    quantile_from_buckets(0.5, negative, zeros, positive) AS p50,
-    quantile_from_buckets(0.9, negative, zeros, positive) AS p90,
-    quantile_from_buckets(0.99, negative, zeros, positive) AS p99
+    quantile_from_buckets(0.5, below, zeros, above) AS p50,
+    quantile_from_buckets(0.9, below, zeros, above) AS p90,
+    quantile_from_buckets(0.99, below, zeros, above) AS p99
 FROM
 (
-    SELECT {POINT} AS time, sumMap(negative_buckets) AS negative, sum(zero_count) AS zeros,
-        sumMap(positive_buckets) AS positive
+    SELECT {POINT} AS time, sumMap(negative_buckets) AS below, sum(zero_count) AS zeros,
+        sumMap(positive_buckets) AS above
     {windows_of("signal = 'latency'")}
     GROUP BY time
 )

@@ -50,6 +50,14 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A state of a state timeline, and how bad it is."""
+
+    name: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """A question, the query that answers it, and how the answer is drawn.
 
@@ -77,6 +85,8 @@ class Panel:
         Which way is better.
     base, thresholds
         Levels: that below the first threshold, and the thresholds by ascending ``at``.
+    states
+        Of a state timeline: the states there are, but the one of having no row.
     empty
         What to tell when there are no rows: why, and what to do.
     width, height
@@ -95,6 +105,7 @@ class Panel:
     better: Better = "neither"
     base: Level = "good"
     thresholds: tuple[Threshold, ...] = ()
+    states: tuple[State, ...] = ()
     empty: str = "Nothing in this stretch of time for what is chosen above."
     width: int = 12
     height: int = 8

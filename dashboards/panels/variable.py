@@ -72,6 +72,7 @@ SEGMENT = Variable(
     name="segment",
     label="Segment",
     several=False,
+    default="{}",
     sql=f"""
 SELECT DISTINCT segment_key AS value
 FROM windows
@@ -88,3 +89,5 @@ SIGNAL = Variable(
     sql="SELECT name AS value FROM signals WHERE kind != 'vector' ORDER BY value",
 )
 EVENT = Variable(name="event", label="Event id", several=False, typed=True)
+SEARCH = Variable(name="search", label="Text contains", several=False, typed=True)
+"""Empty: any text."""

@@ -14,7 +14,7 @@ from streams.store.errors import store_errors
 
 
 def make_views(client: Client, layout: Layout) -> None:
-    """Make ``events``, ``signals_long`` and ``signals_wide`` show all columns and signals, and comment all views.
+    """Make views of events show all columns and signals, and comment all views.
 
     They follow from what is recorded in ``signals``, not from what this process declares: during
     an upgrade old and new processes start in any order, and the views show the signals of both.
