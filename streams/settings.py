@@ -118,6 +118,9 @@ class ScoreSettings(_Section):
     )
     store_texts: bool = Field(True, description="Whether prompts and responses are stored at all.")
     redact: bool = Field(True, description="Whether personal data are taken out before storage.")
+    detectors_off: tuple[str, ...] = Field(
+        (), description="Detectors that do not run, by name: their signals are not there."
+    )
     protected_texts: str = Field(
         "",
         description="File of texts that models must not recite, parted by blank lines; see the "
@@ -229,6 +232,24 @@ class HttpSettings(_Section):
     watch_port: Port = Field(9462, description="watch.")
     sink_port: Port = Field(9463, description="sink.")
     notify_port: Port = Field(9464, description="notify.")
+    page_port: Port = Field(9460, description="page: the built-in page itself.")
+
+
+class PageSettings(_Section):
+    """The page process: the built-in page, see page.md."""
+
+    host: str = Field("", description="Address to listen on; empty: `http.host`.")
+    token: SecretStr = Field(
+        SecretStr(""), description="What people must know to look; empty: nothing."
+    )
+    hosts: tuple[str, ...] = Field(
+        (),
+        description="Names the page may be asked for by, without ports; empty: those of this "
+        "machine alone while it listens there, else any.",
+    )
+    refresh_seconds: PositiveSeconds = Field(
+        5, description="How often live pages ask anew, once for all who look at the same."
+    )
 
 
 class LogSettings(_Section):
@@ -257,6 +278,7 @@ class Settings(BaseSettings):
     notify: NotifySettings = NotifySettings()
     judge: JudgeSettings = JudgeSettings()
     http: HttpSettings = HttpSettings()
+    page: PageSettings = PageSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

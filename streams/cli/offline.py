@@ -38,11 +38,11 @@ def check(monitors: Monitors = None, as_json: Json = False) -> None:
 
     Example: `tidewatch check --monitors monitors/`
     """
-    from detectors.discovery import all_signals, discover_detectors
+    from streams.detectors import wanted_signals
     from streams.monitors import read_monitors
 
     settings = settings_from(monitors=monitors, join_running=False)
-    result = read_monitors(settings.monitors, all_signals(discover_detectors()))
+    result = read_monitors(settings.monitors, wanted_signals(settings.score))
     errors = [problem for problem in result.problems if problem.severity == "error"]
     if as_json:
         report = {

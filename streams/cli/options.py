@@ -98,7 +98,7 @@ def _joined(settings: "Settings") -> "Settings":
 
 def monitors_of(settings: "Settings") -> "MonitorSet":
     """The monitors of the settings' folder; raises ``MonitorsError`` when anything is wrong."""
-    from detectors.discovery import all_signals, discover_detectors
+    from streams.detectors import wanted_signals
     from streams.monitors import usable_monitors
 
-    return usable_monitors(settings.monitors, all_signals(discover_detectors()))
+    return usable_monitors(settings.monitors, wanted_signals(settings.score))

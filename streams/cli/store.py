@@ -36,7 +36,7 @@ def migrate(
 
     Example: `tidewatch migrate --kafka kafka:9092 --clickhouse http://clickhouse:8123`
     """
-    from detectors.discovery import all_signals, discover_detectors
+    from streams.detectors import wanted_signals
     from streams.kafka import ensure_topics
     from streams.logs import configure_logs
     from streams.store.setup import connect_by, layout_by, prepare_store
@@ -46,7 +46,7 @@ def migrate(
         monitors=monitors, kafka=kafka, clickhouse=clickhouse, data_dir=data_dir
     )
     configure_logs(settings.log, process="migrate")
-    signals = list(all_signals(discover_detectors()))
+    signals = list(wanted_signals(settings.score))
     # Objectives have columns too. Without the folder, score adds them when it starts.
     if settings.monitors.is_dir() or "monitors" in settings.model_fields_set:
         signals += [indicator.signal for indicator in monitors_of(settings).indicators]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from detectors.discovery import all_signals, discover_detectors
+from streams.detectors import wanted_signals
 from streams.doctor.check import Check, failed, ok
 from streams.doctor.clickhouse import check_clickhouse
 from streams.doctor.kafka import check_kafka
@@ -17,7 +17,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     Nothing is changed, but for a topic that is made and deleted to read the broker's clock.
     """
     yield ok("settings", "settings", "valid")
-    signals = list(all_signals(discover_detectors()))
+    signals = list(wanted_signals(settings.score))
     checks, monitors = check_monitors(settings, signals)
     yield from checks
     yield check_disk(settings.data_dir)

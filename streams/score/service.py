@@ -6,13 +6,13 @@ import time
 
 from clickhouse_connect.driver.client import Client
 
-from detectors.discovery import discover_detectors
 from detectors.redaction import redact, redact_column
 from detectors.scoring import Scoring
 from detectors.warm_up import warm_up
 from schemas.monitors.resolved import MonitorSet
 from schemas.segments import Segmentation
 from schemas.wire import decoders
+from streams.detectors import wanted_detectors
 from streams.kafka import await_kafka
 from streams.protected_texts import with_protected_texts
 from streams.score.intake import Intake
@@ -32,7 +32,7 @@ def build_scoring(settings: ScoreSettings, monitors: MonitorSet) -> Scoring:
     """The scoring core as the settings and monitors want it."""
     segmentations: tuple[Segmentation, ...] = (*settings.segmentations, *monitors.segmentations)
     return Scoring(
-        with_protected_texts(discover_detectors(), settings.protected_texts),
+        with_protected_texts(wanted_detectors(settings), settings.protected_texts),
         monitors.indicators,
         segmentations=segmentations,
         pane_seconds=settings.pane_seconds,
