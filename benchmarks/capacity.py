@@ -1,15 +1,17 @@
 """How many events score takes from Kafka to ClickHouse, and where its time goes."""
 
+import json
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from benchmarks.kafka_io import commits, delete_topics, outgoing, send_all, wait_for
 from benchmarks.metrics import Metrics, of, read_metrics, total
 from benchmarks.processes import BenchmarkFailed, Sampler
 from benchmarks.traffic import Pool
+from detectors.discovery import discover_detectors
 from streams.kafka import ensure_topics
 from streams.settings import Settings
 from streams.stack import Stack
@@ -19,6 +21,15 @@ from streams.supervisor import Supervisor
 EVENT_RATE: Final = 10_000
 """Events a second of event time: a backlog of busy traffic."""
 _RUN_SECONDS: Final = 180.0
+
+Signals = Literal["all", "statistics"]
+"""What is on: every detector, or only those that measure lengths, times, costs and forms."""
+STATISTICS: Final = frozenset(
+    {
+        *("character_shares", "contexts", "form", "guardrail", "language", "latency", "outcome"),
+        *("readability", "refusal", "repetition", "size", "usage"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Capacity:
     """Medians over rounds. Rates are events a second; times µs an event."""
 
     bytes: float
+    signals: Signals
     rounds: int
     events: int
     per_second: float
@@ -53,12 +65,13 @@ class Capacity:
     peak_bytes: dict[str, int]
 
     @classmethod
-    def of(cls, pool: Pool, events: int, rounds: list[Round]) -> "Capacity":
+    def of(cls, pool: Pool, signals: Signals, events: int, rounds: list[Round]) -> "Capacity":
         """The medians of the rounds."""
         wall = sorted(r.events / r.wall_seconds for r in rounds)
         core = sorted(r.events / r.cpu_seconds for r in rounds)
         return cls(
             bytes=pool.mean_bytes,
+            signals=signals,
             rounds=len(rounds),
             events=events,
             per_second=median(wall),
@@ -103,7 +116,15 @@ def fill(settings: Settings, pool: Pool, events: int) -> None:
     send_all(settings.kafka, messages)
 
 
-def measure_round(stack: Stack, name: str, pool: Pool, events: int, *, keep: bool) -> Round:
+def switched_off(signals: Signals) -> list[str]:
+    """The detectors to switch off."""
+    names = {detector.name for detector in discover_detectors()}
+    return sorted(names - STATISTICS) if signals == "statistics" else []
+
+
+def measure_round(
+    stack: Stack, name: str, pool: Pool, signals: Signals, events: int, *, keep: bool
+) -> Round:
     """Fill topics, run score alone over them, check every row; ``keep`` leaves the topics."""
     settings = apart(stack.settings, name)
     prepare_store(settings.clickhouse)
@@ -115,6 +136,7 @@ def measure_round(stack: Stack, name: str, pool: Pool, events: int, *, keep: boo
         # Topics of a round are not those of the last one: a group of its own, or its worker would
         # be taken for the last one's, come back to the partitions it had.
         "TIDEWATCH_SCORE__GROUP": f"benchmark-{name}",
+        "TIDEWATCH_SCORE__DETECTORS_OFF": json.dumps(switched_off(signals)),
     }
     logs = stack.data_dir / "logs" / name
     supervisor = Supervisor(environment, logs)

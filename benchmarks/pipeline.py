@@ -22,7 +22,7 @@ import structlog
 from rich.console import Console
 
 from benchmarks.alert_latency import measure_alert_latency
-from benchmarks.capacity import Capacity, apart, measure_round
+from benchmarks.capacity import Capacity, Signals, apart, measure_round
 from benchmarks.page import BUSY_LOAD, Results, describe, machine, write_section
 from benchmarks.peer import compare_signals, measure_peer
 from benchmarks.processes import BenchmarkFailed
@@ -33,6 +33,9 @@ from streams.stack import Stack
 
 MONITORS: Final = Path(__file__).parents[1] / "examples" / "monitors"
 PEER_SIZE: Final = 2000
+Load = tuple[int, Signals]
+PEER_LOAD: Final[Load] = (PEER_SIZE, "statistics")
+"""The Faust agent computes statistics only."""
 SIZES: Final = f"500,{PEER_SIZE},8000"
 
 
@@ -92,31 +95,40 @@ class Run:
     def capacity_and_peer(self, sizes: list[int], *, peer: bool) -> None:
         """Score alone over backlogs of every size; then the peer over one of them, if wanted."""
         settings = load_settings(data_dir=self.folder / "capacity", monitors=MONITORS)
-        found: dict[int, Capacity] = {}
+        found: dict[Load, Capacity] = {}
+        loads: list[Load] = [(size, "all") for size in sizes]
+        if PEER_SIZE in sizes:
+            loads.append(PEER_LOAD)
         with Stack(settings, processes=()) as stack:
-            for size in sizes:
-                self.part(f"capacity at {size} bytes", lambda: self._capacity(stack, size, found))  # noqa: B023
+            for load in loads:
+                size, signals = load
+                self.part(
+                    f"capacity at {size} bytes, {signals}",
+                    lambda load=load: self._capacity(stack, load, found),  # type: ignore[misc]
+                )
             if found:
                 self.add(capacity_table(list(found.values())))
                 self.add(stage_table(list(found.values())))
-            if peer and PEER_SIZE in found:
-                self.part("Faust peer", lambda: self._peer(stack, found[PEER_SIZE]))
+            if peer and PEER_LOAD in found:
+                self.part("Faust peer", lambda: self._peer(stack, found[PEER_LOAD]))
         self.found["capacity"] = [c.as_dict() for c in found.values()]
         self._capacities = list(found.values())
 
-    def _capacity(self, stack: Stack, size: int, found: dict[int, Capacity]) -> None:
+    def _capacity(self, stack: Stack, load: Load, found: dict[Load, Capacity]) -> None:
+        size, signals = load
         pool = make_pool(size)
         events = min(self.effort.backlog_bytes // size, self.effort.most_events)
         rounds = []
         for number in range(self.effort.rounds):
-            last = size == PEER_SIZE and number == self.effort.rounds - 1
-            rounds.append(measure_round(stack, _name(size, number), pool, events, keep=last))
+            last = load == PEER_LOAD and number == self.effort.rounds - 1
+            name = _name(load, number)
+            rounds.append(measure_round(stack, name, pool, signals, events, keep=last))
             per_core = rounds[-1].events / rounds[-1].cpu_seconds
             self.say(f"  round {number + 1}: {per_core:,.0f} events/s per core")
-        found[size] = Capacity.of(pool, events, rounds)
+        found[load] = Capacity.of(pool, signals, events, rounds)
 
     def _peer(self, stack: Stack, ours: Capacity) -> None:
-        settings = apart(stack.settings, _name(PEER_SIZE, self.effort.rounds - 1))
+        settings = apart(stack.settings, _name(PEER_LOAD, self.effort.rounds - 1))
         rounds, events = self.effort.rounds, self.effort.peer_events
         peers = [
             measure_peer(settings, self.folder / "peer", work, events=events, rounds=rounds)
@@ -137,8 +149,8 @@ class Run:
         self.add(usage_table(found, self._capacities))
 
 
-def _name(size: int, number: int) -> str:
-    return f"s{size}r{number}"
+def _name(load: Load, number: int) -> str:
+    return f"{load[1]}{load[0]}r{number}"
 
 
 def main() -> int:

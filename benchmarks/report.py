@@ -19,6 +19,7 @@ def capacity_table(found: Sequence[Capacity]) -> Results:
         "Capacity of one score worker",
         (
             "bytes an event",
+            "signals",
             "events/s of wall time",
             "events/s per core",
             "range",
@@ -28,6 +29,7 @@ def capacity_table(found: Sequence[Capacity]) -> Results:
         [
             (
                 f"{c.bytes:,.0f}",
+                c.signals,
                 f"{c.per_second:,.0f}",
                 f"**{c.per_core:,.0f}**",
                 f"{c.per_core_range[0]:,.0f} to {c.per_core_range[1]:,.0f}",
@@ -39,7 +41,8 @@ def capacity_table(found: Sequence[Capacity]) -> Results:
         f"A backlog in Kafka, then `score` over it: decoded, checked, every signal, redacted, rows "
         f"in ClickHouse, panes, one transaction a commit. Per core means per second of score's own "
         f"processor time. {_rounds(found[0].rounds)}, from the first to the last full "
-        "commit; every event was found as one row in ClickHouse afterwards.",
+        "commit; every event was found as one row in ClickHouse afterwards. *Statistics* leaves out "
+        "the detectors that judge what is said (`score.detectors_off`).",
     )
 
 
@@ -56,7 +59,7 @@ def stage_table(found: Sequence[Capacity]) -> Results:
     sums = [f"{_in_turn(c.stages):.1f}" for c in found]
     return Results(
         "Stages of score",
-        ("stage", *(f"{c.bytes:,.0f} bytes: µs an event" for c in found)),
+        ("stage", *(f"{c.bytes:,.0f} bytes, {c.signals}: µs an event" for c in found)),
         [*rows, ["all but store", *sums]],
         "Wall time by score's own metric `tidewatch_score_stage_seconds`, with its share. `rows` "
         "is the redaction and making rows; `store`, until ClickHouse has them, goes on beside the "
@@ -125,7 +128,7 @@ def peer_table(
         rows.insert(
             0,
             (
-                "score",
+                "score, statistics only",
                 f"{ours.per_second:,.0f}",
                 f"{ours.per_core:,.0f}",
                 f"{low:,.0f} to {high:,.0f}",
