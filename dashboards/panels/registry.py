@@ -1,6 +1,7 @@
 """Every dashboard there is, and every panel by its id."""
 
 from dashboards.panels import (
+    alert_story,
     alerts,
     cost,
     drift,
@@ -15,6 +16,7 @@ from dashboards.panels import (
 from dashboards.panels.dashboard import Dashboard, Row
 from dashboards.panels.panel import Panel
 from dashboards.panels.variable import (
+    ALERT,
     APPLICATION,
     EVENT,
     MODEL,
@@ -84,6 +86,14 @@ SEGMENT_PAGE = Dashboard(
     variables=(SEGMENT,),
     rows=(Row(title="The segment", panels=segment.PANELS),),
 )
+ALERT_PAGE = Dashboard(
+    id="alert",
+    title="Alert",
+    audience="whoever follows a link",
+    description="One alert: what broke, since when, how bad, for whom, why, and who was told.",
+    variables=(ALERT,),
+    rows=(Row(title="The alert", panels=alert_story.PANELS),),
+)
 EVENTS_PAGE = Dashboard(
     id="events",
     title="Events",
@@ -113,6 +123,7 @@ DASHBOARDS: tuple[Dashboard, ...] = (
     ON_CALL,
     ANALYSTS,
     SEGMENT_PAGE,
+    ALERT_PAGE,
     EVENTS_PAGE,
     HEALTH,
 )

@@ -88,6 +88,18 @@ SIGNAL = Variable(
     default="latency",
     sql="SELECT name AS value FROM signals WHERE kind != 'vector' ORDER BY value",
 )
+ALERT = Variable(
+    name="alert",
+    label="Alert",
+    several=False,
+    sql="""
+SELECT fingerprint AS value
+FROM alert_episodes
+GROUP BY fingerprint
+ORDER BY max(started_at) DESC
+LIMIT 500
+""",
+)
 EVENT = Variable(name="event", label="Event id", several=False, typed=True)
 SEARCH = Variable(name="search", label="Text contains", several=False, typed=True)
 """Empty: any text."""

@@ -1,0 +1,1 @@
+"""The dashboards for Grafana: rendered with its SDK, pushed with its client."""

@@ -1,0 +1,52 @@
+"""A panel's query as Grafana's ClickHouse plugin takes it."""
+
+from dashboards.panels.panel import Panel
+from dashboards.panels.query import replace_markers, replace_parameters
+
+_MACROS = {"from": "$__fromTime", "to": "$__toTime", "step": "$__interval_s"}
+
+
+def plugin_sql(sql: str) -> str:
+    """The query with the plugin's macros and Grafana's variables in place of ours.
+
+    A variable of which nothing or all is chosen restricts nothing: the plugin then replaces
+    ``$__conditionalAll(condition, $variable)`` by ``1=1``.
+
+    >>> plugin_sql("SELECT 1 WHERE t > {from:DateTime} AND [[model: m]] AND s = {signal:String}")
+    'SELECT 1 WHERE t > $__fromTime AND $__conditionalAll(m IN (${model:singlequote}), $model) \
+AND s = ${signal:singlequote}'
+    """
+    return replace_markers(replace_parameters(sql, _value), _condition)
+
+
+def panel_sql(panel: Panel) -> str:
+    """A panel's query, in the form in which Grafana can draw its picture.
+
+    Grafana has no stretches of time: a state timeline gets a number where a stretch begins (the
+    place of its state among ``panel.states``, from 1) and 0 where it ends.
+    """
+    sql = plugin_sql(panel.sql)
+    if panel.picture != "state_timeline":
+        return sql
+    (time,), (end,) = panel.columns_of("time"), panel.columns_of("end")
+    (series,), (state,) = panel.columns_of("series"), panel.columns_of("state")
+    names = ", ".join(f"'{each.name}'" for each in panel.states)
+    # Where one stretch ends and the next begins, the larger number is the state.
+    return f"""SELECT point.1 AS time, {series}, max(point.2) AS state
+FROM
+(
+{sql}
+)
+ARRAY JOIN [({time}, indexOf([{names}], {state})), ({end}, 0)] AS point
+GROUP BY time, {series}
+ORDER BY time, {series}"""  # noqa: S608 - constants
+
+
+def _condition(name: str, argument: str) -> str:
+    if name == "chosen":
+        return f"NOT ($__conditionalAll(1=0, ${argument}))"
+    return f"$__conditionalAll({argument} IN (${{{name}:singlequote}}), ${name})"
+
+
+def _value(name: str) -> str:
+    return _MACROS.get(name) or f"${{{name}:singlequote}}"
