@@ -33,8 +33,7 @@ def consistency(events: Sequence[InferenceEvent], lexicon: LexiconTables) -> NDA
         return values
     answers = TextColumn([response for _, response, _ in pairs])
     samples = flattened([[sample] for _, _, sample in pairs])
-    none = TextColumn([None] * len(pairs))
-    reading = read_answers(answers, samples, none, lexicon)
+    reading = read_answers(answers, samples, lexicon)
     supported = 1.0 - pool(reading.features, reading.offsets)[:, _UNSUPPORTED]
     known = readable(answers) & readable(samples.column) & (np.diff(reading.offsets) > 0)
     rows = np.array([row for row, _, _ in pairs])

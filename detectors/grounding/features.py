@@ -1,8 +1,8 @@
 """What tells a supported sentence from one that is not, as numbers.
 
-Coverage and novelty follow Grusky et al. (2018), Newsroom: density and coverage of extracts;
-the checks of names, numbers, negation and order follow the kinds of error in Kryściński et al.
-(2020), Evaluating the Factual Consistency of Abstractive Text Summarization.
+Coverage and novelty follow Grusky et al. (2018), Newsroom: coverage of extracts; the checks of
+names, numbers, negation and order follow the kinds of error in Kryściński et al. (2020), Evaluating
+the Factual Consistency of Abstractive Text Summarization.
 """
 
 from typing import Final
@@ -11,169 +11,157 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
-from detectors.grounding.alignment import Source, Work, nearest_pair
-from detectors.grounding.index import Index, find
-from detectors.grounding.lexicon import Class
+from detectors.grounding.index import NEGATED, PLAIN, SCOPE, USED, Index, pair_place, slot_of
+from detectors.grounding.lexicon import FULL_SUPPORT, Class, LexiconTables
 from detectors.grounding.tokens import Tokens
 
 FEATURES: Final = (
-    "uncovered",
+    "words_new",
     "unsupported",
     "rarest_unsupported",
-    "uncovered_words",
-    "uncovered_outside_question",
-    "uncovered_pairs",
-    "uncovered_by_best",
-    "uncovered_by_two",
-    "best_unused",
-    "synonyms",
-    "longest_copy",
-    "copied_words",
     "names_new",
-    "names_new_share",
-    "names_elsewhere",
     "numbers_new",
-    "numbers_elsewhere",
-    "numbers_misplaced",
+    "first_person",
+    "contrasts_new",
+    "conflicts",
     "negation_added",
     "negation_dropped",
-    "opposites",
-    "quantifiers_new",
-    "hedge_added",
-    "hedge_dropped",
+    "numbers_moved",
     "scattered",
-    "most_scattered",
-    "substituted",
-    "most_substituted",
-    "inserted",
     "inverted",
-    "names_inverted",
-    "first_person",
-    "second_person",
-    "question",
-    "length",
-    "source_length",
-    "similarity_to_best",
-    "similarity_to_source",
-    "function_pairs_new",
-    "words_new",
+    "content",
 )
+"""Columns, a sentence a row.
+
+- ``words_new``: share of the words that the source lacks;
+- ``unsupported``: share, by rarity, of the content that neither it nor a near word supports;
+- ``rarest_unsupported``: rarity of the rarest word that nothing supports;
+- ``names_new``, ``numbers_new``, ``first_person``, ``contrasts_new``: how many the source lacks;
+- ``conflicts``: rarity of words whose opposite the source has instead;
+- ``negation_added``, ``negation_dropped``: 1 where a word is negated that the source never
+  negates, or the other way round;
+- ``numbers_moved``: numbers of the source that stand beside other words there;
+- ``scattered``, ``inverted``: share of neighbours that stand apart in the source, or only in the
+  other order;
+- ``content``: words that carry meaning, a weight and no feature.
+"""
 COUNT: Final = len(FEATURES)
+
+_NEW: Final = FEATURES.index("words_new")
+_UNSUPPORTED: Final = FEATURES.index("unsupported")
+_RAREST: Final = FEATURES.index("rarest_unsupported")
+_NAMES: Final = FEATURES.index("names_new")
+_NUMBERS: Final = FEATURES.index("numbers_new")
+_FIRST_PERSON: Final = FEATURES.index("first_person")
+_CONTRASTS: Final = FEATURES.index("contrasts_new")
+_CONFLICTS: Final = FEATURES.index("conflicts")
+_NEGATION_ADDED: Final = FEATURES.index("negation_added")
+_NEGATION_DROPPED: Final = FEATURES.index("negation_dropped")
+_MOVED: Final = FEATURES.index("numbers_moved")
+_SCATTERED: Final = FEATURES.index("scattered")
+_INVERTED: Final = FEATURES.index("inverted")
+CONTENT: Final = FEATURES.index("content")
 
 _STOP: Final = np.uint16(Class.STOP)
 _NEGATION: Final = np.uint16(Class.NEGATION)
-_HEDGE: Final = np.uint16(Class.HEDGE)
-_QUANTIFIER: Final = np.uint16(Class.QUANTIFIER)
 _FIRST: Final = np.uint16(Class.FIRST_PERSON)
-_SECOND: Final = np.uint16(Class.SECOND_PERSON)
-_NUMBER: Final = np.uint16(Class.NUMBER)
+_NUMBER: Final = np.uint16(Class.NUMBER | Class.CALENDAR)
 _NAME: Final = np.uint16(Class.NAME)
-_CALENDAR: Final = np.uint16(Class.CALENDAR)
+_CONTRAST: Final = np.uint16(Class.CONTRAST)
+_UNIT: Final = np.float32(1 / FULL_SUPPORT)
+_STOP_CONFLICT: Final = np.float32(0.3)
+_MOST: Final = np.float32(4.0)
+"""More of a kind say no more."""
 
 
 @compiled
-def coverage_features(
+def support_of(
+    relation: int, index: Index, size: int, lexicon: LexiconTables
+) -> tuple[np.float32, bool]:
+    """How far near words in the source support a word it lacks; whether it has an opposite."""
+    support = np.float32(0.0)
+    conflict = False
+    for place in range(lexicon.related.shape[1]):
+        key = lexicon.related[relation, place]
+        if key == 0:
+            break
+        if index.keys[slot_of(index, size, key)] != 0:
+            degree = np.float32(lexicon.support[relation, place]) * _UNIT
+            conflict = conflict or bool(degree < 0.0)
+            support = max(support, degree)
+    return support, conflict
+
+
+@compiled
+def read_sentence(
     answer: Tokens,
     begin: int,
     end: int,
-    source: Source,
-    work: Work,
-    question: Index,
-    question_mask: np.uint64,
-    one: int,
+    index: Index,
+    size: int,
+    lexicon: LexiconTables,
     out: NDArray[np.float32],
 ) -> None:
-    """How much of the sentence the source has, by weight, by word and by kind."""
-    total = uncovered = unsupported = outside = by_best = by_two = synonyms = 0.0
-    rarest = novel_names = names = 0.0
-    best_first = one + source.first_sentence
-    content = 0
+    """Fill one sentence's row, and mark in the index which words it uses."""
+    new = content = links = scattered = inverted = 0
+    total = unsupported = np.float32(0.0)
+    negation = begin - SCOPE - 1
+    before = np.uint32(0)
+    loose = False
     for at in range(begin, end):
-        classes = answer.classes[at]
-        weight = answer.weights[at]
-        new = work.heads[at] < 0
-        out[39] += new
-        lost = weight * (1.0 - work.support[at])
-        if classes & _FIRST and new:
-            out[31] = 1.0
-        if classes & _SECOND and new:
-            out[32] = 1.0
-        if classes & _HEDGE and new:
-            out[22] += 1.0
-        if classes & _QUANTIFIER and work.places[at] < 0:
-            out[21] += 1.0
-        if classes & _STOP:
+        classes, weight = answer.classes[at], answer.weights[at]
+        stop = bool(classes & _STOP)
+        slot = slot_of(index, size, answer.keys[at])
+        known = index.keys[slot] != 0
+        support = np.float32(1.0)
+        if classes & _NEGATION:
+            negation = at
+        if known:
+            mark = index.marks[slot]
+            if not stop and at - negation <= SCOPE:
+                out[_NEGATION_ADDED] += not mark & NEGATED
+            elif not stop:
+                out[_NEGATION_DROPPED] += not mark & PLAIN
+            index.marks[slot] |= USED
+        else:
+            new += 1
+            support, conflict = support_of(answer.relations[at], index, size, lexicon)
+            if conflict:
+                out[_CONFLICTS] += _STOP_CONFLICT if stop else weight
+            out[_FIRST_PERSON] += bool(classes & _FIRST)
+            out[_CONTRASTS] += bool(classes & _CONTRAST)
+            out[_NAMES] += bool(classes & _NAME)
+            out[_NUMBERS] += bool(classes & _NUMBER)
+        if stop:
             continue
         content += 1
         total += weight
+        lost = weight * (np.float32(1.0) - support)
         unsupported += lost
-        rarest = max(rarest, lost)
-        if classes & _NAME:
-            names += weight
-        if new:
-            uncovered += weight
-            out[3] += 1.0
-            if find(question, question_mask, source.stamp, answer.keys[at]) < 0:
-                outside += weight
-            if classes & _NAME:
-                novel_names += weight
-                out[12] += 1.0
-            if classes & (_NUMBER | _CALENDAR):
-                out[15] += 1.0
-        elif work.support[at] < 1.0:
-            synonyms += weight
-        if work.places[at] < 0:
-            by_two += weight
-            if not new:
-                if classes & _NAME:
-                    out[14] += 1.0
-                if classes & (_NUMBER | _CALENDAR):
-                    out[16] += 1.0
-        if work.places[at] < 0 or source.tokens.sentences[work.places[at]] != best_first:
-            by_best += weight
-    whole = max(total, 1e-6)
-    out[39] /= max(end - begin, 1)
-    out[0] = uncovered / whole
-    out[1] = unsupported / whole
-    out[2] = rarest
-    out[3] = np.log1p(out[3])
-    out[4] = outside / whole
-    out[6] = by_best / whole
-    out[7] = by_two / whole
-    out[9] = synonyms / whole
-    out[12] = min(out[12], 4.0)
-    out[13] = novel_names / names if names > 0.0 else 0.0
-    out[14] = min(out[14], 4.0)
-    out[15] = min(out[15], 4.0)
-    out[16] = min(out[16], 4.0)
-    out[21] = min(out[21], 4.0)
-    out[22] = min(out[22], 2.0)
-    out[34] = np.log1p(np.float32(content))
-
-
-@compiled
-def pair_features(
-    answer: Tokens, begin: int, end: int, source: Source, work: Work, out: NDArray[np.float32]
-) -> None:
-    """Whether neighbours in the sentence are neighbours in the source: copies and new pairs."""
-    run = longest = copied = pairs = new_pairs = function_pairs = new_function = 0
-    for at in range(begin, end):
-        adjacent = False
-        if at > begin:
-            first, second = work.heads[at - 1], work.heads[at]
-            if first >= 0 and second >= 0:
-                left, right = nearest_pair(source, first, second)
-                adjacent = right == left + 1
-            pairs += 1
-            new_pairs += not adjacent
-            if (answer.classes[at - 1] & _STOP) != (answer.classes[at] & _STOP):
-                function_pairs += 1
-                new_function += not adjacent
-        run = run + 1 if adjacent else (1 if work.heads[at] >= 0 else 0)
-        copied += run > 2
-        longest = max(longest, run)
-    count = max(end - begin, 1)
-    out[5] = new_pairs / max(pairs, 1)
-    out[10] = longest / count
-    out[11] = copied / count
-    out[38] = new_function / max(function_pairs, 1)
+        out[_RAREST] = max(out[_RAREST], lost)
+        key = answer.keys[at] if known else np.uint32(0)
+        # A number is moved where it is linked to neither of its neighbours.
+        number_loose = False
+        if key != 0 and before != 0:
+            links += 1
+            if index.pairs[pair_place(size, before, key)]:
+                loose = False
+            elif index.pairs[pair_place(size, key, before)]:
+                inverted += 1
+                loose = False
+            else:
+                scattered += 1
+                number_loose = bool(classes & _NUMBER)
+        out[_MOVED] += loose
+        loose = number_loose
+        before = key
+    out[_MOVED] += loose
+    out[_NEGATION_ADDED] = min(out[_NEGATION_ADDED], np.float32(1.0))
+    out[_NEGATION_DROPPED] = min(out[_NEGATION_DROPPED], np.float32(1.0))
+    for place in (_NAMES, _NUMBERS, _FIRST_PERSON, _CONTRASTS, _CONFLICTS, _MOVED):
+        out[place] = min(out[place], _MOST)
+    out[_NEW] = new / (end - begin)
+    out[_UNSUPPORTED] = unsupported / total if total > 0.0 else 0.0
+    out[_SCATTERED] = scattered / max(links, 1)
+    out[_INVERTED] = inverted / max(links, 1)
+    out[CONTENT] = content

@@ -1,6 +1,7 @@
-"""Words that the grounding of an answer rests on: base forms, weights, classes, senses.
+"""Words that the grounding of an answer rests on: base forms, weights, classes, relations.
 
-A word outside the lexicon is rare: it stands for itself and weighs 1.
+Words are rows of the shared vocabulary. A word outside it is rare: it stands for itself and
+weighs 1.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
+from detectors.text.buffer import buffer_of
 from detectors.text.vocabulary import vocabulary
 from detectors.text.words import mix
 
@@ -20,112 +22,146 @@ class Class:
 
     STOP: Final = 1
     NEGATION: Final = 2
-    HEDGE: Final = 4
-    QUANTIFIER: Final = 8
-    FIRST_PERSON: Final = 16
-    SECOND_PERSON: Final = 32
-    CALENDAR: Final = 64
-    NUMBER: Final = 128
-    NAME: Final = 256
+    FIRST_PERSON: Final = 4
+    CALENDAR: Final = 8
+    CONTRAST: Final = 16
+    NUMBER: Final = 64
+    NAME: Final = 128
+
+
+RELATED: Final = 12
+"""Words near in meaning that are kept of every word."""
+FULL_SUPPORT: Final = 127
+FULL_WEIGHT: Final = 65535
+
+_HASHED: Final = np.uint32(0x80000000)
+_PRIME: Final = np.uint64(0x100000001B3)
+_BASIS: Final = np.uint64(0xCBF29CE484222325)
 
 
 class LexiconTables(NamedTuple):
-    """The lexicon as kernels read it: an open-addressing hash table and a row an entry.
+    """The lexicon as kernels read it.
 
-    ``slots`` holds entry + 1, 0 where free; ``by_row`` the entry of the vocabulary's words, -1 where
-    they have none; ``keys`` identify base forms. ``senses`` and ``opposites`` are as in
-    :class:`Lexicon`.
+    ``records`` holds, for every row of the vocabulary, the key of its base form (32 bits), its
+    classes (16) and its weight (16), ``relations`` the row of its base form in ``related`` and
+    ``support``: keys of related words, 0 is none, and how far it follows from each,
+    :data:`FULL_SUPPORT` entirely, negative where it contradicts. The first row has none. ``slots``
+    finds rows + 1 by :func:`spelling`, which ``spellings`` holds of every row.
     """
 
-    hashes: NDArray[np.uint64]
+    records: NDArray[np.uint64]
+    relations: NDArray[np.uint16]
+    related: NDArray[np.uint32]
+    support: NDArray[np.int8]
     slots: NDArray[np.int32]
-    by_row: NDArray[np.int32]
-    keys: NDArray[np.uint64]
-    weights: NDArray[np.float32]
-    classes: NDArray[np.uint16]
-    senses: NDArray[np.uint16]
-    opposites: NDArray[np.uint16]
+    spellings: NDArray[np.uint64]
 
 
 @compiled
-def number_key(value: np.uint64) -> np.uint64:
+def number_key(value: np.uint64) -> np.uint32:
     """The key of a number, whether written in digits or as a word."""
-    return mix((value + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15))
+    return np.uint32(mix((value + np.uint64(1)) * _PRIME) >> np.uint64(33)) | _HASHED
 
 
 @compiled
-def _fill(hashes: NDArray[np.uint64], slots: NDArray[np.int32]) -> None:
-    last = np.uint64(len(slots) - 1)
-    for entry in range(len(hashes)):
-        slot = hashes[entry] & last
-        while slots[slot]:
-            slot = (slot + np.uint64(1)) & last
-        slots[slot] = entry + 1
+def spelling(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
+    """A hash of bytes, the same for both cases of ASCII letters."""
+    value = _BASIS
+    for at in range(start, end):
+        octet = data[at]
+        value = (value ^ np.uint64(octet + 32 if 65 <= octet <= 90 else octet)) * _PRIME
+    return mix(value)
 
 
 @compiled
-def sense_key(sense: int) -> np.uint64:
-    """The key of a sense. Numbers are no hashes; spread, they do not meet a word's key."""
-    return np.uint64(sense) * np.uint64(0xD6E8FEB86659FD93)
+def key_of(word: np.uint64) -> np.uint32:
+    """The key of a word outside the vocabulary, from its spelling."""
+    return np.uint32(word >> np.uint64(33)) | _HASHED
 
 
 @compiled
-def find_entry(lexicon: LexiconTables, word: np.uint64, row: int) -> int:
-    """The entry of a word's hash and vocabulary row; -1 where it is not in the lexicon."""
-    if row >= 0 and lexicon.by_row[row] >= 0:
-        return int(lexicon.by_row[row])
+def row_of(lexicon: LexiconTables, word: np.uint64) -> int:
+    """The vocabulary's row of a spelling; -1 where it has none."""
     last = np.uint64(len(lexicon.slots) - 1)
     slot = word & last
     while lexicon.slots[slot]:
-        entry = lexicon.slots[slot] - 1
-        if lexicon.hashes[entry] == word:
-            return int(entry)
+        row = lexicon.slots[slot] - 1
+        if lexicon.spellings[row] == word:
+            return int(row)
         slot = (slot + np.uint64(1)) & last
     return -1
 
 
+@compiled
+def _fill(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    slots: NDArray[np.int32],
+    spellings: NDArray[np.uint64],
+) -> None:
+    last = np.uint64(len(slots) - 1)
+    for row in range(len(starts)):
+        spellings[row] = spelling(data, starts[row], ends[row])
+        slot = spellings[row] & last
+        while slots[slot]:
+            slot = (slot + np.uint64(1)) & last
+        slots[slot] = row + 1
+
+
 @dataclass(frozen=True)
 class Lexicon:
-    """The lexicon as it is stored, an entry a word.
+    """The lexicon as it is stored, an entry a word of the vocabulary that it says something of.
 
     Attributes
     ----------
     hashes
         Word hashes.
-    lemmas
+    bases
         The entry of every word's base form.
     weights
-        Rarity in 0..1.
+        Rarity, 65535 is the rarest.
     classes
         Bits of :class:`Class`.
-    senses
-        Numbers of the word's frequent senses, shared by synonyms; 0 is none.
-    opposites
-        Entries, plus 1, of base forms of opposite meaning; 0 is none.
+    related
+        Entries, plus 1, of base forms near in meaning or of opposite one; 0 is none.
+    support
+        How far a word follows from each of those: 127 fully, negative where it contradicts.
     numbers
         The value of a number word, -1 of others.
     """
 
     hashes: NDArray[np.uint64]
-    lemmas: NDArray[np.uint16]
-    weights: NDArray[np.float16]
+    bases: NDArray[np.uint16]
+    weights: NDArray[np.uint16]
     classes: NDArray[np.uint16]
-    senses: NDArray[np.uint16]
-    opposites: NDArray[np.uint16]
+    related: NDArray[np.uint16]
+    support: NDArray[np.int8]
     numbers: NDArray[np.int64]
 
     @cached_property
     def tables(self) -> LexiconTables:
         """The lexicon as kernels read it."""
-        slots = np.zeros(2 << int(len(self.hashes) - 1).bit_length(), np.int32)
-        _fill(self.hashes, slots)
-        keys = self.hashes[self.lemmas]
+        words = vocabulary()
+        rows = words.rows_of(self.hashes)
+        keys = (rows + 1).astype(np.uint32)[self.bases]
         for entry in np.flatnonzero(self.numbers >= 0):
             keys[entry] = number_key(np.uint64(self.numbers[entry]))
-        rows = vocabulary().rows_of(self.hashes)
-        by_row = np.full(len(vocabulary()), -1, np.int32)
-        by_row[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
-        weights = self.weights.astype(np.float32)
-        return LexiconTables(
-            self.hashes, slots, by_row, keys, weights, self.classes, self.senses, self.opposites
+        records = np.arange(1, len(words) + 1, dtype=np.uint64)
+        records |= np.uint64(FULL_WEIGHT) << np.uint64(48)
+        records[rows] = (
+            keys.astype(np.uint64)
+            | self.classes.astype(np.uint64) << np.uint64(32)
+            | self.weights.astype(np.uint64) << np.uint64(48)
         )
+        relations = np.zeros(len(words), np.uint16)
+        relations[rows] = self.bases + 1
+        related = np.zeros((len(self.hashes) + 1, self.related.shape[1]), np.uint32)
+        related[1:] = np.where(self.related > 0, keys[self.related.astype(np.int64) - 1], 0)
+        support = np.zeros((len(self.hashes) + 1, self.related.shape[1]), np.int8)
+        support[1:] = self.support
+        buffer = buffer_of(words.words)
+        slots = np.zeros(2 << len(words).bit_length(), np.int32)
+        spellings = np.zeros(len(words), np.uint64)
+        _fill(buffer.data, buffer.starts, buffer.ends, slots, spellings)
+        return LexiconTables(records, relations, related, support, slots, spellings)

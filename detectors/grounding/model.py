@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from safetensors.numpy import load
 
 from detectors.compiled import compiled
-from detectors.grounding.features import COUNT, FEATURES
+from detectors.grounding.features import CONTENT, COUNT
 from detectors.grounding.lexicon import Lexicon
 from detectors.grounding.reading import Reading
 
 FILE: Final = "hallucination.safetensors"
-_LENGTH: Final = FEATURES.index("length")
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,17 @@ class Model:
 
     def probabilities(self, reading: Reading) -> NDArray[np.float64]:
         """Of every answer; NaN where nothing was read."""
-        pooled = pool(reading.features, reading.offsets)
+        found = self.of_pooled(pool(reading.features, reading.offsets))
+        found[np.diff(reading.offsets) == 0] = np.nan
+        return found
+
+    def of_pooled(self, pooled: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of the rows of :func:`pool`."""
         # Sums by place, not by a matrix product, whose rounding may depend on the other rows.
         odds = np.full(len(pooled), self.bias)
-        for place in range(COUNT):
-            odds += self.largest[place] * pooled[:, place]
-            odds += self.mean[place] * pooled[:, COUNT + place]
-        odds[np.diff(reading.offsets) == 0] = np.nan
+        for place, weight in enumerate(np.concatenate([self.largest, self.mean]).tolist()):
+            if weight:
+                odds += weight * pooled[:, place]
         return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
     def least_supported(self, reading: Reading) -> NDArray[np.int64]:
@@ -72,7 +75,7 @@ def _pool(
         first, last = offsets[answer], offsets[answer + 1]
         total = 0.0
         for row in range(first, last):
-            weight = np.expm1(np.float64(values[row, _LENGTH]))
+            weight = np.float64(values[row, CONTENT])
             total += weight
             for place in range(count):
                 value = np.float64(values[row, place])

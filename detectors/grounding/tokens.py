@@ -6,30 +6,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
-from detectors.grounding.lexicon import Class, LexiconTables, find_entry, number_key
+from detectors.grounding.lexicon import (
+    FULL_WEIGHT,
+    Class,
+    LexiconTables,
+    key_of,
+    number_key,
+    row_of,
+    spelling,
+)
+from detectors.text.column import TextColumn
 
 _STOP: Final = np.uint16(Class.STOP)
 _NUMBER: Final = np.uint16(Class.NUMBER)
 _NAME: Final = np.uint16(Class.NAME)
-_CALENDAR: Final = np.uint16(Class.CALENDAR)
+_UNNAMED: Final = np.uint16(Class.STOP | Class.CALENDAR)
 _TEN: Final = np.uint64(10)
-_SALT: Final = np.uint64(0x2545F4914F6CDD1D)
 _PRIME: Final = np.uint64(0x100000001B3)
+_NUMBER_WEIGHT: Final = np.float32(0.9)
+_SCALE: Final = np.float32(1 / FULL_WEIGHT)
+_POINT: Final = 46
+_COMMA: Final = 44
 
 
 class Tokens(NamedTuple):
     """Room for the tokens of one text, a row a token.
 
     ``keys`` are equal for forms of one word; ``weights`` are rarities in 0..1; ``classes`` are bits
-    of :class:`~detectors.grounding.lexicon.Class`; ``entries`` lexicon entries or -1; ``rows``
-    rows of word vectors or -1; ``sentences`` the place of the token's sentence in its column.
+    of :class:`~detectors.grounding.lexicon.Class`; ``relations`` rows of the lexicon's relations,
+    0 is none; ``sentences`` the place of the token's sentence in its column.
     """
 
-    keys: NDArray[np.uint64]
+    keys: NDArray[np.uint32]
     weights: NDArray[np.float32]
     classes: NDArray[np.uint16]
-    entries: NDArray[np.int32]
-    rows: NDArray[np.int32]
+    relations: NDArray[np.uint16]
     sentences: NDArray[np.int32]
 
 
@@ -37,7 +48,6 @@ class Column(NamedTuple):
     """A text column as kernels read it, see :class:`~detectors.text.column.TextColumn`."""
 
     data: NDArray[np.uint8]
-    hashes: NDArray[np.uint64]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     rows: NDArray[np.int32]
@@ -45,14 +55,22 @@ class Column(NamedTuple):
     word_bounds: NDArray[np.int64]
 
 
+def as_columns(column: TextColumn) -> Column:
+    """A text column as kernels read it."""
+    words, sentences = column.words, column.sentences
+    return Column(
+        column.buffer.data, words.starts, words.ends, column.rows,
+        sentences.offsets, sentences.word_bounds,
+    )  # fmt: skip
+
+
 def room_for_tokens(most: int) -> Tokens:
     """Room for so many tokens."""
     return Tokens(
-        np.empty(most, np.uint64),
+        np.empty(most, np.uint32),
         np.empty(most, np.float32),
         np.empty(most, np.uint16),
-        np.empty(most, np.int32),
-        np.empty(most, np.int32),
+        np.empty(most, np.uint16),
         np.empty(most, np.int32),
     )
 
@@ -60,11 +78,6 @@ def room_for_tokens(most: int) -> Tokens:
 @compiled
 def _is_digit(octet: int) -> bool:
     return 48 <= octet <= 57
-
-
-@compiled
-def _is_upper(octet: int) -> bool:
-    return 65 <= octet <= 90
 
 
 @compiled
@@ -80,16 +93,11 @@ def _digits(
 
 
 @compiled
-def _suffix_hash(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
+def _suffix(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """A hash of the letters after a number; 0 for none and for the endings of ordinals."""
     if end - start == 2:
-        one, two = data[start] | 32, data[start + 1] | 32
-        if (
-            (one == 115 and two == 116)
-            or (one == 110 and two == 100)
-            or (one == 114 and two == 100)
-            or (one == 116 and two == 104)
-        ):
+        pair = (data[start] | 32) << 8 | (data[start + 1] | 32)
+        if pair == 0x7374 or pair == 0x6E64 or pair == 0x7264 or pair == 0x7468:
             return np.uint64(0)
     value = np.uint64(0)
     for at in range(start, end):
@@ -98,74 +106,91 @@ def _suffix_hash(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
 
 
 @compiled
+def _number(column: Column, word: int, stop: int) -> tuple[np.uint32, int]:
+    """The key of the number that begins with this word, and its last word.
+
+    Digits with commas or points between them are one number.
+    """
+    data = column.data
+    end = column.ends[word]
+    value, at = _digits(data, column.starts[word], end, np.uint64(0))
+    while (
+        at == end
+        and word + 1 < stop
+        and column.starts[word + 1] == end + 1
+        and (data[end] == _COMMA or data[end] == _POINT)
+        and _is_digit(data[end + 1])
+        and (data[end] == _POINT or column.ends[word + 1] == end + 4)
+    ):
+        if data[end] == _POINT:
+            value = value * np.uint64(16) + np.uint64(11)
+        word += 1
+        end = column.ends[word]
+        value, at = _digits(data, column.starts[word], end, value)
+    return number_key(value + _suffix(data, at, end)), word
+
+
+@compiled
+def _bare_end(data: NDArray[np.uint8], start: int, end: int) -> int:
+    """Where a word ends without the ending of a possessive or, of rare words, of a plural."""
+    if end - start > 3 and data[end - 1] == 115:
+        if data[end - 2] == 39:
+            return end - 2
+        if data[end - 2] == 0x99 and data[end - 3] == 0x80:
+            return end - 4
+        if end - start > 4 and data[end - 2] != 115:
+            return end - 1
+    return end
+
+
+@compiled
 def read_tokens(
     column: Column, text: int, most_words: int, lexicon: LexiconTables, tokens: Tokens, filled: int
 ) -> int:
     """Append a text's tokens to those already there; how many there are now.
 
-    Digits with commas or points between them are one number; a possessive ending is no part of a
-    word. At most ``most_words`` words are read, and no more than there is room for.
+    At most ``most_words`` words are read, and no more than there is room for.
     """
     data = column.data
-    first, last = column.sentence_offsets[text], column.sentence_offsets[text + 1]
     room = len(tokens.keys)
     read = 0
-    for sentence in range(first, last):
-        word = column.word_bounds[sentence]
-        stop = column.word_bounds[sentence + 1]
-        begin = word
+    for sentence in range(column.sentence_offsets[text], column.sentence_offsets[text + 1]):
+        begin, stop = column.word_bounds[sentence], column.word_bounds[sentence + 1]
+        word = begin
         while word < stop:
-            if read == most_words or filled == room:
+            if read >= most_words or filled == room:
                 return filled
-            start, end = column.starts[word], column.ends[word]
+            start, row = column.starts[word], column.rows[word]
+            first = data[start]
+            upper = 65 <= first <= 90
             tokens.sentences[filled] = sentence
-            tokens.rows[filled] = column.rows[word]
-            if _is_digit(data[start]):
-                value, at = _digits(data, start, end, np.uint64(0))
-                while (
-                    at == end
-                    and word + 1 < stop
-                    and column.starts[word + 1] == end + 1
-                    and (data[end] == 44 or data[end] == 46)
-                    and _is_digit(data[end + 1])
-                    and (data[end] == 46 or column.ends[word + 1] == end + 4)
-                ):
-                    if data[end] == 46:
-                        value = value * np.uint64(16) + np.uint64(11)
-                    word += 1
-                    read += 1
-                    start, end = column.starts[word], column.ends[word]
-                    value, at = _digits(data, start, end, value)
-                tokens.keys[filled] = number_key(value + _suffix_hash(data, at, end))
-                tokens.weights[filled] = 0.9
+            if _is_digit(first):
+                key, last = _number(column, word, stop)
+                read += last - word
+                word = last
+                tokens.keys[filled] = key
+                tokens.weights[filled] = _NUMBER_WEIGHT
                 tokens.classes[filled] = _NUMBER
-                tokens.entries[filled] = -1
+                tokens.relations[filled] = 0
             else:
-                if end - start > 3 and data[end - 1] == 115:
-                    if data[end - 2] == 39:
-                        end -= 2
-                    elif data[end - 2] == 0x99 and data[end - 3] == 0x80:
-                        end -= 4
-                entry = find_entry(lexicon, column.hashes[word], column.rows[word])
-                upper = _is_upper(data[start])
-                if entry >= 0:
-                    classes = lexicon.classes[entry]
-                    tokens.keys[filled] = lexicon.keys[entry]
-                    tokens.weights[filled] = lexicon.weights[entry]
-                    if upper and word > begin and not classes & _STOP and not classes & _CALENDAR:
+                value = np.uint64(0)
+                if row < 0:
+                    value = spelling(data, start, _bare_end(data, start, column.ends[word]))
+                    row = row_of(lexicon, value)
+                if row >= 0:
+                    record = lexicon.records[row]
+                    classes = np.uint16(record >> np.uint64(32) & np.uint64(0xFFFF))
+                    if upper and word > begin and not classes & _UNNAMED:
                         classes |= _NAME
+                    tokens.keys[filled] = np.uint32(record & np.uint64(0xFFFFFFFF))
+                    tokens.weights[filled] = np.float32(record >> np.uint64(48)) * _SCALE
+                    tokens.classes[filled] = classes
+                    tokens.relations[filled] = lexicon.relations[row]
                 else:
-                    classes = _NAME if upper else np.uint16(0)
-                    value = _SALT
-                    for at in range(start, end):
-                        octet = data[at]
-                        value = (
-                            value ^ np.uint64(octet | 32 if _is_upper(octet) else octet)
-                        ) * _PRIME
-                    tokens.keys[filled] = value ^ (value >> np.uint64(29))
+                    tokens.keys[filled] = key_of(value)
                     tokens.weights[filled] = 1.0
-                tokens.classes[filled] = classes
-                tokens.entries[filled] = entry
+                    tokens.classes[filled] = _NAME if upper else np.uint16(0)
+                    tokens.relations[filled] = 0
             filled += 1
             word += 1
             read += 1

@@ -77,7 +77,7 @@ class HallucinationDetector:
         """Values of every signal, one per event."""
         model, lexicon = shipped()
         response, sources = batch.text("response"), sources_of(batch)
-        reading = read_answers(response, sources, batch.text("prompt"), lexicon.tables)
+        reading = read_answers(response, sources, lexicon.tables)
         english = readable(response) & all_readable(sources)
         probabilities = np.where(english, model.probabilities(reading), np.nan)
         worst = np.where(english, model.least_supported(reading), -1)

@@ -37,7 +37,6 @@ def corpus(examples: list[Example], lexicon: Lexicon) -> Corpus:
     reading = read_answers(
         TextColumn([example.answer for example in examples]),
         flattened([[example.source] for example in examples]),
-        TextColumn([example.question for example in examples]),
         lexicon.tables,
     )
     return corpus_of(reading, [example.label for example in examples])
@@ -50,8 +49,7 @@ def judge(real: Mapping[str, Corpus], made: Mapping[str, Corpus]) -> dict[str, J
         others = [other for other in NAMES if other != name]
         model = fit({o: real[o] for o in others}, {o: made[o] for o in others})
         features, labels = real[name]
-        odds = features @ np.concatenate([model.largest, model.mean]) + model.bias
-        judged[name] = Judged(1 / (1 + np.exp(-odds)), features, labels)
+        judged[name] = Judged(model.of_pooled(features), features, labels)
     return judged
 
 

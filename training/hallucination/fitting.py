@@ -1,4 +1,4 @@
-"""Fitting the model: a logistic regression whose weights may only point the sensible way."""
+"""Fitting the model: logistic regressions of few features, whose weights only point one way."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,18 +15,20 @@ Features = NDArray[np.float64]
 Labels = NDArray[np.float64]
 Corpus = tuple[Features, Labels]
 
-SUPPORTING: Final = frozenset(
-    ("longest_copy", "copied_words", "similarity_to_best", "similarity_to_source")
-)
-EITHER: Final = frozenset(("synonyms", "inserted", "hedge_added", "names_inverted"))
-UNUSED: Final = frozenset(("length", "source_length", "question", "second_person", "best_unused"))
-"""They tell data sets apart rather than hallucinations: length alone separates some."""
+LARGEST: Final = (
+    "unsupported", "rarest_unsupported", "names_new", "numbers_new", "first_person",
+    "contrasts_new", "conflicts", "negation_added", "negation_dropped", "numbers_moved",
+)  # fmt: skip
+MEAN: Final = ("words_new", "unsupported")
+"""Features whose largest value and whose mean over an answer's sentences the model sees."""
 
-REGULARISATION: Final = 0.03
-FINE_PART: Final = 0.5
-SAMPLE_WEIGHT: Final = 1000.0
+REGULARISATION: Final = 0.01
 LOW_WEIGHT: Final = {"halueval_qa": 0.2}
 """There length alone separates right from wrong, so it counts for less."""
+
+_USED: Final = [FEATURES.index(name) for name in LARGEST] + [
+    COUNT + FEATURES.index(name) for name in MEAN
+]
 
 
 def corpus_of(reading: Reading, labels: list[int]) -> Corpus:
@@ -41,15 +43,12 @@ def fit(real: Mapping[str, Corpus], made: Mapping[str, Corpus]) -> Model:
 
     Real answers mostly err by much and made ones by little: one model of both would be neither.
     """
-    coarse = _logistic(real)
-    fine = _logistic(made)
-    weights = coarse + FINE_PART * fine
-    features = np.vstack([corpus[0] for corpus in real.values()])
-    labels = np.concatenate([corpus[1] for corpus in real.values()])
-    odds = features @ weights[:-1] + weights[-1]
+    weights = np.zeros(2 * COUNT)
+    weights[_USED] = _logistic(real) + _logistic(made)
+    odds = np.concatenate([features for features, _ in real.values()]) @ weights
+    labels = np.concatenate([labels for _, labels in real.values()])
     slope, bias = _platt(odds, labels, _balanced(real))
-    weights[:-1] *= slope
-    return Model(weights[:COUNT], weights[COUNT:-1], float(slope * weights[-1] + bias))
+    return Model(slope * weights[:COUNT], slope * weights[COUNT:], bias)
 
 
 def _balanced(corpora: Mapping[str, Corpus]) -> NDArray[np.float64]:
@@ -57,40 +56,36 @@ def _balanced(corpora: Mapping[str, Corpus]) -> NDArray[np.float64]:
     parts = []
     for name, (_, labels) in corpora.items():
         share = np.where(labels == 1, 0.5 / (labels == 1).sum(), 0.5 / (labels == 0).sum())
-        parts.append(share * SAMPLE_WEIGHT * LOW_WEIGHT.get(name, 1.0))
+        parts.append(share * LOW_WEIGHT.get(name, 1.0))
     return np.concatenate(parts)
 
 
-def _bound(feature: str) -> tuple[float | None, float | None]:
-    if feature in UNUSED:
-        return 0.0, 0.0
-    if feature in EITHER:
-        return None, None
-    return (None, 0.0) if feature in SUPPORTING else (0.0, None)
-
-
 def _logistic(corpora: Mapping[str, Corpus]) -> NDArray[np.float64]:
-    """Weights of the features as they come, then the intercept."""
-    features = np.vstack([corpus[0] for corpus in corpora.values()])
-    labels = np.concatenate([corpus[1] for corpus in corpora.values()])
+    """Weights of the used features, none below 0.
+
+    Every data set has an intercept of its own: what tells the sets apart does not teach the weights.
+    """
+    features = np.concatenate([features[:, _USED] for features, _ in corpora.values()])
+    labels = np.concatenate([labels for _, labels in corpora.values()])
+    origins = np.repeat(np.arange(len(corpora)), [len(of) for _, of in corpora.values()])
     weights = _balanced(corpora)
-    centre, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
-    scaled = (features - centre) / scale
+    # The spread within a data set, not that between them.
+    scale = np.sqrt(np.mean([of[:, _USED].var(axis=0) for of, _ in corpora.values()], axis=0))
+    scaled = (features - features.mean(axis=0)) / (scale + 1e-6)
+    count = len(_USED)
 
     def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        odds = scaled @ point[:-1] + point[-1]
+        odds = scaled @ point[:count] + point[count:][origins]
         errors = weights * (1 / (1 + np.exp(-odds)) - labels)
         value = (weights * (np.logaddexp(0, odds) - labels * odds)).sum()
-        value += point[:-1] @ point[:-1] / (2 * REGULARISATION)
-        return float(value), np.append(
-            scaled.T @ errors + point[:-1] / REGULARISATION, errors.sum()
-        )
+        value += REGULARISATION * point[:count] @ point[:count]
+        slopes = scaled.T @ errors + 2 * REGULARISATION * point[:count]
+        return float(value), np.append(slopes, np.bincount(origins, errors, len(corpora)))
 
-    bounds = [_bound(feature) for feature in FEATURES] * 2 + [(None, None)]
-    start = np.zeros(features.shape[1] + 1)
+    bounds = [(0.0, None)] * count + [(None, None)] * len(corpora)
+    start = np.zeros(count + len(corpora))
     point = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x  # type: ignore[no-untyped-call]
-    slopes = point[:-1] / scale
-    return np.append(slopes, point[-1] - slopes @ centre)
+    return np.asarray(point[:count] / (scale + 1e-6))
 
 
 def _platt(

@@ -13,7 +13,6 @@ from detectors.grounding.features import COUNT, FEATURES
 RESAMPLES: Final = 200
 BINS: Final = 10
 OVERLAP: Final = COUNT + FEATURES.index("words_new")
-RARE_OVERLAP: Final = COUNT + FEATURES.index("uncovered")
 HIGH_OVERLAP: Final = 0.7
 
 Array = NDArray[np.float64]

@@ -32,34 +32,26 @@ didnt isnt wasnt cant wont
 """
 )
 
-HEDGE: Final = _words(
+CONTRAST: Final = _words(
     """
-may might could maybe perhaps possibly probably likely unlikely apparently seem seems seemed
-appear appears appeared suggest suggests suggested allegedly reportedly presumably potentially
-somewhat believe believed believes think thought assume assumed assumes estimate estimated roughly
-approximately about around guess suppose supposedly generally typically usually often sometimes
-occasionally expected planned proposed intends intended aims should would
+but however instead although though despite unless except rather nevertheless yet only solely merely
+just exclusively without fail fails failed failing refuse refuses refused refusing reject rejects
+rejected rejecting deny denies denied decline declined declines lack lacks lacked lacking avoid
+avoids avoided cancel cancels cancelled canceled prevent prevents prevented ignore ignores ignored
+oppose opposes opposed dislike dislikes disliked unfortunately sadly ultimately eventually regardless
+contrary unlike never none neither nor nobody nothing impossible unable unwilling unlikely difficult
+worse worst bad poor negative problem problems unclear uncertain wrong incorrect false incorrectly
+mistakenly against stop stopped stops quit quits abandon abandoned forbid forbidden prohibit
+prohibited banned
 """
 )
-
-QUANTIFIER: Final = _words(
-    """
-all every each always only solely exclusively entirely completely fully most many several some few
-fewer none both half twice double triple majority minority least more less everyone everybody
-everything anyone first last second third final initially immediately permanently must required
-mandatory optional sole main primary never rarely often sometimes usually frequently annually
-monthly weekly daily hourly dozens hundreds thousands millions billions unanimously largest
-smallest oldest youngest highest lowest best worst biggest
-"""
-)
+"""Words that restrict, object or judge badly: new in an answer, they seldom just reword."""
 
 FIRST_PERSON: Final = _words(
     """
-i me my mine myself we us our ours i'm i've i'd i'll we're we've im ive
+i me my mine myself we our ours i'm i've i'd i'll we're we've im ive
 """
 )
-
-SECOND_PERSON: Final = ["you", "your", "yours", "yourself", "you're", "you've", "u", "ya"]
 
 CALENDAR: Final = _words(
     """

@@ -25,7 +25,7 @@ _ENDINGS: Final = {
     "adj": (("er", ""), ("est", ""), ("er", "e"), ("est", "e")),
     "adv": (),
 }  # fmt: skip
-_MOST_SENSES: Final = {"noun": 2, "verb": 2, "adj": 2, "adv": 1}
+_MOST_SENSES: Final = {"noun": 2, "verb": 3, "adj": 3, "adv": 2}
 
 
 @dataclass(frozen=True)

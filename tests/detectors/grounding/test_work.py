@@ -1,44 +1,60 @@
-"""The work grows with the words: counted in steps, not in seconds."""
+"""Words as keys, the index over them, and how much of long texts is read."""
 
-import numpy as np
 import pytest
 
-from detectors.grounding import index
-from detectors.grounding.alignment import Source, nearest_pair
-from detectors.grounding.index import MOST_OCCURRENCES, fill_index, room_for_index, slots_for
+from detectors.grounding.index import NEGATED, fill_index, room_for_index, slot_of, table_size
+from detectors.grounding.lexicon import Class
 from detectors.grounding.model import shipped
-from detectors.grounding.reading import (
-    MOST_ANSWER_WORDS,
-    MOST_SOURCE_WORDS,
-    as_columns,
-    read_answers,
-)
+from detectors.grounding.reading import MOST_ANSWER_WORDS, MOST_SOURCE_WORDS, read_answers
 from detectors.grounding.sources import flattened
-from detectors.grounding.tokens import read_tokens, room_for_tokens
+from detectors.grounding.tokens import Tokens, as_columns, read_tokens, room_for_tokens
 from detectors.text.column import TextColumn
 
 
-class CountedChain:
-    """Positions chained to earlier ones, and how often they were asked for."""
-
-    def __init__(self, earlier: list[int]) -> None:
-        self.earlier = earlier
-        self.steps = 0
-
-    def __getitem__(self, place: int) -> int:
-        self.steps += 1
-        return self.earlier[place]
+def tokens_of(text: str) -> tuple[Tokens, int]:
+    _, lexicon = shipped()
+    tokens = room_for_tokens(64)
+    return tokens, read_tokens(as_columns(TextColumn([text])), 0, 64, lexicon.tables, tokens, 0)
 
 
-@pytest.mark.parametrize("words", [100, 1000, 10_000])
-def test_a_word_repeated_without_end_is_followed_only_so_far(words: int) -> None:
-    chain = CountedChain([place - 2 for place in range(words)])
-    none = np.zeros(1)
-    table = index.Index(none, none, none, chain)  # type: ignore[arg-type]
-    source = Source(room_for_tokens(1), words, table, np.uint64(0), 1, 0, none)
-    left, right = nearest_pair.py_func(source, words - 2, words - 1)  # type: ignore[attr-defined]
-    assert right == left + 1
-    assert chain.steps <= MOST_OCCURRENCES
+def keys_of(text: str) -> list[int]:
+    tokens, count = tokens_of(text)
+    return [int(key) for key in tokens.keys[:count]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("cats", "cat"),
+        ("museum's", "museum"),
+        ("Zorblatts", "zorblatt"),
+        ("Zorblatt’s", "zorblatt"),
+        ("1,500", "1500"),
+        ("twelve", "12"),
+        ("3rd", "3"),
+    ],
+)
+def test_forms_of_a_word_have_one_key(one: str, other: str) -> None:
+    assert keys_of(one) == keys_of(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("1.5", "15"), ("bus", "bu"), ("12km", "12")])
+def test_other_words_have_other_keys(one: str, other: str) -> None:
+    assert keys_of(one) != keys_of(other)
+
+
+def test_classes_are_seen_in_the_text() -> None:
+    tokens, count = tokens_of("The Kelmore Museum has 340 paintings")
+    classes = tokens.classes[:count]
+    assert [bool(found & Class.NAME) for found in classes] == [False, True, True, False] + [
+        False
+    ] * 2
+    assert [bool(found & Class.NUMBER) for found in classes] == [False] * 4 + [True, False]
+
+
+@pytest.mark.parametrize("count", [1, 31, 32, 33, 16_384])
+def test_the_table_is_at_most_half_full_and_grows_with_the_source(count: int) -> None:
+    assert 2 * count <= table_size(count) <= max(64, 4 * count)
 
 
 def test_only_the_head_of_long_texts_is_read() -> None:
@@ -54,24 +70,18 @@ def test_only_the_head_of_long_texts_is_read() -> None:
 def test_sentences_beyond_the_head_of_an_answer_have_no_row() -> None:
     _, lexicon = shipped()
     answer = "Museums open early. " * (2 * MOST_ANSWER_WORDS)
-    reading = read_answers(
-        TextColumn([answer]), flattened([["Museums open."]]), TextColumn([None]), lexicon.tables
-    )
+    reading = read_answers(TextColumn([answer]), flattened([["Museums open."]]), lexicon.tables)
     assert reading.offsets[1] == -(-MOST_ANSWER_WORDS // 3)
 
 
-def test_every_place_of_a_word_is_found_through_its_chain() -> None:
-    _, lexicon = shipped()
-    tokens = room_for_tokens(16)
-    column = as_columns(TextColumn(["Cats chase mice and mice chase a cat."]))
-    count = read_tokens(column, 0, 100, lexicon.tables, tokens, 0)
-    table = room_for_index(16)
-    mask = slots_for(count)
-    fill_index(table, mask, 1, tokens, count, lexicon.tables)
-    places = []
-    place = index.find(table, mask, 1, tokens.keys[0])
-    while place >= 0:
-        places.append(place)
-        place = int(table.earlier[place])
-    assert places == [7, 0], "cat and cats are one word"
-    assert index.find(table, mask, 2, tokens.keys[0]) == -1, "another source's stamp"
+def test_the_index_holds_every_word_and_what_is_negated() -> None:
+    tokens, count = tokens_of("Cats do not chase mice. Dogs chase a cat.")
+    index = room_for_index(count)
+    size = fill_index(index, tokens, count)
+    found = {slot_of(index, size, key) for key in tokens.keys[:count]}
+    assert len(found) == len(set(keys_of("cat do not chase mouse dog a")))
+    assert all(index.keys[slot] for slot in found)
+    mice, dogs, owls = (keys_of(word)[0] for word in ("mice", "dogs", "owls"))
+    assert index.marks[slot_of(index, size, mice)] & NEGATED
+    assert not index.marks[slot_of(index, size, dogs)] & NEGATED
+    assert not index.keys[slot_of(index, size, owls)]
