@@ -27,7 +27,7 @@ _QUESTION: Final = re.compile(r"[?][\s\"'”’)\]*!?]|[?]$|[\uff1f\u061f\u037e]
 _CODE: Final = re.compile(CODE)
 _LIST: Final = re.compile(LIST)
 _URL: Final = re.compile(URL)
-_SENTENCE: Final = re.compile(r"(?<!\d)[.!?](?=\s)|(?<![.!?\n])\n")
+_SENTENCE: Final = re.compile(r"[.!?]\s+(?=[^\sa-z])|\n\s*\n")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 _SILENT: Final = re.compile(r"(?:[aeiouy][^\W\d_aeiouy]|[^\W\d_]{2}[^\W\d_aeiouyl])e(?![^\W\d_])")
 _NUMBER: Final = re.compile(r"\d+")
@@ -125,7 +125,7 @@ def _response_signals(text: str) -> Values:
         "response.has_url": bool(_URL.search(text)),
         "response.refusal": refused,
         "response.repetition": _repetition(words),
-        "response.readability": _readability(lower, len(words)) if language == "en" else None,
+        "response.readability": _readability(text, lower, len(words)) if language == "en" else None,
     }
 
 
@@ -149,10 +149,10 @@ def _repetition(words: list[str]) -> float:
     return (len(grams) - len(set(grams))) / len(grams) if grams else 0.0
 
 
-def _readability(lower: str, words: int) -> float | None:
+def _readability(text: str, lower: str, words: int) -> float | None:
     if words < 20:
         return None
-    sentences = max(1, len(_SENTENCE.findall(lower + "\n")))
+    sentences = 1 + len(_SENTENCE.findall(text.strip()))
     syllables = len(_VOWELS.findall(lower)) - len(_SILENT.findall(lower))
     syllables += len(_NUMBER.findall(lower))
     return 206.835 - 1.015 * words / sentences - 84.6 * max(syllables, words) / words
