@@ -16,10 +16,8 @@ class MonitorsError(ValueError):
     """Monitors that cannot be used; the message has a line a problem."""
 
 
-def read_monitors(folder: Path, signals: Collection[Signal]) -> LoadResult:
-    """Read and check all ``*.yaml`` and ``*.yml`` files below a folder.
-
-    Secrets are taken from the environment and from files (``${NAME}``, ``file:PATH``).
+def monitor_texts(folder: Path) -> dict[str, str]:
+    """The texts of all ``*.yaml`` and ``*.yml`` files below a folder, by their names.
 
     Raises
     ------
@@ -39,6 +37,20 @@ def read_monitors(folder: Path, signals: Collection[Signal]) -> LoadResult:
             sources[name] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise MonitorsError(f"{name}: cannot be read: {error}") from error
+    return sources
+
+
+def read_monitors(folder: Path, signals: Collection[Signal]) -> LoadResult:
+    """Read and check all ``*.yaml`` and ``*.yml`` files below a folder.
+
+    Secrets are taken from the environment and from files (``${NAME}``, ``file:PATH``).
+
+    Raises
+    ------
+    MonitorsError
+        The folder cannot be read, or a file is too large or not UTF-8.
+    """
+    sources = monitor_texts(folder)
     resolve = secret_resolver(os.environ, lambda path: Path(path).read_text(encoding="utf-8"))
     return load_monitors(
         sources,

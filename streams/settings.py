@@ -242,10 +242,10 @@ class PageSettings(_Section):
     token: SecretStr = Field(
         SecretStr(""), description="What people must know to look; empty: nothing."
     )
-    hosts: tuple[str, ...] = Field(
-        (),
-        description="Names the page may be asked for by, without ports; empty: those of this "
-        "machine alone while it listens there, else any.",
+    hosts: str = Field(
+        "",
+        description="Names the page may be asked for by, without ports, by commas; empty: those "
+        "of this machine alone while it listens there, else any.",
     )
     refresh_seconds: PositiveSeconds = Field(
         5, description="How often live pages ask anew, once for all who look at the same."

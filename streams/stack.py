@@ -22,7 +22,7 @@ from streams.settings import Settings
 from streams.store.setup import prepare_store
 from streams.supervisor import Supervisor
 
-PROCESSES = ("score", "watch", "sink", "notify")
+PROCESSES = ("score", "watch", "sink", "notify", "page")
 _KEPT = ("kafka", "clickhouse", "watch", "logs")
 """What lies in the data directory."""
 _RETRY_SECONDS = 5.0
@@ -171,7 +171,10 @@ class Stack:
     def problem(self, name: str) -> str:
         """Why a process is not ready; an empty string when it is."""
         port = getattr(self.settings.http, f"{name}_port")
-        return health_problem(self.settings.http.host, port)
+        host = self.settings.http.host
+        if name == "page":
+            host = self.settings.page.host or host
+        return health_problem(host, port)
 
     def _start_kafka(self) -> None:
         self.kafka.start()

@@ -9,6 +9,7 @@ from streams.cli import (
     demo,
     doctor,
     offline,
+    page,
     processes,
     replay,
     settings,
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (demo, up, processes, replay, offline, store, dead_letters, doctor, settings):
+for part in (demo, up, processes, page, replay, offline, store, dead_letters, doctor, settings):
     app.registered_commands += part.app.registered_commands
     app.registered_groups += part.app.registered_groups
 

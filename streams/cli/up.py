@@ -30,7 +30,7 @@ def up(
         float, typer.Option(help="Seconds to wait for the processes to be ready.")
     ] = 120.0,
 ) -> None:
-    """Run everything on this machine: Kafka, ClickHouse, score, watch, sink and notify.
+    """Run everything on this machine: Kafka, ClickHouse, score, watch, sink, notify and the page.
 
     Needs no Docker and no Java. Data are kept in --data-dir and found again at the next start.
     Other commands in the same folder find what runs here. Ctrl-C stops it.
@@ -80,6 +80,8 @@ def _with_monitors(settings: "Settings", announce: "Callable[[str], None]") -> "
 def _addresses(stack: "Stack") -> Table:
     settings = stack.settings
     table = Table("what", "where", box=None, pad_edge=False, header_style="bold")
+    page_host = settings.page.host or settings.http.host
+    table.add_row("page", f"http://{page_host}:{settings.http.page_port}/")
     table.add_row("Kafka", settings.kafka.bootstrap_servers)
     table.add_row(
         "ClickHouse", f"{settings.clickhouse.url}, database {settings.clickhouse.database}"

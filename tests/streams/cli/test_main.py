@@ -25,6 +25,7 @@ COMMANDS = {
     "judge",
     "migrate",
     "notify",
+    "page",
     "replay",
     "score",
     "settings",

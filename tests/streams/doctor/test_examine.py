@@ -250,7 +250,9 @@ def test_processes() -> None:
         for name in problems
     }
     ports = {f"{name}_port": server.port for name, server in servers.items()}
-    settings = load_settings(http=ports | {"sink_port": closed_port(), "notify_port": 0})
+    settings = load_settings(
+        http=ports | {"sink_port": closed_port(), "notify_port": 0, "page_port": 0}
+    )
 
     found = named(check_processes(settings))
 

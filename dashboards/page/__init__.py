@@ -1,0 +1,1 @@
+"""The built-in page: server-rendered views of what Tidewatch knows, live."""

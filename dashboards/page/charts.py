@@ -1,0 +1,92 @@
+"""One signal of one segment as a line: what an alert looked at."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dashboards.page.context import Store
+from dashboards.panels.query import STEPS
+from schemas.segments import parse_segment_key
+
+_STATISTICS = {
+    "mean": "sum(sum) / nullIf(sum(count), 0)",
+    "sum": "sum(sum)",
+    "rate": "sum(positive) / nullIf(sum(count), 0)",
+    "bad": "1 - sum(positive) / nullIf(sum(count), 0)",
+    "count": "sum(events)",
+    "distinct": "distinct_from_registers(maxMap(registers))",
+    "min": "min(minimum)",
+    "max": "max(maximum)",
+    **{
+        f"p{level}": f"quantile_from_buckets({level / 100}, sumMap(negative_buckets), "
+        "sum(zero_count), sumMap(positive_buckets))"
+        for level in (50, 90, 95, 99)
+    },
+}
+_TITLES = {"bad": "share of bad events", "count": "events", "distinct": "distinct values"}
+_SHARES = ("rate", "bad")
+_QUERY = """
+SELECT toUnixTimestamp(toStartOfInterval(start, toIntervalSecond({{step:UInt32}}))) AS time,
+    {value} AS value, sum(events) AS events
+FROM windows
+WHERE resolution_seconds = {{resolution:UInt32}} AND signal = {{signal:String}}
+    AND segment_key = {{segment:String}} AND segmentation = {{segmentation:String}}
+    AND start >= {{from:DateTime}} AND start < {{to:DateTime}}
+GROUP BY time
+ORDER BY time
+"""
+
+
+async def signal_chart(
+    store: Store,
+    *,
+    segment_key: str,
+    signal: str,
+    statistic: str,
+    unit: str,
+    begin: datetime,
+    end: datetime,
+    marks: Sequence[dict[str, Any]] = (),
+    thresholds: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any] | None:
+    """A chart's data as the script reads it; ``None`` when there is nothing.
+
+    ``statistic`` is one of those monitors know, or ``bad``: the share of a flag that is false.
+    """
+    span = (end - begin).total_seconds()
+    step = next((s for s in STEPS if s >= max(span / 120, 60)), STEPS[-1])
+    resolution = 3600 if step >= 3600 else 60
+    name = "" if statistic == "count" else "users" if statistic == "distinct" else signal
+    answer = await store.query(
+        _QUERY.format(value=_STATISTICS[statistic]),
+        {
+            "step": step,
+            "resolution": resolution,
+            "signal": name,
+            "segment": segment_key,
+            "segmentation": _segmentation(segment_key),
+            "from": begin,
+            "to": end,
+        },
+    )
+    found = {int(row[0]): row[1] for row in answer.rows}
+    if not found:
+        return None
+    # Every point has a place, so that a gap in the traffic is seen as one.
+    times = list(range(min(found), max(found) + 1, step))
+    title = _TITLES.get(statistic, f"{signal}, {statistic}")
+    return {
+        "kind": "lines",
+        "title": title,
+        "unit": "%" if statistic in _SHARES else "{event}" if statistic == "count" else unit,
+        "times": times,
+        "series": [{"name": title, "values": [found.get(time) for time in times]}],
+        "minimum": 0 if statistic in (*_SHARES, "count") else None,
+        "maximum": None,
+        "thresholds": list(thresholds),
+        "marks": list(marks),
+    }
+
+
+def _segmentation(key: str) -> str:
+    return ",".join(sorted(parse_segment_key(key)))

@@ -1,0 +1,132 @@
+"""Numbers, times and lengths of time as people read them."""
+
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any
+
+UNKNOWN = "–"
+_LENGTHS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+_UCUM = {"[USD]": "USD", "By": "B", "{event}/s": "events/s"}
+
+
+def quantity(value: Any, unit: str = "1") -> str:
+    """A value with its UCUM unit, three significant digits; ``%`` is a share of 0 to 1.
+
+    >>> quantity(0.0314, "%"), quantity(0.25, "s"), quantity(93.4, "s"), quantity(1234567)
+    ('3.14 %', '250 ms', '1 min 33 s', '1,234,567')
+    >>> quantity(812, "{token}"), quantity(0.00042, "USD"), quantity(None), quantity(float("nan"))
+    ('812 tokens', '0.00042 USD', '–', '–')
+    """
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    number = float(value)
+    if not isfinite(number):
+        return UNKNOWN
+    match unit:
+        case "%":
+            text = f"{share(number)} %"
+        case "s":
+            text = seconds(number)
+        case "" | "1":
+            text = plain(number)
+        case _:
+            text = f"{plain(number)} {_words(unit, one=number == 1)}"
+    return text
+
+
+def _words(unit: str, *, one: bool) -> str:
+    """A UCUM unit as people write it: ``{token}`` is an annotation, counted in words."""
+    if unit in _UCUM or not unit.startswith("{"):
+        return _UCUM.get(unit, unit)
+    name, _, per = unit[1:].partition("}")
+    return f"{name}{'' if one or name.endswith('s') else 's'}{per}"
+
+
+def plain(number: float) -> str:
+    """Three significant digits, thousands parted; whole numbers in full.
+
+    >>> plain(0.12345), plain(12.345), plain(1234.5), plain(42.0), plain(1.5e-7), plain(0.0)
+    ('0.123', '12.3', '1,234', '42', '1.5e-07', '0')
+    """
+    if number == round(number) and abs(number) < 1e15:
+        return f"{number:,.0f}"
+    if abs(number) >= 1000:
+        return f"{number:,.0f}"
+    return f"{number:.3g}"
+
+
+def share(number: float) -> str:
+    """A share as a percentage, with more digits close to 100.
+
+    >>> share(0.5), share(0.99954), share(0.0), share(1.0)
+    ('50', '99.954', '0', '100')
+    """
+    percent = 100 * number
+    return f"{percent:.5g}" if 99 < percent < 100 else f"{percent:.3g}"
+
+
+def seconds(number: float) -> str:
+    """A length of time: milliseconds below a second, two units above a minute.
+
+    >>> seconds(0.0123), seconds(1.5), seconds(5400), seconds(-90000)
+    ('12.3 ms', '1.5 s', '1 h 30 min', '-1 d 1 h')
+    """
+    if number < 0:
+        return f"-{seconds(-number)}"
+    if number == 0:
+        return "0 s"
+    if number < 1:
+        return f"{number * 1000:.3g} ms"
+    if number < 60:
+        return f"{number:.3g} s"
+    rest, parts = round(number), list[str]()
+    for length, name in _LENGTHS:
+        count, rest = divmod(rest, length)
+        if count:
+            parts.append(f"{count} {name}")
+        elif parts:
+            break
+    return " ".join(parts[:2])
+
+
+def interval(low: Any, high: Any, unit: str = "1") -> str:
+    """A 95 % interval, the unit once where both ends share it; empty when unknown.
+
+    >>> interval(0.01, 0.034, "%"), interval(0.2, 1.3, "s"), interval(None, 1)
+    ('1–3.4 %', '200 ms–1.3 s', '')
+    """
+    if low is None or high is None:
+        return ""
+    begin, end = quantity(low, unit), quantity(high, unit)
+    for suffix in (" %", " s", " USD"):
+        if begin.endswith(suffix) and end.endswith(suffix):
+            begin = begin.removesuffix(suffix)
+            break
+    return f"{begin}–{end}"
+
+
+def moment(time: datetime | None) -> str:
+    """A moment in UTC, to the second.
+
+    >>> moment(datetime(2026, 3, 1, 7, 5, tzinfo=UTC))
+    '2026-03-01 07:05:00'
+    """
+    return UNKNOWN if time is None else time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def ago(time: datetime | None, now: datetime) -> str:
+    """How long ago, in its largest unit.
+
+    >>> from datetime import timedelta
+    >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    >>> ago(noon - timedelta(minutes=95), noon), ago(noon, noon)
+    ('1 h ago', 'now')
+    """
+    if time is None:
+        return UNKNOWN
+    past = (now - time).total_seconds()
+    if past < 1:
+        return "now"
+    return next(f"{past // size:.0f} {name} ago" for size, name in _LENGTHS if past >= size)

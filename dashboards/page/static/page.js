@@ -1,0 +1,97 @@
+// Live parts, the theme, copying. Everything works without it, but nothing moves.
+"use strict";
+
+function drawCharts(root) {
+  for (const chart of root.querySelectorAll(".chart")) TidewatchCharts.draw(chart);
+}
+
+function replacePart(part, digest, html) {
+  if (part.dataset.digest === digest) return;
+  // Who is reading or typing inside is not interrupted: the next change comes soon.
+  if (part.contains(document.activeElement) && document.activeElement !== part) return;
+  const open = [...part.querySelectorAll("details")].map((each) => each.open);
+  TidewatchCharts.forget(part);
+  part.innerHTML = html;
+  part.dataset.digest = digest;
+  part.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
+  drawCharts(part);
+}
+
+function showProblem(problem, remedy) {
+  const banner = document.getElementById("problem");
+  banner.hidden = !problem;
+  banner.querySelector("strong").textContent = problem;
+  banner.querySelector("span").textContent = remedy;
+}
+
+function follow(pulse) {
+  const known = {};
+  for (const part of document.querySelectorAll(".part")) known[part.id] = part.dataset.digest;
+  const separator = pulse.dataset.live.includes("?") ? "&" : "?";
+  const shown = Object.entries(known).map(([id, digest]) => `${id}:${digest}`).join(",");
+  const source = new EventSource(`${pulse.dataset.live}${separator}shown=${encodeURIComponent(shown)}`);
+  const text = document.getElementById("pulse-text");
+  source.addEventListener("open", () => { pulse.dataset.state = "live"; text.textContent = "live"; });
+  source.addEventListener("error", () => {
+    pulse.dataset.state = "lost";
+    text.textContent = "connection lost, trying again";
+  });
+  source.addEventListener("part", (event) => {
+    const { id, digest, html } = JSON.parse(event.data);
+    const part = document.getElementById(id);
+    if (part) replacePart(part, digest, html);
+    text.textContent = `live, changed ${new Date().toISOString().slice(11, 19)}`;
+  });
+  source.addEventListener("problem", (event) => {
+    const { problem, remedy } = JSON.parse(event.data);
+    showProblem(problem, remedy);
+  });
+  window.addEventListener("pagehide", () => source.close());
+}
+
+function offerTheme(button) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const current = () => {
+    const { theme } = document.documentElement.dataset;
+    return theme === "auto" ? (system.matches ? "dark" : "light") : theme;
+  };
+  const show = () => { button.textContent = current() === "dark" ? "Light" : "Dark"; };
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const theme = current() === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = theme;
+    try { localStorage.setItem("theme", theme); } catch { /* For this page only then. */ }
+    show();
+    TidewatchCharts.redraw();
+  });
+  system.addEventListener("change", () => { show(); TidewatchCharts.redraw(); });
+  show();
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copy).textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Select and copy it";
+    }
+  });
+}
+for (const select of document.querySelectorAll(".filters select[name=range]")) {
+  // A fixed stretch gives way to a chosen one.
+  select.addEventListener("change", () => {
+    for (const name of ["from", "to"]) select.form.elements.namedItem(name)?.remove();
+  });
+}
+for (const form of document.querySelectorAll("form.filters")) {
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) if (field.value === "") field.disabled = true;
+  });
+}
+offerTheme(document.getElementById("theme"));
+drawCharts(document);
+const pulse = document.getElementById("pulse");
+if (pulse) follow(pulse);

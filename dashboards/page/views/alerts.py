@@ -1,0 +1,237 @@
+"""Alerts: the list, and one with its whole story."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboards.page.charts import signal_chart
+from dashboards.page.chosen import Chosen, ChosenError, parse_chosen
+from dashboards.page.context import PageContext, Store
+from dashboards.page.rendering import page, trouble
+from dashboards.page.signals import running_monitors
+from dashboards.page.untrusted import safe_link
+from schemas.monitors.resolved import AnyMonitor, BurnRateMonitor, ThresholdMonitor
+from schemas.segments import Segment, segment_key
+
+MOST_ALERTS = 200
+STATES = ("firing", "pending", "resolved")
+SEVERITIES = ("page", "ticket", "info")
+
+_LIST = """
+SELECT fingerprint, started_at, monitor, kind, severity, segment, state, fired_at, resolved_at,
+    duration_seconds, summary, value, expected, unit
+FROM alert_episodes
+WHERE started_at < {to:DateTime64(3)}
+    AND (resolved_at IS NULL OR resolved_at >= {from:DateTime64(3)})
+    AND ({state:String} = '' OR state = {state:String})
+    AND ({severity:String} = '' OR severity = {severity:String})
+    AND ({application:String} = '' OR segment['service_name'] = {application:String})
+ORDER BY state = 'firing' DESC, state = 'pending' DESC, started_at DESC
+LIMIT {most:UInt32}
+"""
+_STORY = """
+SELECT * FROM alert_stories
+WHERE fingerprint = {fingerprint:String}
+    AND ({started:Int64} = 0 OR toUnixTimestamp64Milli(started_at) = {started:Int64})
+ORDER BY started_at DESC
+LIMIT 1
+"""
+_EPISODES = """
+SELECT started_at, state, severity, fired_at, resolved_at, duration_seconds
+FROM alert_episodes
+WHERE fingerprint = {fingerprint:String}
+ORDER BY started_at DESC
+LIMIT 20
+"""
+_EXAMPLES = """
+SELECT event_id, time, prompt, response
+FROM events
+WHERE event_id IN {ids:Array(String)} AND time >= {from:DateTime64(3)} AND time < {to:DateTime64(3)}
+ORDER BY time
+LIMIT 1 BY event_id
+"""
+
+
+async def alerts_page(request: Request) -> Response:
+    """Alerts of a stretch of time, firing ones first."""
+    context: PageContext = request.app.state.context
+    try:
+        chosen = parse_chosen(
+            request.query_params.multi_items(), ("state", "severity", "application")
+        )
+    except ChosenError as error:
+        return trouble(request, "Alerts", str(error), "Choose again from the list of alerts.", 400)
+    selection = chosen.selection(context.clock())
+    one = {name: values[0] for name, values in chosen.values.items()}
+    answer = await context.store.query(
+        _LIST,
+        {
+            "from": selection.begin,
+            "to": selection.end + timedelta(seconds=10),
+            "state": one.get("state", ""),
+            "severity": one.get("severity", ""),
+            "application": one.get("application", ""),
+            "most": MOST_ALERTS + 1,
+        },
+    )
+    found = answer.dicts()
+    return page(
+        request,
+        "alerts.html",
+        title="Alerts",
+        chosen=chosen,
+        one=one,
+        states=STATES,
+        severities=SEVERITIES,
+        alerts=found[:MOST_ALERTS],
+        more=len(found) > MOST_ALERTS,
+        watched=len(await _monitors(request)) if not found else 0,
+        started=started_number,
+    )
+
+
+async def alert_page(request: Request) -> Response:
+    """One episode of an alert: what, since when, how bad, for whom, why perhaps."""
+    context: PageContext = request.app.state.context
+    fingerprint = request.path_params["fingerprint"]
+    started = request.query_params.get("started", "0")
+    answer = await context.store.query(
+        _STORY,
+        {"fingerprint": fingerprint, "started": int(started) if started.isdecimal() else 0},
+    )
+    story = answer.first()
+    if story is None:
+        return trouble(
+            request,
+            "No such alert",
+            f"No alert {fingerprint[:40]!r} is stored.",
+            "It is older than alerts are kept, or not stored yet: the list has those there are.",
+            404,
+        )
+    begin, end = _stretch(story, context.clock())
+    episodes = await context.store.query(_EPISODES, {"fingerprint": fingerprint})
+    monitor = next((m for m in await _monitors(request) if m.name == story["monitor"]), None)
+    chart = await _chart(context.store, monitor, story, begin, end)
+    return page(
+        request,
+        "alert.html",
+        title=story["summary"],
+        here="/alerts",
+        alert=story,
+        contributions=_decoded(story["contributions"]),
+        changes=_decoded(story["changes"]),
+        examples=await _examples(context.store, story),
+        episodes=episodes.dicts(),
+        steps=[_plain(step, "at state severity value summary") for step in story["steps"]],
+        told=[
+            _plain(told, "at receiver state outcome attempts error") for told in story["told"] or []
+        ],
+        chart=chart,
+        monitor=monitor,
+        runbook=safe_link(story["runbook_url"]),
+        dashboard=safe_link(story["dashboard_url"]),
+        events_link=_events_link(story["segment"], begin, end),
+        board_link="/?" + Chosen(range="", begin=begin, end=end).query(),
+        safe_link=safe_link,
+        started=started_number,
+        events_of=lambda segment: _events_link({**story["segment"], **segment}, begin, end),
+    )
+
+
+async def _monitors(request: Request) -> tuple[AnyMonitor, ...]:
+    state = request.app.state
+    return (await running_monitors(state.context, state.signals)).monitors
+
+
+def started_number(time: datetime) -> int:
+    """The begin of an episode as addresses have it: milliseconds since 1970."""
+    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1000)
+
+
+def _stretch(story: dict[str, Any], now: datetime) -> tuple[datetime, datetime]:
+    """What to look at: as long before the alert as its window, and a while after."""
+    window = timedelta(seconds=max(int(story["window_seconds"]), 900))
+    begin = story["started_at"] - 2 * window
+    end = min((story["resolved_at"] or now) + window / 2, now)
+    end = max(end, story["started_at"] + timedelta(minutes=1))
+    return max(begin, end - timedelta(days=30)), end
+
+
+async def _chart(
+    store: Store,
+    monitor: AnyMonitor | None,
+    story: dict[str, Any],
+    begin: datetime,
+    end: datetime,
+) -> dict[str, Any] | None:
+    if isinstance(monitor, BurnRateMonitor):
+        signal, statistic = monitor.indicator.signal.name, "bad"
+        thresholds = [{"at": 1 - monitor.target, "level": "warning"}]
+    elif isinstance(monitor, ThresholdMonitor):
+        signal, statistic = monitor.signal, monitor.statistic
+        bounds = (monitor.lower, monitor.upper)
+        thresholds = [{"at": at, "level": "critical"} for at in bounds if at is not None]
+    else:
+        signal, statistic, thresholds = "", "count", []
+    marks = [{"at": story["started_at"].timestamp(), "name": "began"}]
+    if story["resolved_at"]:
+        marks.append({"at": story["resolved_at"].timestamp(), "name": "resolved"})
+    for change in _decoded(story["changes"]):
+        time = datetime.fromisoformat(change["time"].replace("Z", "+00:00"))
+        marks.append({"at": time.timestamp(), "name": change["kind"]})
+    return await signal_chart(
+        store,
+        segment_key=segment_key(story["segment"]),
+        signal=signal,
+        statistic=statistic,
+        unit=story["unit"],
+        begin=begin,
+        end=end,
+        marks=marks,
+        thresholds=thresholds,
+    )
+
+
+async def _examples(store: Store, story: dict[str, Any]) -> list[dict[str, Any]]:
+    ids = list(story["example_event_ids"])
+    if not ids:
+        return []
+    window = timedelta(seconds=int(story["window_seconds"]) + 3600)
+    answer = await store.query(
+        _EXAMPLES,
+        {
+            "ids": ids,
+            "from": story["started_at"] - window,
+            "to": (story["resolved_at"] or datetime.now(UTC)) + timedelta(hours=1),
+        },
+    )
+    known = {row["event_id"]: row for row in answer.dicts()}
+    return [known.get(each, {"event_id": each, "time": None}) for each in ids]
+
+
+def _events_link(segment: Segment, begin: datetime, end: datetime) -> str:
+    address = replace(Chosen(), range="", begin=begin, end=end).query()
+    return f"/events?{address}" + (
+        f"&{urlencode({'segment': segment_key(segment)})}" if segment else ""
+    )
+
+
+def _decoded(text: str) -> list[dict[str, Any]]:
+    """A list that is stored as JSON; nothing when it is none."""
+    if not text:
+        return []
+    try:
+        found = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _plain(row: Any, names: str) -> dict[str, Any]:
+    return row if isinstance(row, dict) else dict(zip(names.split(), row, strict=True))
