@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 AlertState = Literal["pending", "firing", "resolved"]
 Severity = Literal["page", "ticket", "info"]
-MonitorKind = Literal["burn_rate", "threshold", "no_data", "drift", "self"]
+MonitorKind = Literal["burn_rate", "threshold", "no_data", "drift", "comparison", "self"]
 
 
 class Contribution(Struct, frozen=True, kw_only=True):

@@ -69,7 +69,11 @@ class SegmentNeeds:
 
 def watches(monitor: Monitor, segment: Segment) -> bool:
     """Whether the monitor looks at this very segment."""
-    return monitor.segmentation == tuple(sorted(segment)) and refines(segment, monitor.segment)
+    return (
+        monitor.segmentation == tuple(sorted(segment))
+        and refines(segment, monitor.segment)
+        and not any(refines(segment, excluded) for excluded in monitor.excluded)
+    )
 
 
 def refines(segment: Segment, whole: Segment) -> bool:

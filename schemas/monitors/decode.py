@@ -19,7 +19,9 @@ from schemas.monitors.openslo import (
     OpenSLODocument,
     Service,
 )
+from schemas.monitors.own_comparison import ComparisonMonitorDocument
 from schemas.monitors.own_drift import DriftMonitorDocument
+from schemas.monitors.own_guardrail import GuardrailMonitorDocument
 from schemas.monitors.own_kinds import (
     TIDEWATCH_VERSION,
     NoDataMonitorDocument,
@@ -29,7 +31,13 @@ from schemas.monitors.own_kinds import (
 )
 from schemas.monitors.problems import did_you_mean
 
-Document = OpenSLODocument | OwnDocument | DriftMonitorDocument
+Document = (
+    OpenSLODocument
+    | OwnDocument
+    | GuardrailMonitorDocument
+    | DriftMonitorDocument
+    | ComparisonMonitorDocument
+)
 
 OPENSLO_VERSION: Final = "openslo/v1"
 KINDS: Final[Mapping[str, Mapping[str, type[Document]]]] = {
@@ -45,7 +53,9 @@ KINDS: Final[Mapping[str, Mapping[str, type[Document]]]] = {
     TIDEWATCH_VERSION: {
         "ThresholdMonitor": ThresholdMonitorDocument,
         "NoDataMonitor": NoDataMonitorDocument,
+        "GuardrailMonitor": GuardrailMonitorDocument,
         "DriftMonitor": DriftMonitorDocument,
+        "ComparisonMonitor": ComparisonMonitorDocument,
         "Receiver": ReceiverDocument,
     },
 }

@@ -1,14 +1,18 @@
 """A folder of monitor documents to the monitors that run."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.monitors.decode import KINDS, OPENSLO_VERSION, DecodeError, decode_document
 from schemas.monitors.folder import Folder, Located
 from schemas.monitors.openslo import SLI, SLO, OpenSLODocument, SLISpec
 from schemas.monitors.openslo_rules import openslo_violations
+from schemas.monitors.own_comparison import ComparisonMonitorDocument
 from schemas.monitors.own_drift import DriftMonitorDocument
+from schemas.monitors.own_guardrail import GuardrailMonitorDocument
 from schemas.monitors.own_kinds import (
     NoDataMonitorDocument,
     ReceiverDocument,
@@ -16,7 +20,9 @@ from schemas.monitors.own_kinds import (
 )
 from schemas.monitors.problems import Problem
 from schemas.monitors.references import check_references
+from schemas.monitors.resolve_comparison import resolve_comparison
 from schemas.monitors.resolve_drift import resolve_drift
+from schemas.monitors.resolve_guardrail import resolve_guardrail
 from schemas.monitors.resolve_indicator import ResolvedIndicator, resolve_indicator
 from schemas.monitors.resolve_own import resolve_no_data, resolve_receiver, resolve_threshold
 from schemas.monitors.resolve_slo import resolve_slo
@@ -27,6 +33,7 @@ from schemas.monitors.resolved import (
     Receiver,
     indicators_of,
 )
+from schemas.monitors.reviews import check_reviews, review_of
 from schemas.monitors.scope import check_annotations
 from schemas.monitors.secrets import SecretResolver
 from schemas.monitors.yaml_documents import DocumentError, PlainDocument, read_documents
@@ -56,6 +63,7 @@ def load_monitors(
     signals: Collection[Signal],
     resolve_secret: SecretResolver,
     read_file: Callable[[str], bytes] = no_files,
+    today: date | None = None,
 ) -> LoadResult:
     """Read, check and resolve all documents of a folder as a whole.
 
@@ -71,6 +79,8 @@ def load_monitors(
     read_file
         Gives the content of a reference file by its path as documents tell it; its ``OSError``
         becomes a problem.
+    today
+        Documents whose ``reviewBy`` lies before it are warned of; ``None`` for no warnings.
 
     Never raises for what the texts hold: whatever is wrong becomes a problem, and the monitors
     without errors are there beside it.
@@ -90,6 +100,8 @@ def load_monitors(
     _check_duplicates(folder)
     monitors, receivers = _resolved(folder, signals, resolve_secret, read_file)
     check_references(folder)
+    if today is not None:
+        check_reviews(folder, today)
     for located in documents:
         problems += located.problems
     problems.sort(key=lambda problem: (problem.file, problem.line or 0, problem.path))
@@ -153,12 +165,18 @@ def _resolved(
                 monitors = [resolve_threshold(located, document, folder, signals)]
             case NoDataMonitorDocument() as document:
                 monitors = [resolve_no_data(located, document, folder)]
+            case GuardrailMonitorDocument() as document:
+                monitors = [*resolve_guardrail(located, document, folder, signals)]
+            case ComparisonMonitorDocument() as document:
+                monitors = [resolve_comparison(located, document, folder, signals)]
             case DriftMonitorDocument() as document:
                 monitors = [resolve_drift(located, document, folder, signals, read_file)]
             case ReceiverDocument() as document:
                 receiver = resolve_receiver(located, document, resolve_secret)
                 receivers += [receiver] if receiver else []
-        made += [(located, monitor) for monitor in monitors if monitor]
+        review = review_of(located)
+        if located.usable:
+            made += [(located, replace(each, review=review)) for each in monitors if each]
     return list(_distinct(made)), receivers
 
 

@@ -32,6 +32,10 @@ class Scope(Part, frozen=True, kw_only=True):
     by: list[DimensionName] = field(default_factory=list)
     receivers: list[DnsLabel] = field(default_factory=list)
     runbook: str = ""
+    owner: str = ""
+    review_by: Annotated[
+        str, Meta(description="Last day that holds good without another look: 2026-12-31.")
+    ] = ""
 
 
 class ThresholdSpec(Scope, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Tidewatch's own kinds to monitors and receivers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 from schemas.monitors.duration import TIDEWATCH_UNITS
@@ -32,10 +32,15 @@ def resolve_threshold(
     document: ThresholdMonitorDocument,
     folder: Folder,
     signals: Collection[Signal],
+    *,
+    at: str = "spec",
 ) -> ThresholdMonitor | None:
-    """The monitor; ``None`` when something is wrong with it, which is reported."""
+    """The monitor; ``None`` when something is wrong with it, which is reported.
+
+    ``at`` is where the bounds stand in the document.
+    """
     spec = document.spec
-    unit = _unit(located, spec, signals)
+    unit = _unit(located, spec, signals, at)
     window = located.window(
         "spec.window", spec.window, shortest=SHORTEST_WINDOW_SECONDS, units=TIDEWATCH_UNITS
     )
@@ -43,7 +48,7 @@ def resolve_threshold(
     segmentation, segment = scope_with_receivers(located, spec, folder)
     if unit is None:
         return None
-    lower, upper, resolve_lower, resolve_upper = _bounds(located, spec, unit)
+    lower, upper, resolve_lower, resolve_upper = _bounds(located, spec, unit, at)
     if window is None or for_seconds is None or not located.usable:
         return None
     metadata = document.metadata
@@ -138,35 +143,41 @@ def _is_http(url: str) -> bool:
 
 
 def scope_with_receivers(
-    located: Located, spec: Scope, folder: Folder
+    located: Located, spec: Scope, folder: Folder, *, extra: Sequence[str] = ()
 ) -> tuple[Segmentation, Segment]:
-    """Segmentation and segment of a monitor; receivers that are not there are reported."""
+    """Segmentation and segment of a monitor; receivers that are not there are reported.
+
+    ``extra`` are dimensions beside those of the scope.
+    """
     for index, name in enumerate(spec.receivers):
         if not folder.named("Receiver", name):
             located.error(f"spec.receivers[{index}]", folder.missing("Receiver", name))
-    return scope_of(located, folder, service=spec.service, by=spec.by, segment=spec.segment)
+    by = [*spec.by, *extra]
+    return scope_of(located, folder, service=spec.service, by=by, segment=spec.segment)
 
 
-def _unit(located: Located, spec: ThresholdSpec, signals: Collection[Signal]) -> str | None:
+def _unit(
+    located: Located, spec: ThresholdSpec, signals: Collection[Signal], at: str
+) -> str | None:
     """The unit of the statistic, checked against the signal's kind."""
     counted = _WITHOUT_SIGNAL.get(spec.statistic)
     if counted is not None:
         if spec.signal:
-            located.error("spec.signal", f"{spec.statistic!r} counts {counted}: remove the signal")
+            located.error(f"{at}.signal", f"{spec.statistic!r} counts {counted}: remove the signal")
         return f"{{{counted}}}"
     signal = next((one for one in signals if one.name == spec.signal), None)
     kinds = _KINDS_OF_STATISTIC.get(spec.statistic, _NUMBERS)
     if signal is None:
         known = [one.name for one in signals if one.kind in kinds]
         found = f"unknown signal {spec.signal!r}" if spec.signal else "is required"
-        located.error("spec.signal", found + did_you_mean(spec.signal, known))
+        located.error(f"{at}.signal", found + did_you_mean(spec.signal, known))
         return None
     if signal.kind not in kinds:
         usable = "rate" if signal.kind == "flag" else ""
         if signal.kind in _NUMBERS:
             usable = "mean, sum, min, max, p50, p90, p95 or p99"
         located.error(
-            "spec.statistic",
+            f"{at}.statistic",
             f"{spec.statistic!r} does not apply to {signal.name!r}, a signal of kind {signal.kind}"
             + (f": use {usable}" if usable else ""),
         )
@@ -175,47 +186,47 @@ def _unit(located: Located, spec: ThresholdSpec, signals: Collection[Signal]) ->
 
 
 def _bounds(
-    located: Located, spec: ThresholdSpec, unit: str
+    located: Located, spec: ThresholdSpec, unit: str, at: str
 ) -> tuple[float | None, float | None, float | None, float | None]:
     """Firing bounds, and resolving bounds that are at least as strict."""
-    lower = _bound(located, "lower", spec.lower, unit)
-    upper = _bound(located, "upper", spec.upper, unit)
-    resolve_lower = _bound(located, "resolveLower", spec.resolve_lower, unit)
-    resolve_upper = _bound(located, "resolveUpper", spec.resolve_upper, unit)
+    lower = _bound(located, f"{at}.lower", spec.lower, unit)
+    upper = _bound(located, f"{at}.upper", spec.upper, unit)
+    resolve_lower = _bound(located, f"{at}.resolveLower", spec.resolve_lower, unit)
+    resolve_upper = _bound(located, f"{at}.resolveUpper", spec.resolve_upper, unit)
     if spec.lower is None and spec.upper is None:
-        located.error("spec", "needs 'lower' or 'upper'")
+        located.error(at, "needs 'lower' or 'upper'")
     for name, bound, resolving in (
         ("Lower", spec.lower, spec.resolve_lower),
         ("Upper", spec.upper, spec.resolve_upper),
     ):
         if bound is None and resolving is not None:
-            located.error(f"spec.resolve{name}", f"needs '{name.lower()}'")
+            located.error(f"{at}.resolve{name}", f"needs '{name.lower()}'")
     if lower is not None and upper is not None and lower >= upper:
-        located.error("spec.lower", f"{lower:g} is not below the upper bound {upper:g}")
+        located.error(f"{at}.lower", f"{lower:g} is not below the upper bound {upper:g}")
     if lower is not None and resolve_lower is not None and resolve_lower < lower:
         located.error(
-            "spec.resolveLower",
+            f"{at}.resolveLower",
             f"{resolve_lower:g} is below the firing bound {lower:g}: it must be at least as strict",
         )
     if upper is not None and resolve_upper is not None and resolve_upper > upper:
         located.error(
-            "spec.resolveUpper",
+            f"{at}.resolveUpper",
             f"{resolve_upper:g} is above the firing bound {upper:g}: it must be at least as strict",
         )
     resolve_lower = lower if resolve_lower is None else resolve_lower
     resolve_upper = upper if resolve_upper is None else resolve_upper
     if resolve_lower is not None and resolve_upper is not None and resolve_lower > resolve_upper:
         located.error(
-            "spec.resolveLower", f"{resolve_lower:g} is above resolveUpper {resolve_upper:g}"
+            f"{at}.resolveLower", f"{resolve_lower:g} is above resolveUpper {resolve_upper:g}"
         )
     return lower, upper, resolve_lower, resolve_upper
 
 
-def _bound(located: Located, name: str, value: float | str | None, unit: str) -> float | None:
+def _bound(located: Located, path: str, value: float | str | None, unit: str) -> float | None:
     if value is None:
         return None
     try:
         return parse_quantity(value if isinstance(value, str) else repr(value), unit)
     except ValueError as error:
-        located.error(f"spec.{name}", str(error))
+        located.error(path, str(error))
         return None

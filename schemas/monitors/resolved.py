@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from schemas.alerts import Severity
 from schemas.monitors.calendar_window import CalendarWindow
+from schemas.monitors.compared import ComparisonRules
 from schemas.monitors.conditions import Condition
+from schemas.monitors.review import Review
 from schemas.references import Reference
 from schemas.segments import Segment, Segmentation
 from schemas.signals import Signal
@@ -85,7 +87,10 @@ class Slices(Struct, frozen=True, kw_only=True):
 
 
 class Monitor(Struct, frozen=True, kw_only=True):
-    """What all monitors share. ``segment`` restricts to segments that hold these values."""
+    """What all monitors share. ``segment`` restricts to segments that hold these values.
+
+    Segments that hold all values of one of ``excluded`` are not watched.
+    """
 
     name: str
     segmentation: Segmentation
@@ -95,6 +100,8 @@ class Monitor(Struct, frozen=True, kw_only=True):
     labels: dict[str, str] = {}
     receivers: tuple[str, ...] = ()
     runbook_url: str = ""
+    excluded: tuple[Segment, ...] = ()
+    review: Review | None = None
 
 
 class BurnRateMonitor(Monitor, frozen=True, kw_only=True, tag="burn_rate"):
@@ -195,7 +202,37 @@ class DriftMonitor(Monitor, frozen=True, kw_only=True, tag="drift"):
     season_seconds: int = 86400
 
 
-AnyMonitor = BurnRateMonitor | CompositeMonitor | ThresholdMonitor | NoDataMonitor | DriftMonitor
+class ComparisonMonitor(Monitor, frozen=True, kw_only=True, tag="comparison"):
+    """Candidates held against a baseline, from a candidate's first event on.
+
+    Of the segments of the segmentation, those with the values of ``baseline`` are the baseline,
+    those with the values of ``candidate`` (and not of ``baseline``) candidates; each is held
+    against the baseline segments that agree with it in all dimensions that do not tell arms apart:
+    those of ``baseline``, ``candidate`` and ``apart``. After ``longest_seconds`` a comparison ends.
+    """
+
+    baseline: Segment
+    rules: ComparisonRules
+    severity: Severity
+    candidate: Segment = {}
+    apart: Segmentation = ()
+    longest_seconds: int = 7 * 86400
+
+    @property
+    def matched(self) -> Segmentation:
+        """The dimensions in which a candidate and its baseline agree."""
+        telling = {*self.baseline, *self.candidate, *self.apart}
+        return tuple(name for name in self.segmentation if name not in telling)
+
+
+AnyMonitor = (
+    BurnRateMonitor
+    | CompositeMonitor
+    | ThresholdMonitor
+    | NoDataMonitor
+    | DriftMonitor
+    | ComparisonMonitor
+)
 
 
 def indicators_of(monitor: Monitor) -> tuple[Indicator, ...]:
@@ -238,6 +275,11 @@ class MonitorSet(Struct, frozen=True, kw_only=True):
         """The indicators that ``score`` has to evaluate, each once."""
         found = {one.name: one for monitor in self.monitors for one in indicators_of(monitor)}
         return tuple(found.values())
+
+    @property
+    def reviews(self) -> tuple[Review, ...]:
+        """Who is to look at which documents again, and by when; each document once."""
+        return tuple(dict.fromkeys(each.review for each in self.monitors if each.review))
 
     @property
     def segmentations(self) -> tuple[Segmentation, ...]:

@@ -1,0 +1,1 @@
+"""Two arms compared at any time: confidence sequences that hold however often one looks."""
