@@ -17,6 +17,9 @@ from dashboards.panels import DASHBOARDS, Dashboard, Variable
 SCHEMA_VERSION = 39
 """Of Grafana 11.0: a newer one migrates it by itself."""
 
+_COLUMNS = 24
+"""Of Grafana's grid."""
+
 ALERTS = """SELECT ifNull(fired_at, started_at) AS time, ifNull(resolved_at, now64(3)) AS timeEnd,
     monitor AS title, summary AS text, concat('alert,', severity, ',', state) AS tags
 FROM alert_episodes
@@ -50,8 +53,7 @@ def render(board: Dashboard) -> dict[str, Any]:
         for panel in row.panels:
             builder.with_panel(grafana_panel(panel))
     found: dict[str, Any] = json.loads(json.dumps(builder.build(), cls=JSONEncoder))
-    for number, panel in enumerate(found["panels"], start=1):
-        panel["id"] = number
+    _place(found["panels"])
     # The SDK has no query of a plugin in its annotations.
     found["annotations"] = {
         "list": [
@@ -65,6 +67,18 @@ def render(board: Dashboard) -> dict[str, Any]:
 def render_all() -> dict[str, dict[str, Any]]:
     """Every dashboard's JSON by its uid."""
     return {links.uid(board.id): render(board) for board in DASHBOARDS}
+
+
+def _place(panels: list[dict[str, Any]]) -> None:
+    """Number the panels, and put them side by side as far as they fit."""
+    x = y = tallest = 0
+    for number, panel in enumerate(panels, start=1):
+        size = panel["gridPos"]
+        if x + size["w"] > _COLUMNS:
+            x, y, tallest = 0, y + tallest, 0
+        panel["id"] = number
+        panel["gridPos"] = size | {"x": x, "y": y}
+        x, tallest = x + size["w"], max(tallest, size["h"])
 
 
 def _variable(variable: Variable) -> Builder[models.VariableModel]:
