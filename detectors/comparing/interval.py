@@ -1,10 +1,7 @@
 """What a comparison knows of a difference, and how much evidence a likelihood ratio is."""
 
-from math import inf
-from typing import Any, Final, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from math import inf, log, log1p
+from typing import Final, NamedTuple
 
 
 class Interval(NamedTuple):
@@ -29,11 +26,11 @@ def mixing(alpha: float) -> float:
     >>> round(mixing(0.05), 2)
     7.94
     """
-    most = -2 * np.log(alpha)
-    return float(most + np.log1p(most))
+    most = -2 * log(alpha)
+    return most + log1p(most)
 
 
-def normal_mixture(log_ratio: Any, events: Any, alpha: float) -> NDArray[np.float64]:
+def normal_mixture(log_ratio: float, events: float, alpha: float) -> float:
     """The logarithm of an e-value from the logarithm of a likelihood ratio.
 
     Robbins' normal mixture: for a normal estimate, half its squared distance in standard
@@ -49,6 +46,5 @@ def normal_mixture(log_ratio: Any, events: Any, alpha: float) -> NDArray[np.floa
     alpha
         Error the mixture is tuned for.
     """
-    width = mixing(alpha) * np.asarray(events, np.float64) / PLANNED_EVENTS
-    found: NDArray[np.float64] = log_ratio * width / (1 + width) - np.log1p(width) / 2
-    return found
+    width = mixing(alpha) * events / PLANNED_EVENTS
+    return log_ratio * width / (1 + width) - log1p(width) / 2

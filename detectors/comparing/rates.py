@@ -1,66 +1,56 @@
 """The difference of two rates at any time, from counts."""
 
-from typing import Any
+from math import acos, copysign, cos, log, log1p, pi, sqrt
 
-import numpy as np
-from numpy.typing import NDArray
-
-from detectors.comparing.beta_binomial import log_likelihood, rate_bounds
+from detectors.comparing.beta_binomial import rate_bounds
 from detectors.comparing.interval import ANYTHING, Interval, normal_mixture
 from detectors.summaries import FlagCounts
 
+_HALVINGS = 32
+
 
 def log_evidence(
-    difference: Any,
-    baseline_true: Any,
-    baseline: Any,
-    candidate_true: Any,
-    candidate: Any,
-    alpha: float,
-) -> NDArray[np.float64]:
+    difference: float, baseline: FlagCounts, candidate: FlagCounts, alpha: float
+) -> float:
     """Evidence (logarithm of an e-value) against the candidate's rate being so much higher.
 
     The likelihood of both rates over the largest that two rates with this difference have, which
     knows that counts of rare events are skewed, under a normal mixture
-    (:func:`detectors.comparing.interval.normal_mixture`). Arrays broadcast.
+    (:func:`detectors.comparing.interval.normal_mixture`). Both arms have events.
     """
-    counts = (baseline_true, baseline, candidate_true, candidate)
-    difference, a, n, b, m = (np.asarray(each, np.float64) for each in (difference, *counts))
-    rate = _likeliest_rate(difference, a, n, b, m)
-    restricted = log_likelihood(a, n - a, rate) + log_likelihood(
-        b, m - b, np.clip(rate + difference, 0, 1)
-    )
-    largest = log_likelihood(a, n - a, a / n) + log_likelihood(b, m - b, b / m)
-    return normal_mixture(largest - restricted, np.minimum(n, m), alpha)
+    rate = _likeliest_rate(difference, baseline, candidate)
+    restricted = _log_likelihood(baseline, rate) + _log_likelihood(candidate, rate + difference)
+    largest = sum(_log_likelihood(arm, arm.positive / arm.count) for arm in (baseline, candidate))
+    events = min(baseline.count, candidate.count)
+    return normal_mixture(max(largest - restricted, 0.0), events, alpha)
 
 
-def _likeliest_rate(
-    difference: NDArray[np.float64],
-    a: NDArray[np.float64],
-    n: NDArray[np.float64],
-    b: NDArray[np.float64],
-    m: NDArray[np.float64],
-) -> NDArray[np.float64]:
+def _log_likelihood(arm: FlagCounts, rate: float) -> float:
+    rate = min(max(rate, 0.0), 1.0)
+    true, false = arm.positive, arm.count - arm.positive
+    if (true and rate == 0) or (false and rate == 1):
+        return float("-inf")
+    return (true * log(rate) if true else 0.0) + (false * log1p(-rate) if false else 0.0)
+
+
+def _likeliest_rate(difference: float, baseline: FlagCounts, candidate: FlagCounts) -> float:
     """The baseline's rate at which two rates with this difference are likeliest.
 
-    Where the derivative, which falls, is zero: found by halving, robust at the edges where the
-    closed solution of the cubic (Miettinen and Nurminen 1985) loses its digits.
+    The root of a cubic, after Miettinen and Nurminen (1985), Comparative analysis of two rates.
     """
-    low = np.maximum(0.0, -difference) * np.ones_like(a + n + b + m)
-    high = np.minimum(1.0, 1 - difference) * np.ones_like(low)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for _ in range(45):
-            rate = (low + high) / 2
-            other = rate + difference
-            rising = _ratio(a, rate) + _ratio(b, other) > _ratio(n - a, 1 - rate) + _ratio(
-                m - b, 1 - other
-            )
-            low, high = np.where(rising, rate, low), np.where(rising, high, rate)
-    return (low + high) / 2
-
-
-def _ratio(count: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(count > 0, count / np.maximum(share, 1e-300), 0.0)
+    n, m = candidate.count, baseline.count
+    first, second, theta = candidate.positive / n, baseline.positive / m, m / n
+    a = 1 + theta
+    b = -(1 + theta + first + theta * second + difference * (theta + 2))
+    c = difference**2 + difference * (2 * first + theta + 1) + first + theta * second
+    d = -first * difference * (1 + difference)
+    v = (b / (3 * a)) ** 3 - b * c / (6 * a * a) + d / (2 * a)
+    u = copysign(sqrt(max((b / (3 * a)) ** 2 - c / (3 * a), 0.0)), v)
+    angle = 0.0 if u == 0 else (pi + acos(min(max(v / u**3, -1.0), 1.0))) / 3
+    rate = 2 * u * cos(angle) - b / (3 * a) - difference
+    low, high = max(0.0, -difference), min(1.0, 1 - difference)
+    # At the edges of what is possible a count of zero may stay, any other may not.
+    return min(max(rate, low), high)
 
 
 def rate_difference(
@@ -82,14 +72,19 @@ def rate_difference(
         first = rate_bounds(baseline.positive, baseline.count, alpha / 2)
         second = rate_bounds(candidate.positive, candidate.count, alpha / 2)
         return Interval(second[0] - first[1], second[1] - first[0])
-    counts = (baseline.positive, baseline.count, candidate.positive, candidate.count)
-    limit = -np.log(alpha)
+    limit = -log(alpha)
     middle = candidate.positive / candidate.count - baseline.positive / baseline.count
-    near, far = np.array([middle, middle]), np.array([-1.0, 1.0])
-    open_ended = log_evidence(far, *counts, alpha) < limit
-    for _ in range(45):
-        between = (near + far) / 2
-        inside = log_evidence(between, *counts, alpha) < limit
-        near, far = np.where(inside, between, near), np.where(inside, far, between)
-    low, high = np.where(open_ended, [-1.0, 1.0], far)
-    return Interval(float(low), float(high))
+
+    def bound(far: float) -> float:
+        near = middle
+        if log_evidence(far, baseline, candidate, alpha) < limit:
+            return far
+        for _ in range(_HALVINGS):
+            between = (near + far) / 2
+            if log_evidence(between, baseline, candidate, alpha) < limit:
+                near = between
+            else:
+                far = between
+        return far
+
+    return Interval(bound(-1.0), bound(1.0))

@@ -1,5 +1,7 @@
 """Which segments are watched: as many of each segmentation as there is room for."""
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import Struct
 
@@ -31,6 +33,7 @@ class Admission:
         self._max = max_segments
         self.seen: dict[str, Seen] = {}
         self.segments: dict[str, Segment] = {}
+        self._of: dict[Segmentation, dict[str, Segment]] = {}
         self._taken: dict[tuple[Segmentation, bool], int] = {}
         self._chunks = Chunks("segments", chunk_bytes)
 
@@ -69,8 +72,13 @@ class Admission:
     def _enter(self, key: str, segment: Segment, seen: Seen) -> None:
         self.seen[key] = seen
         self.segments[key] = segment
+        self._of.setdefault(tuple(sorted(segment)), {})[key] = segment
         place = _place(segment)
         self._taken[place] = self._taken.get(place, 0) + 1
+
+    def of(self, segmentation: Segmentation) -> Mapping[str, Segment]:
+        """The segments of a segmentation, by key."""
+        return self._of.get(segmentation, {})
 
     def touch(self, key: str) -> None:
         """The segment's record needs writing."""
@@ -80,7 +88,9 @@ class Admission:
         """These segments free their places."""
         for key in sorted(keys):
             del self.seen[key]
-            self._taken[_place(self.segments.pop(key))] -= 1
+            segment = self.segments.pop(key)
+            del self._of[tuple(sorted(segment))][key]
+            self._taken[_place(segment)] -= 1
             self._chunks.remove(key)
 
     def flush(self, journal: StateJournal) -> None:

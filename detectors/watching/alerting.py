@@ -37,6 +37,8 @@ class Alerting:
         for view in watched:
             for evaluator in view.evaluators:
                 verdict = evaluator.evaluate(view)
+                if verdict.outcome == "unchanged":
+                    continue
                 where = evaluator.monitor.name, view.key
                 record = self._open.get(where)
                 if record is None and verdict.outcome != "bad":

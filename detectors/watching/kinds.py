@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from detectors.watching.burn_rate import BurnRate
+from detectors.watching.comparison import Comparing
 from detectors.watching.composite import Composite
 from detectors.watching.no_data import NoData
 from detectors.watching.threshold import Threshold
@@ -11,6 +12,7 @@ from detectors.watching.verdict import Evaluator
 from schemas.monitors.resolved import (
     AnyMonitor,
     BurnRateMonitor,
+    ComparisonMonitor,
     CompositeMonitor,
     Monitor,
     NoDataMonitor,
@@ -20,6 +22,7 @@ from schemas.monitors.resolved import (
 KINDS: Final[dict[type[Monitor], Callable[..., Evaluator]]] = {
     BurnRateMonitor: BurnRate,
     CompositeMonitor: Composite,
+    ComparisonMonitor: Comparing,
     ThresholdMonitor: Threshold,
     NoDataMonitor: NoData,
 }

@@ -27,15 +27,17 @@ class Verdict:
 
     *bad*: the ``levels`` hold, worst first. *good*: all is well. *between*: neither, a firing
     alert stays. *unknown*: too little data to tell, every alert stays.
+    *unchanged*: not judged at this moment, as if it had not come.
     """
 
-    outcome: Literal["bad", "good", "between", "unknown"]
+    outcome: Literal["bad", "good", "between", "unknown", "unchanged"]
     levels: tuple[Level, ...] = ()
 
 
 GOOD: Final = Verdict("good")
 BETWEEN: Final = Verdict("between")
 UNKNOWN: Final = Verdict("unknown")
+UNCHANGED: Final = Verdict("unchanged")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,15 @@ class Measurement:
     evidence: tuple[str, ...] = ()
     evidence_columns: tuple[str, ...] = ()
     evidence_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a segment's past: events, and a signal's summary where any is known."""
+
+    start: int
+    events: int
+    summary: Summary | None
 
 
 class SegmentView(Protocol):
@@ -105,8 +116,20 @@ class SegmentView(Protocol):
         """A signal's summary, ``None`` when nothing is known."""
         ...
 
+    def peers(self) -> Mapping[str, Segment]:
+        """The segments of the same segmentation by key, itself among them."""
+        ...
+
+    def summary_of(self, key: str, signal: str, window: int) -> Summary | None:
+        """A signal's summary of a peer; ``None`` when nothing is known."""
+        ...
+
     def unit(self, signal: str) -> str:
         """A signal's unit (UCUM)."""
+        ...
+
+    def history(self, signal: str, block: int, begin: int, end: int) -> Sequence[Block]:
+        """A signal in blocks of a tier's length from ``begin`` to ``end``; empty ones lack."""
         ...
 
 

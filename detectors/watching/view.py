@@ -1,13 +1,13 @@
 """A segment's past, as its monitors see it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.summaries import FlagCounts, Summary
-from detectors.watching.admission import Seen
+from detectors.watching.admission import Admission, Seen
 from detectors.watching.past import Past
 from detectors.watching.running_counts import Counts
-from detectors.watching.verdict import Evaluator
+from detectors.watching.verdict import Block, Evaluator
 from schemas.segments import Segment
 
 
@@ -21,6 +21,7 @@ class WatchedSegment:
     evaluators: tuple[Evaluator, ...]
     past: Past
     units: Mapping[str, str]
+    admission: Admission
 
     @property
     def at(self) -> int:
@@ -50,6 +51,18 @@ class WatchedSegment:
         """A signal's summary over a window."""
         return self.past.summary(self.key, signal, window)
 
+    def peers(self) -> Mapping[str, Segment]:
+        """The segments of the same segmentation, by key."""
+        return self.admission.of(tuple(sorted(self.segment)))
+
+    def summary_of(self, key: str, signal: str, window: int) -> Summary | None:
+        """A signal's summary of another segment."""
+        return self.past.summary(key, signal, window)
+
     def unit(self, signal: str) -> str:
         """A signal's unit."""
         return self.units.get(signal, "1")
+
+    def history(self, signal: str, block: int, begin: int, end: int) -> Sequence[Block]:
+        """A signal in blocks of a tier's length."""
+        return self.past.history(self.key, signal, block, begin, end)

@@ -182,7 +182,13 @@ class Watcher:
             self._needs[key] = found
         if own:
             self._watched[key] = WatchedSegment(
-                key, segment, self._admission.seen[key], own, self._past, self._settings.units
+                key,
+                segment,
+                self._admission.seen[key],
+                own,
+                self._past,
+                self._settings.units,
+                self._admission,
             )
 
     def _advance(self, batch: PaneBatch, changes: Sequence[Change]) -> list[Alert]:

@@ -1,0 +1,143 @@
+"""Canaries beside their baseline in simulated time."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from schemas.monitors.compared import ComparedMetric, ComparisonRules
+from schemas.monitors.resolved import ComparisonMonitor
+
+T0 = 5_000_400
+UP = ComparedMetric(signal="sli.availability", statistic="rate", margin=0.02, higher_is_worse=False)
+FAST = ComparedMetric(
+    signal="latency", statistic="p95", margin=0.1, higher_is_worse=True, relative=True, unit="s"
+)
+
+
+def monitor(*metrics: ComparedMetric, **options: Any) -> ComparisonMonitor:
+    given = {"apart": ("service_version",), "candidate": {"release_role": "canary"}} | options
+    return ComparisonMonitor(
+        name="canary",
+        segmentation=("release_role", "service_name", "service_version"),
+        baseline={"release_role": "stable"},
+        severity="page",
+        rules=ComparisonRules(metrics=metrics or (UP,)),
+        **given,
+    )
+
+
+def segment(role: str, version: str, service: str = "shop") -> dict[str, str]:
+    return {"release_role": role, "service_name": service, "service_version": version}
+
+
+def minute(make: Any, run: Any, number: int, *arms: tuple[dict[str, str], int, int]) -> None:
+    """A pane of events for each arm: so many, so many of them bad."""
+    at = T0 + 60 * number
+    panes = [make.pane(at, arm, good=events - bad, bad=bad) for arm, events, bad in arms]
+    run.apply(make.batch(panes, until=at + 60, pane_seconds=10))
+
+
+@pytest.mark.parametrize(
+    ("bad", "severity", "words"),
+    [(1, "info", "promote"), (8, "page", "roll back"), (4, None, "")],
+)
+def test_verdicts(make: Any, bad: int, severity: str | None, words: str) -> None:
+    run = make.run(monitor())
+    for number in range(60):
+        minute(
+            make,
+            run,
+            number,
+            # Baselines of several versions count together.
+            (segment("stable", "1"), 50, 0),
+            (segment("stable", "2"), 50, 2),
+            (segment("canary", "3"), 100, bad),
+        )
+    if severity is None:
+        # Worse by 2 %, the margin itself: nobody can tell.
+        assert run.alerts == []
+        return
+    (alert,) = run.alerts
+    assert (alert.state, alert.severity, alert.kind) == ("firing", severity, "comparison")
+    assert alert.segment == segment("canary", "3")
+    assert f"canary: {words} after" in alert.summary
+    assert alert.expected == -0.02
+    assert alert.value == pytest.approx(0.02 - bad / 100, abs=1e-3)
+    assert alert.value_low < alert.value < alert.value_high
+
+
+def test_a_promoted_candidate_that_turns_bad_is_rolled_back(make: Any) -> None:
+    run = make.run(monitor())
+    for number in range(120):
+        bad = 0 if number < 20 else 20
+        arms = (segment("stable", "1"), 100, 1), (segment("canary", "2"), 100, bad)
+        minute(make, run, number, *arms)
+        if number == 60:
+            run.restart()
+    assert [(a.state, a.severity) for a in run.alerts] == [("firing", "info"), ("firing", "page")]
+
+
+def test_only_what_matches_is_the_baseline(make: Any) -> None:
+    run = make.run(monitor())
+    for number in range(30):
+        arms = (segment("stable", "1", "other"), 100, 0), (segment("canary", "2"), 100, 30)
+        minute(make, run, number, *arms)
+    assert run.alerts == []
+
+
+def test_the_baseline_counts_from_the_candidates_first_event_on(make: Any) -> None:
+    run = make.run(monitor())
+    for number in range(60):
+        minute(make, run, number, (segment("stable", "1"), 1000, 0))
+    for number in range(60, 90):
+        # Since the canary came, everything is worse: it is not its fault.
+        arms = (segment("stable", "1"), 100, 10), (segment("canary", "2"), 100, 10)
+        minute(make, run, number, *arms)
+    assert [alert for alert in run.alerts if alert.severity == "page"] == []
+
+
+def test_a_comparison_ends(make: Any) -> None:
+    run = make.run(monitor(longest_seconds=3600))
+    for number in range(70):
+        arms = (segment("stable", "1"), 100, 1), (segment("canary", "2"), 100, 1)
+        minute(make, run, number, *arms)
+    assert run.states == ["firing", "resolved"]
+    assert "the comparison has ended" in run.alerts[1].summary
+
+
+def test_models_behind_a_router_have_a_verdict_each(make: Any) -> None:
+    models = ComparisonMonitor(
+        name="models",
+        segmentation=("request_model",),
+        baseline={"request_model": "large"},
+        severity="ticket",
+        rules=ComparisonRules(metrics=(UP,)),
+    )
+    run = make.run(models)
+    for number in range(60):
+        arms = (("large", 1), ("small", 12), ("medium", 1))
+        minute(make, run, number, *(({"request_model": m}, 100, bad) for m, bad in arms))
+    found = {a.segment["request_model"]: a.severity for a in run.alerts}
+    assert found == {"small": "ticket", "medium": "info"}
+
+
+def test_latencies_are_compared_by_their_quantiles(make: Any) -> None:
+    run = make.run(monitor(UP, FAST))
+    rng = Random(3)
+    for number in range(60):
+        at = T0 + 60 * number
+        panes = [
+            make.pane(
+                at,
+                segment(role, version),
+                good=100,
+                latencies=[rng.lognormvariate(0, 0.5) * factor for _ in range(100)],
+            )
+            for role, version, factor in (("stable", "1", 1.0), ("canary", "2", 1.5))
+        ]
+        run.apply(make.batch(panes, until=at + 60, pane_seconds=10))
+    (alert,) = run.alerts
+    assert alert.severity == "page"
+    assert "latency p95" in alert.summary
+    assert 0.1 < alert.value_low < 0.5 < alert.value_high
