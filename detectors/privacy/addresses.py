@@ -14,31 +14,55 @@ _CAP: Final = r"[A-ZÀ-ÖØ-Þ0-9][^\s,;:]{0,24}"
 _UNIT: Final = r"(?:,?\s{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|no|#)\.?\s?#?[\w-]{1,6})"
 _ENGLISH_TYPE: Final = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|terrace|ter|place|pl|"
-    r"square|sq|crescent|cres|close|highway|hwy|parkway|pkwy|circle|cir|alley|grove|mews|row)"
+    r"square|sq|crescent|cres|close|highway|hwy|parkway|pkwy|circle|cir|alley|grove|mews|row|trail|loop|"
+    r"gardens|rise|walk|wharf|quay|turnpike|expressway|trace)"
 )
-_TOWN: Final = r"[A-ZÀ-ÖØ-Þ][^\s,;:.()\d]{1,24}(?!\w)"
+_TOWN: Final = r"(?!N[ro]\b)[A-ZÀ-ÖØ-ÞĀ-Ž][^\s,;:.()\d\"]{1,24}(?!\w)"
+_CODE: Final = (
+    r"(?:\d{5}(?:-\d{4})?|\d{4}|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|"
+    r"[A-Z]\d{2}\s?[A-Z\d]{4})\b"
+)
 _CITY: Final = (
     rf"(?:\s{{0,2}}[,\n]\s{{0,4}}(?:{_TOWN}(?:[ ]{_TOWN}){{0,2}}))?"
-    r"(?:,?\s{1,4}(?:[A-Z]{2}\b))?(?:,?\s{1,4}(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}))?"
+    rf"(?:,?\s{{1,4}}(?:[A-Z]{{2,3}}\b))?(?:,?\s{{1,4}}{_CODE}(?:\s{_TOWN}(?:[ ]{_TOWN})?)?)?"
 )
-_POSTAL: Final = rf"(?:\s{{0,2}}[,\n]?\s{{1,4}}(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:[ ]?[A-Z]{{2}}\b)?[ ]{_TOWN}(?:[ ]{_TOWN})?)?"
+_DOOR: Final = (
+    r"(?:[ ,\n]{1,3}(?i:apt|apartamento|appartamento|appartement|piso|puerta|piano|bl|sc|et|suite|"
+    r"interno|int|scala|top|stiege)\.?[ ]?\d{1,4}[A-Za-z]?\b){0,4}"
+)
+_POSTAL: Final = (
+    rf"{_DOOR}(?:[ ]?[,\n]?\s{{1,4}}(?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}|\d\d-\d{{3}}|\d{{3}}[ ]\d\d|"
+    rf"\d{{4,5}}-\d{{3}})(?:[ ]?[A-Z]{{2}}\b)?,?[ ]{_TOWN}(?:[ ](?:[a-z]{{1,3}}[ ])?{_TOWN}){{0,3}}"
+    r"(?:[ ]\([A-Z]{2}\))?)?"
+)
+_NUMBERED: Final = (
+    r"(?:(?i:n[ºo°]|no|nr|núm|num|número)\.?[ ]?)?\d{1,4}[ ]?[a-zA-Z]?\b(?:[-/]\d{1,4}[a-z]?)?"
+)
 
 _ENGLISH: Final = re.compile(
     rf"(?<![\w.,$€£-])\d{{1,6}}[A-Za-z]?(?:[-/]\d{{1,4}})?,?[ ](?:(?:[NSEW]\.?|North|South|East|West)[ ])?"
     rf"(?:{_CAP}[ ]){{1,4}}(?i:{_ENGLISH_TYPE})\b\.?(?:[ ](?:[NSEW]|NW|NE|SW|SE)\b)?(?i:{_UNIT})?{_CITY}"
 )
 _GERMAN: Final = re.compile(
-    rf"(?:{_CAP}[ ]){{0,2}}[A-ZÄÖÜ][^\W\d_-]*(?:-{_W}){{0,3}}[- ]?(?i:straße|strasse|str\.?|weg|allee|platz|gasse|"
-    r"damm|ring|ufer|straat|laan|plein|gracht|kade|gatan|vägen|vej|gade|veien|gata|tie|katu)"
-    rf"[ ]\d{{1,4}}[ ]?[a-zA-Z]?\b(?:[-/]\d{{1,4}})?{_POSTAL}"
+    rf"(?:{_CAP}[ ]){{0,2}}[A-ZÄÖÜØÅ][^\W\d_-]*(?:-{_W}){{0,3}}[- ]?(?i:straße|strasse|str\.?|weg|allee|platz|gasse|"
+    r"damm|ring|ufer|steig|pfad|markt|hof|straat|laan|plein|gracht|kade|gatan|vägen|väg|torget|torg|gränd|stigen|"
+    r"vej|gade|stræde|plads|stien|veien|gata|tie|katu|kuja|polku|utca)"
+    rf"[ ]{_NUMBERED}{_POSTAL}"
 )
-_ROMANCE: Final = re.compile(
+_NAMED_BEHIND: Final = re.compile(
     r"(?:(?<!\d)\d{1,5}(?:[ ]?(?:bis|ter))?,?[ ])?"
     r"(?i:rue|avenue|boulevard|allée|chemin|impasse|quai|cours|place|calle|avenida|avda\.?|carrera|paseo|"
     r"plaza|camino|via|viale|piazza|corso|vicolo|largo|rua|travessa|praça|estrada|alameda|rodovia|ulica|"
-    rf"ul\.|aleja)[ ](?:(?:de|del|della|delle|dei|des|du|da|do|dos|das|la|las|los|le|les|l'|d'|di)[ ]?){{0,3}}"
+    r"ul\.|aleja|aleje|urbanización|glorieta|ronda|acceso|pasaje|rambla|travesía|carretera|contrada|strada|"
+    r"borgo|piazzale|lungomare|montée|route|sentier|résidence|bulevardul|calea|aleea|intrarea|șoseaua|drumul|"
+    r"jl\.?|jalan|gang)"
+    r"[ ](?:(?:de|del|della|delle|dei|des|du|da|do|dos|das|la|las|los|le|les|l'|d'|di)[ ]?){0,3}"
     rf"{_TOWN}(?:[ ](?:(?:de|da|do|di|du|la|y|e)[ ])?{_TOWN}){{0,3}}"
-    rf"(?:,?[ ](?:n[ºo°.]{{1,2}}[ ]?|número[ ])?\d{{1,4}}[a-zA-Z]?\b(?:[-/]\d{{1,4}})?)?{_POSTAL}"
+    rf"(?:,?[ ]{_NUMBERED})?{_POSTAL}"
+)
+_NAMED_BEFORE: Final = re.compile(
+    rf"(?:{_TOWN}[ ]){{1,4}}(?i:út(?:ja)?|utca|tér|körút|sok(?:ak)?|cad(?:desi)?|mahallesi|bulvarı)\.?[ ]"
+    rf"{_NUMBERED}\.?{_POSTAL}"
 )
 _UNITED: Final = re.compile(
     rf"(?<![\w.,$€£-])\d{{1,6}}[ ]{_CAP}(?:[ ]{_CAP}){{0,4}},?\s{{1,3}}(?i:apt|apartment|suite|unit)\.?[ ]#?\d{{1,5}}{_CITY}"
@@ -49,24 +73,32 @@ _MILITARY: Final = re.compile(
 _BOX: Final = re.compile(r"(?i:p\.?[ ]?o\.?[ ]box[ ]#?\d{1,6})\b")
 _TOLD: Final = re.compile(
     r"(?i:(?:address(?:es)?|adresse|anschrift|dirección|direccion|domicilio|indirizzo|endereço|adres)"
-    r"(?:[ ](?:is|to|at|to the same|ist|est|es|è|é)(?:[ ]now)?)?[ ]?[:=]?|"
+    r"(?:[ ](?:is|to|at|to the same|ist|est|es|è|é)(?:[ ]now)?)?[\"']?[ ]?[:=]?[ ]?[\"']?|"
     r"located[ ]at[ ]|(?:live|lives|living|reside|resides|wohne|wohnt|wohnhaft|vive|vivo|habite|abito|moro)"
     r"[ ](?:at|in der|in|an der|en|au|a|à)[ ](?:the[ ])?)"
-    rf"\s{{0,3}}((?:{_CAP}[ ]){{0,4}}(?:{_CAP})?[ ,]{{0,2}}\d{{1,6}}\w?(?:[ ,\n]{{1,4}}{_CAP}){{0,8}})"
+    rf"\s{{0,3}}((?:{_CAP}[ ]){{0,5}}(?:{_CAP})?(?:[ ,]{{0,2}}(?i:no|nr|n[°º])\.?)?[ ,]{{0,2}}\d{{1,6}}\w?"
+    rf"(?:[-/]\d{{1,4}})?(?:[ ,\n]{{1,4}}{_CAP}){{0,8}})"
 )
 _FORMS: Final = (
     dict.fromkeys(_ENGLISH_TYPE[3:-1].split("|"), (_ENGLISH,))
     | dict.fromkeys(("apt", "apartment", "suite", "unit", "flat"), (_UNITED, _MILITARY))
     | {"box": (_BOX, _MILITARY)}
-    | dict.fromkeys(("avenue", "boulevard", "place", "court", "cours"), (_ENGLISH, _ROMANCE))
     | dict.fromkeys(
         words(
             """
-rue allée chemin impasse quai calle avenida avda carrera paseo plaza camino via viale piazza corso
-vicolo largo rua travessa praça estrada alameda rodovia ulica ul aleja
+rue allée chemin impasse quai calle avenida avda carrera paseo camino via viale piazza corso vicolo
+largo rua travessa praça estrada alameda rodovia ulica ul aleja aleje urbanización glorieta ronda
+acceso pasaje rambla travesía carretera contrada strada borgo piazzale lungomare montée route sentier
+résidence bulevardul calea aleea intrarea șoseaua drumul jl jalan gang
 """
         ),
-        (_ROMANCE,),
+        (_NAMED_BEHIND,),
+    )
+    | dict.fromkeys(
+        ("avenue", "boulevard", "place", "court", "cours", "plaza"), (_ENGLISH, _NAMED_BEHIND)
+    )
+    | dict.fromkeys(
+        words("út utca tér körút sokak sok cad caddesi mahallesi bulvarı"), (_NAMED_BEFORE,)
     )
 )
 """How addresses look that have this word in them; German and Nordic ones where none is given."""

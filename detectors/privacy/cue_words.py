@@ -41,14 +41,18 @@ square sq crescent cres close highway hwy parkway pkwy circle cir alley grove me
 strasse str weg allee platz gasse ring damm ufer rue allée chemin impasse quai cours calle avenida
 avda carrera paseo plaza camino via viale piazza corso vicolo largo rua travessa praça estrada
 alameda rodovia ulica ul aleja straat laan plein gracht kade gata gatan vägen gate vej vejen gade
-apt apartment suite unit box flat
+apt apartment suite unit box flat trail loop gardens rise walk wharf quay turnpike expressway trace
+urbanización glorieta ronda acceso pasaje rambla travesía carretera contrada strada borgo piazzale
+lungomare montée route sentier résidence bulevardul calea aleea intrarea șoseaua drumul út utca tér
+körút sokak sok cad caddesi mahallesi bulvarı jl jalan gang aleje
 """
 )
 
 STREET_ENDINGS: Final = words(
     """
 straße strasse gasse platz allee damm ring ufer straat laan plein gracht gatan vägen vej gade veien
-gata tie katu weg
+gata tie katu weg str stræde torget torg gränd stigen plads stien utca kuja polku väg pfad
+steig markt hof
 """
 )
 

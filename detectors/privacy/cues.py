@@ -14,7 +14,7 @@ _CUES: Final = {
     "card": r"card|visa|mastercard|amex|american express|maestro|discover|diners|kreditkarte\w*|"
     r"carte|tarjeta|carta|cart[aã]o|\bcc\b|pan",
     "ssn": r"ssn|social security|soc sec",
-    "id": r"national id|identity|id number|id card|citizen|nif|nie|dni|nin|ni number|"
+    "id": r"national id|identity card|identity|id number|id card|citizen|nif|nie|dni|nin|ni number|"
     r"national insurance|nhs|tax id|tin|taxpayer|itin|steuer\w*|idnr|personalausweis\w*|"
     r"sozialversicherung\w*|versichertennummer|rentenversicherung\w*|"
     r"codice fiscale|c[oó]digo fiscal|s[eé]curit[eé] sociale|nir|num[eé]ro fiscal|bsn|"

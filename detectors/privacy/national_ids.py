@@ -222,9 +222,9 @@ def social_security_in_context(window: Window) -> Iterator[Found]:
 
 
 _TOLD: Final = re.compile(
-    r"(?:national|identity|identification|personal|citizen|resident|tax(?:payer)?|fiscal|insurance|"
+    r"(?<![A-Za-z])(?:national|identity|identification|personal|citizen|resident|tax(?:payer)?|fiscal|insurance|"
     r"social security|ssn|nino|medicare|aadhaar|pan|cpf|dni|nie|nif|bsn|pesel|cuil|cuit|curp|rfc|rut|"
-    r"personnummer|steuer|burgerservice|id card|nric|tckn|amka|oib|cnp|egn|hetu|cpr|\bid\b|\btin\b|\bnin\b)"
+    r"personnummer|steuer|burgerservice|id card|nric|tckn|amka|oib|cnp|egn|hetu|cpr|tin|nin|id (?=n)|id_?(?=num))"
     r"[\s_-]?(?:security|card|id|identification|identity|code|file|insurance)?[\s_-]?"
     r"(?:number|num|no\.?|nr\.?|nummer|#)?(?:\sis|\sfor\s\w{1,12}(?:\sis)?)?[\s:=\"'#-]{1,5}$",
     re.IGNORECASE,
@@ -240,7 +240,7 @@ def told_in(window: Window) -> Iterator[Found]:
     for match in _NUMBER.finditer(window.text, begin, min(window.end + 3, len(window.text))):
         number = match.group()
         before = window.text[max(match.start() - 40, 0) : match.start()]
-        if not 6 <= sum(map(str.isdigit, number)) <= 16 or not _TOLD.search(before):
+        if not 6 <= sum(map(str.isdigit, number)) <= 14 or not _TOLD.search(before):
             continue
         if nearest_cue(before, "") in {"", "id", "ssn", "card"}:
             value = re.sub(r"[^A-Z0-9]", "", number.upper())

@@ -30,6 +30,7 @@ _ANNOUNCED: Final = re.compile(
     r"(?:attention|attn|patient|client|customer|beneficiary|guardian|contact)(?:[ ]person)?:)"
     rf"[ ]{{0,3}}[\"'“]?((?:(?:Mr|Mrs|Ms|Dr|Miss|Prof)\.?[ ])?{_NAME}{_MORE}{{0,3}})"
 )
+_FIELD: Final = re.compile(r"[:=]")
 _MYSELF: Final = re.compile(rf"(?i:am|m)[ ]({_NAME}{_MORE}{{1,3}})")
 _NOT_CAPITAL: Final = re.compile(
     r"(?i:name(?:'s|[ ]is|:))[ ]([a-z]{2,20}(?:[ ][a-z]{2,20}(?=[.,!?\n]|$))?)(?![a-z])"
@@ -115,6 +116,10 @@ def _announced(window: Window) -> Iterator[Found]:
         name = " ".join(words[:kept])
         if pattern is _NOT_CAPITAL and words[0] not in GIVEN_NAMES:
             continue
+        # A field's single word may as well be a product, a role or a turn's first word.
+        field = pattern is _ANNOUNCED and _FIELD.search(text, window.start, match.start(1))
+        if field and kept == 1 and not _known(name):
+            confidence = 0.4  # noqa: PLW2901
         if pattern is _GREETED and kept == 1 and not _known(name):
             confidence = 0.45  # noqa: PLW2901
         yield Found(

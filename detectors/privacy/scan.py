@@ -151,8 +151,9 @@ def _scan(
                     if known == 0:
                         known = flags_of(data, beginnings, keys, flags, word, j)
                         known_start, known_end = word, j
-                if digits == 0 and known == 0 and j - word > 6 and j + 1 < end and data[j] == 0x20:
-                    if 0x30 <= data[j + 1] <= 0x39:
+                if digits == 0 and known == 0 and j - word > 5 and j + 1 < end:
+                    space = j + 1 if data[j] == 0x2E else j
+                    if data[space] == 0x20 and 0x30 <= data[space + 1] <= 0x39:
                         known = street_ending(data, keys, flags, word, j)
                         known_start, known_end = word, j
                 if known == 0 and j < end and j - word > 5 and is_sign(data, j, end):

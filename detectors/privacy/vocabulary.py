@@ -68,7 +68,10 @@ def vocabulary() -> Vocabulary:
 
     def add(flag: int, each: Iterable[str]) -> None:
         for word in each:
-            for spelling in {word, word[:1].upper() + word[1:], word.upper()}:
+            spellings = {word[:1].upper() + word[1:], word.upper()}
+            if flag != GIVEN:  # small letters tell no name from a word
+                spellings.add(word)
+            for spelling in spellings:
                 key = word_hash(spelling)
                 words[key] = words.get(key, 0) | flag
                 octets = spelling.encode()
