@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-DEBIAN_PACKAGES := prometheus-alertmanager prometheus
+DEBIAN_PACKAGES := prometheus-alertmanager prometheus chromium
 DEMO ?=
 PYTEST ?=
 
@@ -28,7 +28,7 @@ up: $(INSTALLED) ## Run Tidewatch on this machine, with embedded servers
 	@$(BIN)/tidewatch up
 
 test: $(INSTALLED) system-packages ## Run all tests (PYTEST="-k name" to choose)
-	@$(BIN)/pytest $(PYTEST)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST)
 
 lint: $(INSTALLED) ## Check style, types and the layering of packages
 	@$(BIN)/ruff check .
@@ -50,14 +50,18 @@ schemas: $(INSTALLED) ## Write the JSON Schemas and the page of event fields ane
 	@$(BIN)/python -m schemas.export docs
 
 lock: $(INSTALLED) ## Renew the lock files from pyproject.toml
-	@$(COMPILE) --all-extras -o requirements.lock
+	@$(COMPILE) --extra dev -o requirements.lock
+	@$(COMPILE) --extra bench --constraint requirements.lock -o benchmarks/requirements.lock
 	@$(COMPILE) --constraint requirements.lock -o deploy/requirements.lock
 
 models: $(INSTALLED) ## Train every shipped model anew from the public data (../shared/data)
 	@$(BIN)/python -m training.vocabulary
 	@$(BIN)/python -m training.injection
+	@$(BIN)/python -m training.toxicity
+	@$(BIN)/python -m training.hallucination
+	@$(BIN)/python -m training.privacy
 
-system-packages: ## Debian's Alertmanager and Prometheus, which some tests talk to
+system-packages: ## Debian's Alertmanager, Prometheus and Chromium, which some tests use
 	@for package in $(DEBIAN_PACKAGES); do \
 		dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then \
@@ -65,7 +69,7 @@ system-packages: ## Debian's Alertmanager and Prometheus, which some tests talk 
 			apt-get update -qq && \
 			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
 		else \
-			echo "tests that talk to$$missing will fail: install them (apt-get install$$missing)"; \
+			echo "tests that use$$missing will fail: install them (apt-get install$$missing)"; \
 		fi; fi
 
 bench: $(INSTALLED) ## Measure the pipeline (minutes; on a quiet machine)
