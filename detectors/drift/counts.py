@@ -1,0 +1,131 @@
+"""Tests on counts: rates of flags, categories, and a test that may be looked at all the time."""
+
+from dataclasses import dataclass
+from math import asin, inf, log, sqrt
+
+import numpy as np
+from scipy.special import betaln
+from scipy.stats import beta, binomtest, chi2, fisher_exact
+
+from detectors.summaries import CategoryCounts, FlagCounts
+from detectors.summaries.flag_counts import Z_95
+
+
+@dataclass(frozen=True, slots=True)
+class RateShift:
+    """How a rate differs: now less before, with its 95 % interval, Cohen's h and a p-value."""
+
+    difference: float
+    low: float
+    high: float
+    effect: float
+    p_value: float
+
+
+def rate_shift(before: FlagCounts, now: FlagCounts) -> RateShift | None:
+    """Compare two rates; ``None`` where one is not known.
+
+    The interval is Newcombe's hybrid of two Wilson intervals (1998, method 10), the p-value that of
+    Fisher's exact test, the effect Cohen's h (1988), the difference of arcsines.
+    """
+    if not before.count or not now.count:
+        return None
+    one, other = before.positive / before.count, now.positive / now.count
+    (low_1, high_1), (low_2, high_2) = before.interval(Z_95), now.interval(Z_95)
+    difference = other - one
+    table = [[f.positive, f.count - f.positive] for f in (before, now)]
+    return RateShift(
+        difference,
+        difference - sqrt((other - low_2) ** 2 + (high_1 - one) ** 2),
+        difference + sqrt((high_2 - other) ** 2 + (one - low_1) ** 2),
+        cohens_h(one, other),
+        float(fisher_exact(table).pvalue),
+    )
+
+
+def cohens_h(before: float, now: float) -> float:
+    """Effect size of two rates: 0.2 is small, 0.5 medium, 0.8 large (Cohen 1988).
+
+    >>> round(cohens_h(0.005, 0.03), 2), round(cohens_h(0.5, 0.55), 2)
+    (0.21, 0.1)
+    """
+    return 2 * asin(sqrt(now)) - 2 * asin(sqrt(before))
+
+
+def exact_binomial(flag: FlagCounts, rate: float) -> tuple[float, float, float]:
+    """Two-sided exact p-value against a known rate, and the Clopper-Pearson 95 % interval.
+
+    >>> p, low, high = exact_binomial(FlagCounts(20, 8), 0.1)
+    >>> round(p, 5), round(low, 3), round(high, 3)
+    (0.00042, 0.191, 0.639)
+    """
+    n, k = flag.count, flag.positive
+    if n == 0:
+        return 1.0, 0.0, 1.0
+    low = 0.0 if k == 0 else float(beta.ppf(0.025, k, n - k + 1))
+    high = 1.0 if k == n else float(beta.ppf(0.975, k + 1, n - k))
+    return float(binomtest(k, n, rate).pvalue), low, high
+
+
+def log_e_value(flag: FlagCounts, rate: float) -> float:
+    """Logarithm of the evidence against a known rate, valid whenever one looks.
+
+    The wealth of who bets against ``rate`` with a stake mixed over all alternatives (a beta
+    mixture, Jeffreys' prior; Robbins 1970, Ramdas et al. 2023, "Game-theoretic statistics"). Under
+    ``rate`` it ever exceeds ``log(1 / a)`` with probability ``a`` at most, however often one looks
+    and whatever makes one stop. Depends on the counts alone, so that parts merge.
+
+    >>> log_e_value(FlagCounts(200, 40), 0.1) > log(100) > log_e_value(FlagCounts(200, 22), 0.1)
+    True
+    """
+    n, k = flag.count, flag.positive
+    if (rate <= 0 and k) or (rate >= 1 and k < n):
+        return inf
+    expected = (k * log(rate) if k else 0.0) + ((n - k) * log(1 - rate) if n > k else 0.0)
+    return float(betaln(k + 0.5, n - k + 0.5) - betaln(0.5, 0.5)) - expected
+
+
+def missing(events: int, known: int) -> FlagCounts:
+    """Events and how many of them lack a signal."""
+    return FlagCounts(events, max(events - known, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryShift:
+    """How categories differ: likelihood-ratio test, and values that came or went."""
+
+    statistic: float
+    degrees: int
+    p_value: float
+    new: tuple[str, ...]
+    vanished: tuple[str, ...]
+
+
+def g_test(before: CategoryCounts, now: CategoryCounts) -> CategoryShift | None:
+    """The G-test of homogeneity (Woolf 1957) of two sets of counts; ``None`` where one is empty.
+
+    ``new`` values were never seen before; ``vanished`` ones were expected at least five times now
+    and are not there. Both by falling count.
+    """
+    if not before.count or not now.count:
+        return None
+    names = sorted(before.counts.keys() | now.counts.keys())
+    table = np.array(
+        [[*(side.counts.get(name, 0) for name in names), side.other] for side in (before, now)],
+        np.float64,
+    )
+    table = table[:, table.sum(axis=0) > 0]
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
+    some = table > 0
+    statistic = float(2 * (table[some] * np.log(table[some] / expected[some])).sum())
+    degrees = table.shape[1] - 1
+    scale = now.count / before.count
+    new = [name for name in names if name not in before.counts and not before.other]
+    gone = [n for n, c in before.counts.items() if n not in now.counts and c * scale >= 5]
+    return CategoryShift(
+        statistic,
+        degrees,
+        float(chi2.sf(statistic, degrees)) if degrees else 1.0,
+        tuple(sorted(new, key=lambda name: (-now.counts[name], name))),
+        tuple(sorted(gone, key=lambda name: (-before.counts[name], name))),
+    )
