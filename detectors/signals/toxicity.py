@@ -19,7 +19,7 @@ _WHAT: Final = {
     "toxicity": "is toxic: rude, hateful, threatening or sexually explicit",
     "hate": "attacks people for what they are, as origin, religion, gender or disability",
     "harassment": "insults or demeans somebody",
-    "threat": "threatens violence or calls for it",
+    "threat": "threatens violence, calls for it, or revels in it",
     "sexual": "is sexually explicit",
     "self_harm": "expresses, plans or encourages suicide or self-harm",
     "profanity": "holds swear words, whoever they are meant for",

@@ -16,6 +16,8 @@ SKIPPED: Final = -2
 """The row of words that are part of the disguised word before them."""
 
 LONGEST_KEY: Final = 20
+BEGINNINGS: Final = 1 << 12
+_FIRST: Final = 3
 _LONGEST_SPAN: Final = 64
 _MOST_PARTS: Final = 12
 _SHORTEST_RUN: Final = 3
@@ -51,6 +53,9 @@ for _sign in "*@$!+|._-~":
 _OUTER: Final = np.zeros(256, np.bool_)
 for _sign in "@$*":
     _OUTER[ord(_sign)] = True
+_ORDINARY: Final = ~(_SIGNS | _OUTER)
+_ORDINARY[0xC2:] = False
+"""Bytes after a word that say that nothing of it follows."""
 
 
 @compiled
@@ -83,21 +88,35 @@ def disguise_key(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
 
     Letters in small, signs as the letters they stand for, repetitions left out but of ``*``.
     """
+    value, length = _read(data, start, end, LONGEST_KEY + 1)
+    return value if length > 1 and length <= LONGEST_KEY else np.uint64(0)
+
+
+@compiled
+def beginning(data: NDArray[np.uint8], start: int, end: int) -> int:
+    """The place of a word's first letters in a table of beginnings, below :data:`BEGINNINGS`."""
+    value, _ = _read(data, start, end, _FIRST)
+    return int((value ^ value >> np.uint64(32)) & np.uint64(BEGINNINGS - 1))
+
+
+@compiled
+def _read(data: NDArray[np.uint8], start: int, end: int, most: int) -> tuple[np.uint64, int]:
+    """The key of at most so many letters, and how many there are; 0 where it cannot be a word."""
     value = _BASIS
     before = _STOP
     length = 0
     at = start
-    while at < end:
+    while at < end and length < most:
         symbol, size = _symbol(data, at)
         at += size
         if symbol == _DROPPED or (symbol == before and symbol != 0x2A):
             continue
-        if symbol == _STOP or length == LONGEST_KEY:
-            return np.uint64(0)
+        if symbol == _STOP:
+            return np.uint64(0), 0
         value = (value ^ np.uint64(symbol)) * _PRIME
         before = symbol
         length += 1
-    return value if length > 1 else np.uint64(0)
+    return value, length
 
 
 @compiled
@@ -137,6 +156,7 @@ def undisguise(
     rows: NDArray[np.int32],
     keys: NDArray[np.uint64],
     key_rows: NDArray[np.int32],
+    beginnings: NDArray[np.bool_],
 ) -> NDArray[np.int32]:
     """The words' rows, disguised words by what they stand for.
 
@@ -148,6 +168,9 @@ def undisguise(
         The words' rows in the vocabulary, -1 where it lacks them.
     keys, key_rows
         The dictionary by open addressing: keys of disguises (0 in free slots), rows of the words.
+    beginnings
+        Whether a word of the dictionary begins so (see :func:`beginning`): most words do not, and
+        are not read further.
 
     Returns
     -------
@@ -160,8 +183,12 @@ def undisguise(
     while word < count:
         end = ends[word]
         start = starts[word]
-        follows = word + 1 < count
         # Most words: known, and a space, a comma or a line's end around them.
+        if rows[word] >= 0 and _ORDINARY[data[end]] and end - start > 1:
+            if not _OUTER[data[start - 1]]:
+                word += 1
+                continue
+        follows = word + 1 < count
         opened = _OUTER[data[start - 1]]
         closed = _OUTER[data[end]]
         joined = follows and (_SIGNS[data[end]] or data[end] >= 0xC2)
@@ -186,15 +213,14 @@ def undisguise(
         while _OUTER[data[stop]] and stop - reach < 4:
             stop += 1
         row = -1
-        if stop - begin <= _LONGEST_SPAN and (
-            rows[word] < 0 or last > word or begin < start or stop > reach
-        ):
-            row = _row_of(disguise_key(data, begin, stop), keys, key_rows)
-            if row < 0 and (begin < start or stop > reach):
-                # Emphasis around a word: *word*.
+        bare = begin == start and stop == reach
+        if stop - begin <= _LONGEST_SPAN and (rows[word] < 0 or last > word or not bare):
+            if beginnings[beginning(data, begin, stop)]:
+                row = _row_of(disguise_key(data, begin, stop), keys, key_rows)
+            # Emphasis around a word: *word*.
+            unread = row < 0 and not bare and (last > word or rows[word] < 0)
+            if unread and beginnings[beginning(data, start, reach)]:
                 row = _row_of(disguise_key(data, start, reach), keys, key_rows)
-                if last == word and rows[word] >= 0:
-                    row = -1
         if row < 0 and alone:
             last, row = _spaced(data, starts, ends, word, keys, key_rows)
         if row < 0:

@@ -1,4 +1,8 @@
-"""The compiled loop that scores windows: look-ups and integer sums by word."""
+"""The compiled loop that scores windows: look-ups and integer sums by word.
+
+The functions of :mod:`~detectors.toxicity.subwords` become part of it: numba renews its stored code
+when this file changes, not when theirs does, so change (or touch) this file with that one.
+"""
 
 from typing import Final, NamedTuple
 

@@ -33,7 +33,7 @@ class Parameters:
         float16 [256, COLUMNS]: word vectors to hidden units.
     bias, output, intercept
         float32, as in :class:`~detectors.toxicity.kernel.Tables`.
-    disguise_keys, disguise_rows
+    disguise_keys, disguise_rows, disguise_beginnings
         The dictionary of :func:`~detectors.toxicity.disguise.undisguise`.
     calibration
         float32 [heads, 4]: weights of the head's largest log odds, of toxicity's, and of the
@@ -50,6 +50,7 @@ class Parameters:
     intercept: NDArray[np.float32]
     disguise_keys: NDArray[np.uint64]
     disguise_rows: NDArray[np.int32]
+    disguise_beginnings: NDArray[np.bool_]
     calibration: NDArray[np.float32]
 
 
@@ -94,7 +95,13 @@ class ToxicityModel:
         stored = self.parameters
         offsets, bounds = windows_of(column.sentences)
         rows = undisguise(
-            data, words.starts, words.ends, column.rows, stored.disguise_keys, stored.disguise_rows
+            data,
+            words.starts,
+            words.ends,
+            column.rows,
+            stored.disguise_keys,
+            stored.disguise_rows,
+            stored.disguise_beginnings,
         )
         scores = score_windows(
             data, words.starts, words.ends, words.hashes, rows, bounds, self.tables

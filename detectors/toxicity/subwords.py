@@ -38,7 +38,7 @@ def key_of(row: int, word_hash: np.uint64) -> np.uint64:
 @compiled
 def pair_place(left: np.uint64, right: np.uint64) -> np.int64:
     """The place of two neighbouring words, given by their keys, in the table of pairs."""
-    return np.int64(mix(left * _LEFT + mix(right)) * _LEFT >> _PAIR_SHIFT)
+    return np.int64(mix(left * _LEFT + right) * _LEFT >> _PAIR_SHIFT)
 
 
 @compiled
@@ -60,6 +60,6 @@ def gram_places(data: NDArray[np.uint8], start: int, end: int, places: NDArray[n
                     octet += np.uint64(32)
             value = (value + octet + np.uint64(1)) * _LEFT
             if size >= SHORTEST_GRAM:
-                places[count] = np.int64(mix(value + np.uint64(size)) * _RIGHT >> _GRAM_SHIFT)
+                places[count] = np.int64((value + np.uint64(size)) * _RIGHT >> _GRAM_SHIFT)
                 count += 1
     return count

@@ -45,6 +45,7 @@ def parameters_of(
         intercept=intercept,
         disguise_keys=disguises.keys,
         disguise_rows=disguises.rows,
+        disguise_beginnings=disguises.beginnings,
         calibration=calibration,
     )
 

@@ -1,65 +1,31 @@
 """The model's card: ``docs/models/toxicity.md``."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.text.column import TextColumn
-from detectors.toxicity.kinds import HEADS, KINDS
+from detectors.toxicity.kinds import KINDS
 from detectors.toxicity.model import ToxicityModel, calibrated
-from training.toxicity.calibration import LABELLED, Unseen, calibrate
-from training.toxicity.documents import OPEN, OWN, Document, label_array
-from training.toxicity.measures import (
-    MEASURES,
-    auroc,
-    average_precision,
-    calibration_rows,
-    with_interval,
-)
+from training.measures import MEASURES, Kind
+from training.toxicity.calibration import LABELLED, calibrate
+from training.toxicity.documents import OWN, Document
+from training.toxicity.judging import JUDGED, SWEARING, Judged
+from training.toxicity.measures import calibration_rows, cells_of, plain_cells
 from training.toxicity.probes import COUNTER_SPEECH, DISGUISED, GROUPS, NEUTRAL
 
 _HEAD: Final = Path(__file__).parent / "card_head.md"
 _TAIL: Final = Path(__file__).parent / "card_tail.md"
 _THRESHOLDS: Final = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
-_PROMPTS: Final = ("clinc150", "halueval", "mt_bench", "awesome_prompts")
 _LONG: Final = 8
 _TIMED: Final = 2000
 
 
-@dataclass(frozen=True)
-class Judged:
-    """Documents, and probabilities by head of models that saw nothing of their source."""
-
-    documents: list[Document]
-    sources: NDArray[np.str_]
-    labels: NDArray[np.int8]
-    unseen: Unseen
-    chances: NDArray[np.float64]
-
-
-def judge(documents: list[Document], unseen: Unseen) -> Judged:
-    """Probabilities whose calibration, too, has left the source out."""
-    sources = np.array([document.source for document in documents])
-    chances = np.full((len(documents), len(HEADS)), np.nan)
-    for source in sorted(set(sources)):
-        mine = sources == source
-        others = [d for d, own in zip(documents, mine, strict=True) if not own]
-        seen = Unseen(*(values[~mine] for values in vars(unseen).values()))
-        calibration = (
-            calibrate(others, seen) if source in LABELLED else calibrate(documents, unseen)
-        )
-        chances[mine] = calibrated(calibration, unseen.both[mine], unseen.windows[mine])
-    return Judged(documents, sources, label_array(documents), unseen, chances)
-
-
-def write_card(path: Path, documents: list[Document], unseen: Unseen, model: ToxicityModel) -> None:
+def write_card(path: Path, judged: Judged, model: ToxicityModel) -> None:
     """Write the card from what was found."""
-    judged = judge(documents, unseen)
     parts = [
         _HEAD.read_text(encoding="utf-8"),
         *_by_source(judged),
@@ -70,7 +36,7 @@ def write_card(path: Path, documents: list[Document], unseen: Unseen, model: Tox
         *_long_texts(judged),
         *_by_group(judged, model),
         *_examples(model),
-        *_speed(documents, model),
+        *_speed(judged.documents, model),
         _TAIL.read_text(encoding="utf-8"),
     ]
     path.write_text("\n".join(parts), encoding="utf-8")
@@ -81,37 +47,32 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]
     return ["| " + " | ".join(map(str, line)) + " |" for line in lines] + [""]
 
 
-def _of(judged: Judged, source: str, head: int = 0) -> NDArray[np.intp]:
-    usable = (judged.labels[:, head] != OPEN) & (judged.unseen.windows > 0)
-    return np.flatnonzero((judged.sources == source) & usable)
-
-
 def _by_source(judged: Judged) -> list[str]:
     rows = []
-    labels, chances = judged.labels[:, 0], judged.chances[:, 0]
-    prompts = np.concatenate([_of(judged, source) for source in _PROMPTS])
-    groups = {source: _of(judged, source) for source in LABELLED if source != "edos"}
-    surge = groups["surge_toxicity"]
-    mixed = np.concatenate([surge, np.random.default_rng(0).choice(prompts, 4500, replace=False)])
-    groups = {"surge_toxicity among other prompts, 1 in 10 toxic": mixed} | groups
-    for name, at in groups.items():
-        known = labels[at]
-        cells = [with_interval(m, known, chances[at]) for m in MEASURES.values()]
-        rows.append([name, f"{known.sum()} + {(known == 0).sum()}", *cells])
+    methods = {"Tidewatch": judged.chances[:, 0]} | dict(judged.baselines)
+    for name, at in judged.groups().items():
+        known = judged.labels[at, 0]
+        for method, scores in methods.items():
+            kind: Kind = "score" if method == SWEARING else "probability"
+            cells = cells_of(known, scores[at], kind)
+            rows.append([name, f"{known.sum()} + {(known == 0).sum()}", method, *cells])
     return [
         "## Toxicity in general, by source left out of training and calibration",
         "",
-        *_table(["left out", "toxic + others", *MEASURES], rows),
+        "Baselines: a logistic regression over tf-idf of words, trained on the same documents with the",
+        "same source left out; and the largest severity of a word of the profanity list.",
+        "",
+        *_table(["left out", "toxic + others", "method", *MEASURES], rows),
     ]
 
 
 def _by_model(judged: Judged) -> list[str]:
     rows = []
-    for source in LABELLED[:-1]:
-        at = _of(judged, source)
+    for source in JUDGED:
+        at = judged.of(source)
         known = judged.labels[at, 0]
         cells = [
-            f"{auroc(known, scores[at, 0]):.3f} / {average_precision(known, scores[at, 0]):.3f}"
+            " / ".join(plain_cells(known, scores[at, 0].astype(np.float64))[:2])
             for scores in (judged.unseen.linear, judged.unseen.network, judged.unseen.both)
         ]
         rows.append([source, *cells])
@@ -126,10 +87,10 @@ def _by_kind(judged: Judged) -> list[str]:
     rows = []
     for head, kind in enumerate(KINDS, start=1):
         for source in (*LABELLED, OWN):
-            at = _of(judged, source, head)
+            at = judged.of(source, head)
             known, chances = judged.labels[at, head], judged.chances[at, head]
             if min(known.sum(), (known == 0).sum()) >= 10:
-                cells = [f"{m(known, chances):.3f}" for m in MEASURES.values()]
+                cells = plain_cells(known, chances)
                 rows.append([kind, source, f"{known.sum()} + {(known == 0).sum()}", *cells])
     return [
         "## Kinds, by source left out",
@@ -141,7 +102,7 @@ def _by_kind(judged: Judged) -> list[str]:
 
 
 def _calibration(judged: Judged) -> list[str]:
-    at = np.concatenate([_of(judged, source) for source in ("surge_toxicity", "davidson")])
+    at = np.concatenate([judged.of(source) for source in ("surge_toxicity", "davidson")])
     rng = np.random.default_rng(0)
     known, chances = judged.labels[at, 0], judged.chances[at, 0]
     toxic, other = np.flatnonzero(known == 1), np.flatnonzero(known == 0)
@@ -161,9 +122,9 @@ def _calibration(judged: Judged) -> list[str]:
 
 
 def _thresholds(judged: Judged) -> list[str]:
-    surge = _of(judged, "surge_toxicity")
-    prompts = np.concatenate([_of(judged, source) for source in _PROMPTS])
-    wiki = _of(judged, "wiki_talk_cat")
+    surge = judged.of("surge_toxicity")
+    prompts = judged.prompts()
+    wiki = judged.of("wiki_talk_cat")
     rows = []
     for threshold in _THRESHOLDS:
         called = judged.chances[:, 0] >= threshold
@@ -184,11 +145,9 @@ def _thresholds(judged: Judged) -> list[str]:
 
 def _long_texts(judged: Judged) -> list[str]:
     """A toxic text put into a long answer has the larger score, and the windows of both."""
-    long = np.concatenate(
-        [_of(judged, s) for s in ("arena_bench", "halueval", "gptfuzz_responses")]
-    )
+    long = np.concatenate([judged.of(s) for s in ("arena_bench", "halueval", "gptfuzz_responses")])
     long = long[judged.unseen.windows[long] >= _LONG]
-    surge = _of(judged, "surge_toxicity")
+    surge = judged.of("surge_toxicity")
     surge = surge[judged.labels[surge, 0] == 1]
     host = np.random.default_rng(0).choice(long, len(surge))
     largest = np.maximum(judged.unseen.both[surge], judged.unseen.both[host])
@@ -221,7 +180,7 @@ def _by_group(judged: Judged, model: ToxicityModel) -> list[str]:
         means = [f"{mean:.3f}" for mean in chances.mean(axis=0)]
         rows.append([group, len(texts), f"{flagged:.2f}", *means])
     neutral: dict[str, list[float]] = {}
-    for at in _of(judged, "toxigen"):
+    for at in judged.of("toxigen"):
         if judged.labels[at, 0] == 0:
             neutral.setdefault(judged.documents[at].note, []).append(judged.chances[at, 0])
     toxigen = [
@@ -256,17 +215,17 @@ def _speed(documents: list[Document], model: ToxicityModel) -> list[str]:
     answers = [d.text for d in documents if d.source == "halueval" and len(d.text) >= 500]
     texts = [text[:500] for text in answers[:_TIMED]]
     times = []
-    for _ in range(5):
+    for _ in range(20):
         column = TextColumn(texts)
         column.rows, column.sentences  # noqa: B018 - shared with the other detectors
-        begun = perf_counter()
+        begun = process_time()
         model.probabilities(column)
-        times.append(perf_counter() - begun)
+        times.append(process_time() - begun)
     each = min(times) / len(texts) * 1e6
     return [
         "## Cost",
         "",
-        f"{each:.1f} µs a text of 500 characters on the machine that trained, one thread, beside the",
-        "shared reading of words and sentences.",
+        f"{each:.1f} µs a text of 500 characters of processor time on the machine that trained,",
+        "beside the reading of words and sentences that all detectors share.",
         "",
     ]

@@ -21,6 +21,7 @@ OPEN: Final = -1
 OWN: Final = "own sentences"
 _LEXICONS: Final = Path(__file__).parent / "lexicons"
 _PER_SENTENCE: Final = 24
+_LEAST_PER_SENTENCE: Final = 6
 _CLEAN: Final = (0,) * len(HEADS)
 
 
@@ -132,6 +133,8 @@ def own_sentences() -> Iterator[Document]:
 def _filled(line: str, slots: dict[str, list[str]], rng: np.random.Generator) -> Iterator[str]:
     names = re.findall(r"\{(\w+)\}", line)
     ways = list(product(*(slots[name] for name in names)))
+    # Lines without slots count as much as a few fillings of others.
+    ways *= -(-_LEAST_PER_SENTENCE // len(ways))
     for place in sorted(rng.permutation(len(ways))[:_PER_SENTENCE]):
         fillers = iter(ways[place])
         yield re.sub(r"\{\w+\}", lambda _: next(fillers), line)  # noqa: B023 - used at once
@@ -141,9 +144,14 @@ def profane_words(data: Path) -> dict[str, str]:
     """Spellings of plainly profane words (severity of 1.6 or more) and their plain forms."""
     return {
         row["text"].lower(): row["canonical"].lower()
-        for row in _rows(data / "profanity" / "data.jsonl")
+        for row in profanity_rows(data)
         if float(row["severity"]) >= _LEAST_SEVERITY
     }
+
+
+def profanity_rows(data: Path) -> Iterator[dict[str, Any]]:
+    """The rows of the list of swear words: ``text``, ``canonical``, ``severity`` from 1 to 3."""
+    return _rows(data / "profanity" / "data.jsonl")
 
 
 _LEAST_SEVERITY: Final = 1.6

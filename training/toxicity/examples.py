@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.text.column import TextColumn
-from detectors.toxicity.disguise import disguise_key, undisguise
+from detectors.toxicity.disguise import BEGINNINGS, beginning, disguise_key, undisguise
 from detectors.toxicity.subwords import (
     GRAM_BITS,
     MOST_GRAMS,
@@ -25,10 +25,14 @@ HEAD_CHARACTERS: Final = 6_000
 
 @dataclass(frozen=True)
 class Disguises:
-    """A dictionary of disguised words by open addressing; key 0 in free slots."""
+    """A dictionary of disguised words by open addressing; key 0 in free slots.
+
+    ``beginnings`` says how its words begin, see :func:`~detectors.toxicity.disguise.undisguise`.
+    """
 
     keys: NDArray[np.uint64]
     rows: NDArray[np.int32]
+    beginnings: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,13 @@ class Examples:
 def disguises_of(spellings: dict[str, str], rows: dict[str, int]) -> Disguises:
     """The dictionary of these spellings; plain words come first where keys are the same."""
     found: dict[int, int] = {}
+    beginnings = np.zeros(BEGINNINGS, np.bool_)
     for spelling, word in spellings.items():
         octets = np.frombuffer(spelling.encode(), np.uint8)
         key = int(disguise_key(octets, 0, len(octets)))
         if key and word in rows:
             found.setdefault(key, rows[word])
+            beginnings[beginning(octets, 0, len(octets))] = True
     slots = 1 << (2 * len(found)).bit_length()
     keys, key_rows = np.zeros(slots, np.uint64), np.zeros(slots, np.int32)
     for key, row in found.items():
@@ -68,7 +74,7 @@ def disguises_of(spellings: dict[str, str], rows: dict[str, int]) -> Disguises:
         while keys[slot]:
             slot = (slot + 1) % slots
         keys[slot], key_rows[slot] = key, row
-    return Disguises(keys, key_rows)
+    return Disguises(keys, key_rows, beginnings)
 
 
 def examples_of(texts: list[str], disguises: Disguises, vocabulary_size: int) -> Examples:
@@ -76,7 +82,8 @@ def examples_of(texts: list[str], disguises: Disguises, vocabulary_size: int) ->
     column = TextColumn([text[:HEAD_CHARACTERS] for text in texts])
     words, data = column.words, column.buffer.data
     offsets, bounds = windows_of(column.sentences)
-    rows = undisguise(data, words.starts, words.ends, column.rows, disguises.keys, disguises.rows)
+    known = disguises.keys, disguises.rows, disguises.beginnings
+    rows = undisguise(data, words.starts, words.ends, column.rows, *known)
     room = 2 * len(rows) + int((rows == -1).sum()) * MOST_GRAMS
     features, values = np.empty(room, np.int32), np.empty(room, np.float32)
     starts = np.zeros(len(bounds), np.int64)

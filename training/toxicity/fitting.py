@@ -24,7 +24,7 @@ SHARES: Final = {
     "halueval": 10000,
     "hatemoji_build": 6000,
     "mt_bench": 500,
-    OWN: 6000,
+    OWN: 10000,
     "self_instruct_seed": 500,
     "stormfront": 8000,
     "surge_toxicity": 3000,

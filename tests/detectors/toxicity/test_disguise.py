@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from detectors.text.column import TextColumn
 from detectors.toxicity.disguise import SKIPPED, disguise_key, undisguise
+from training.toxicity.examples import disguises_of
 
 WORD = "idiot"
 
@@ -14,15 +16,18 @@ def key(spelling: str) -> int:
 
 def rows_of(text: str) -> list[int]:
     """The rows of the text's words where the dictionary knows one word, as row 7."""
-    keys, rows = np.zeros(4, np.uint64), np.zeros(4, np.int32)
-    word = key(WORD)
-    slot = (word ^ word >> 32) % 4
-    keys[slot], rows[slot] = word, 7
     column = TextColumn([text])
-    words = column.words
-    unknown = np.full(len(words.hashes), -1, np.int32)
-    found = undisguise(column.buffer.data, words.starts, words.ends, unknown, keys, rows)
-    return [int(row) for row in found]
+    unknown = np.full(len(column.words.hashes), -1, np.int32)
+    return [int(row) for row in undisguised(column, unknown)]
+
+
+def undisguised(column: TextColumn, known: NDArray[np.int32]) -> NDArray[np.int32]:
+    data, words = column.buffer.data, column.words
+    disguises = disguises_of({WORD: WORD}, {WORD: 7})
+    return undisguise(
+        data, words.starts, words.ends, known,
+        disguises.keys, disguises.rows, disguises.beginnings,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -65,8 +70,4 @@ def test_words_in_parts_become_one(text: str, rows: list[int]) -> None:
 
 def test_known_words_stay_what_they_are() -> None:
     column = TextColumn(["the idiot said: *idiot* - 3 * 4"])
-    words = column.words
-    known = column.rows
-    keys, rows = np.zeros(4, np.uint64), np.zeros(4, np.int32)
-    found = undisguise(column.buffer.data, words.starts, words.ends, known, keys, rows)
-    assert found.tolist() == known.tolist()
+    assert undisguised(column, column.rows).tolist() == column.rows.tolist()

@@ -10,12 +10,7 @@ from training.toxicity.artefact import parameters_of
 from training.toxicity.documents import own_sentences
 from training.toxicity.examples import disguises_of, examples_of
 from training.toxicity.fitting import fit, window_scores
-from training.toxicity.measures import (
-    average_precision,
-    balanced_accuracy,
-    calibration_error,
-    recall_at_false_positives,
-)
+from training.toxicity.measures import calibration_rows, cells_of, plain_cells
 from training.toxicity.probes import COUNTER_SPEECH, DISGUISED, NEUTRAL
 from training.toxicity.words import disguisable, with_loose_labels
 
@@ -56,10 +51,9 @@ def test_own_sentences_cover_all_heads_and_are_no_probes() -> None:
     assert texts.isdisjoint(text.lower() for text in (*COUNTER_SPEECH, *DISGUISED, *NEUTRAL))
 
 
-def test_measures() -> None:
+def test_cells_and_bins() -> None:
     labels = np.array([0, 0, 1, 1], np.int8)
     chances = np.array([0.05, 0.55, 0.65, 0.95])
-    assert average_precision(labels, chances) == 1
-    assert balanced_accuracy(labels, chances) == 0.75
-    assert recall_at_false_positives(labels, chances) == 1
-    assert calibration_error(labels, chances) == pytest.approx((0.05 + 0.55 + 0.35 + 0.05) / 4)
+    assert plain_cells(labels, chances)[:3] == ["1.000", "1.000", "0.750"]
+    assert cells_of(labels, chances, "score")[2] == ""
+    assert calibration_rows(labels, chances)[1] == ("0.5–0.6", 1, pytest.approx(0.55), 0.0)
