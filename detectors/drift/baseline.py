@@ -118,7 +118,7 @@ class Baseline:
         sums = np.array([each for _, each in pairs])
         rows, correction = _hours(starts)
         size = int(rows.max()) + 1 if correction == 1.0 else 24
-        weights = np.bincount(rows, counts, size)
+        weights = np.bincount(rows, counts, size).astype(np.float64)
         totals = np.zeros((size, sums.shape[1]))
         np.add.at(totals, rows, sums)
         pooled = totals.sum(axis=0) / max(weights.sum(), 1)

@@ -12,10 +12,13 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import gamma
+from scipy.special import gammaincc
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+
+_LARGEST: Final = 700.0
+"""Scores beyond this are beyond float64."""
 
 _EVALUATIONS: Final = 40_000
 _RESOLUTION: Final = 24
@@ -48,8 +51,9 @@ class Calibration:
 
     def scores(self, statistics: Floats) -> Floats:
         """How far out each statistic lies: minus the logarithm of its tail probability."""
-        found: Floats = -gamma.logsf(statistics, self.shape, scale=self.scale)
-        return np.minimum(found, 700.0)
+        with np.errstate(divide="ignore"):
+            found: Floats = -np.log(gammaincc(self.shape, statistics / self.scale))
+        return np.minimum(found, _LARGEST)
 
     def log_rate(self, score: float) -> float:
         """Logarithm of the separate exceedances of this score a block."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import asin, inf, log, sqrt
 
 import numpy as np
-from scipy.special import betaln
-from scipy.stats import beta, binomtest, chi2, fisher_exact
+from scipy.special import betaincinv, betaln, chdtrc
+from scipy.stats import binomtest, fisher_exact  # type: ignore[attr-defined]
 
 from detectors.summaries import CategoryCounts, FlagCounts
 from detectors.summaries.flag_counts import Z_95
@@ -62,8 +62,8 @@ def exact_binomial(flag: FlagCounts, rate: float) -> tuple[float, float, float]:
     n, k = flag.count, flag.positive
     if n == 0:
         return 1.0, 0.0, 1.0
-    low = 0.0 if k == 0 else float(beta.ppf(0.025, k, n - k + 1))
-    high = 1.0 if k == n else float(beta.ppf(0.975, k + 1, n - k))
+    low = 0.0 if k == 0 else float(betaincinv(k, n - k + 1, 0.025))
+    high = 1.0 if k == n else float(betaincinv(k + 1, n - k, 0.975))
     return float(binomtest(k, n, rate).pvalue), low, high
 
 
@@ -125,7 +125,7 @@ def g_test(before: CategoryCounts, now: CategoryCounts) -> CategoryShift | None:
     return CategoryShift(
         statistic,
         degrees,
-        float(chi2.sf(statistic, degrees)) if degrees else 1.0,
+        float(chdtrc(degrees, statistic)) if degrees else 1.0,
         tuple(sorted(new, key=lambda name: (-now.counts[name], name))),
         tuple(sorted(gone, key=lambda name: (-before.counts[name], name))),
     )

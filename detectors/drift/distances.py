@@ -132,7 +132,7 @@ def stability_of_distributions(
         return None
     before = np.cumsum(both.one) - both.one
     bin_of = np.minimum((before * bins + 1e-9).astype(np.int64), bins - 1)
-    shares = [np.bincount(bin_of, side) for side in (both.one, both.other)]
+    shares = [np.bincount(bin_of, side).astype(np.float64) for side in (both.one, both.other)]
     present = np.bincount(bin_of) > 0
     return population_stability(shares[0][present], shares[1][present])
 

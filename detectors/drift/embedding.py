@@ -28,20 +28,23 @@ _BANDWIDTH: Final = 1.0
 def _own_scales() -> Matrix:
     """The first components' scales: half way to equal variance, which tells topics best apart."""
     deviations = word_vectors()[:, :LINEAR].std(axis=0)
-    return (deviations**-0.5 / np.sqrt((deviations).mean() * LINEAR) ** 0.5).astype(np.float32)
+    scales: Matrix = (np.sqrt(deviations.mean() / deviations)).astype(np.float32)
+    return scales
 
 
 @cache
 def _frequencies() -> Matrix:
     drawn = np.random.default_rng(_SEED).standard_normal((LINEAR, FOURIER // 2))
-    return (drawn / _BANDWIDTH).astype(np.float32)
+    frequencies: Matrix = (drawn / _BANDWIDTH).astype(np.float32)
+    return frequencies
 
 
 @cache
 def _projection(dimensions: int) -> Matrix:
     """Johnson-Lindenstrauss projection of another model's embeddings to ours in size."""
     drawn = np.random.default_rng(_SEED + dimensions).standard_normal((dimensions, LINEAR))
-    return (drawn / np.sqrt(LINEAR)).astype(np.float32)
+    projection: Matrix = (drawn / np.sqrt(LINEAR)).astype(np.float32)
+    return projection
 
 
 def own_embeddings(vectors: Matrix) -> Matrix:

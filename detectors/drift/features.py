@@ -39,9 +39,14 @@ class Features(Protocol):
     standard deviations.
     """
 
-    groups: tuple[slice, ...]
-    rates: Floats | None
-    scales: Floats
+    @property
+    def groups(self) -> tuple[slice, ...]: ...  # noqa: D102
+
+    @property
+    def rates(self) -> Floats | None: ...  # noqa: D102
+
+    @property
+    def scales(self) -> Floats: ...  # noqa: D102
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Events, and the sums of their features; ``None`` for a summary of another kind."""

@@ -1,0 +1,217 @@
+"""Drift monitors of the method *shift*: signals against a reference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Final
+from zlib import crc32
+
+import numpy as np
+
+from detectors.drift.baseline import Baseline, Finding
+from detectors.drift.counts import missing
+from detectors.drift.discoveries import benjamini_hochberg
+from detectors.summaries import CategoryCounts, Summary
+from detectors.watching.drift_reference import Past, blocks_of
+from detectors.watching.drift_words import chance, change, known_count, moved, statistics
+from detectors.watching.evidence import column
+from detectors.watching.needs import EVENTS, Need
+from detectors.watching.verdict import (
+    BETWEEN,
+    GOOD,
+    UNCHANGED,
+    UNKNOWN,
+    Block,
+    Level,
+    Measurement,
+    SegmentView,
+    Verdict,
+)
+from detectors.watching.wording import duration
+from schemas.alerts import MonitorKind
+from schemas.monitors.resolved import DriftMonitor
+from schemas.segments import segment_key
+from schemas.signals import Signal
+
+_SEED: Final = 5
+_CALM: Final = log(10)
+"""Resolved when chance alone makes as much ten times as often as alarms are borne."""
+
+_MOST_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """What is compared: a signal's values, or how many events lack it."""
+
+    signal: Signal
+    lacking: bool
+
+    @property
+    def name(self) -> str:
+        return self.signal.name
+
+
+class Drift:
+    """Bad while a signal differs from its reference; good when all differ as by chance alone.
+
+    A difference counts by how rarely the reference's own blocks, resampled, make as much
+    (:mod:`detectors.drift.calibration`); of all signals of the monitor those stand out that
+    Benjamini and Hochberg's procedure leaves. Unknown while the reference is too short, or no
+    window has events enough. Baselines are computed from the past that is held, at fixed moments:
+    the same at any time, also after a restart.
+    """
+
+    kind: MonitorKind = "drift"
+
+    def __init__(self, monitor: DriftMonitor) -> None:
+        self.monitor: DriftMonitor = monitor
+        self._past = Past(monitor)
+        self._tracks = [_Track(s, lacking) for s in monitor.signals for lacking in (False, True)]
+        self._baselines: dict[str, tuple[int, dict[_Track, Baseline]]] = {}
+        self._judged: dict[str, tuple[int, list[tuple[_Track, Finding]]]] = {}
+        self._level = -log(monitor.false_alarm_seconds)
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        """Every signal, and the topics that tell what moved, as far back as the reference."""
+        names = {signal.name for signal in self.monitor.signals}
+        names |= {topic for signal in self.monitor.signals if (topic := topics_of(signal))}
+        return [Need(name, self._past.span) for name in sorted(names)]
+
+    def evaluate(self, view: SegmentView) -> Verdict:
+        """Compare every signal with its reference."""
+        if view.at % self.monitor.interval_seconds:
+            return UNCHANGED
+        findings = self._findings(view)
+        if not findings:
+            return UNKNOWN
+        if self._alarms(findings):
+            return Verdict("bad", (Level("drift", self.monitor.severity, 0),))
+        calm = all(
+            finding.log_rate > self._level + _CALM or finding.effect < self.monitor.minimum_effect
+            for _, finding in findings
+        )
+        return GOOD if calm else BETWEEN
+
+    def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
+        """The signal that differs most, and the others in a sentence each."""
+        findings = self._findings(view)
+        if not findings:
+            return Measurement(summary="not enough data to compare with the reference")
+        alarms = self._alarms(findings) or findings
+        track, finding = min(alarms, key=lambda pair: pair[1].log_rate)
+        unit = "1" if track.lacking else view.unit(track.name)
+        what = change(finding, unit, lacking=track.lacking)
+        topics = self._topics(view, track, finding)
+        words = "no longer differs from its reference" if resolved else "has drifted"
+        others = [] if resolved else [t.name for t, _ in alarms if t.name != track.name]
+        more = f", and {len(set(others))} more signals" if others else ""
+        counted = not track.lacking and track.signal.kind == "flag"
+        return Measurement(
+            summary=f"{track.name} {words} over {duration(finding.window)}: {what}{topics}{more}",
+            description=" ".join(
+                filter(
+                    None,
+                    (
+                        statistics(finding, unit),
+                        "" if resolved else chance(finding.log_rate),
+                        f"Also: {', '.join(dict.fromkeys(others))}." if others else "",
+                    ),
+                )
+            ),
+            value=finding.effect,
+            expected=self.monitor.minimum_effect,
+            window_seconds=finding.window,
+            events=finding.count,
+            signal=track.name,
+            shares=track.name if counted else None,
+            bad=bool(counted and _rose(finding)),
+            evidence=(f"{column(track.name)} IS {'' if track.lacking else 'NOT '}NULL",)
+            if track.signal.kind != "vector"
+            else (),
+            evidence_columns=(column(track.name),) if track.signal.kind != "vector" else (),
+        )
+
+    def _alarms(self, findings: list[tuple[_Track, Finding]]) -> list[tuple[_Track, Finding]]:
+        chosen = benjamini_hochberg([finding.log_rate for _, finding in findings], self._level)
+        return [
+            (track, finding)
+            for (track, finding), stands_out in zip(findings, chosen, strict=True)
+            if stands_out and finding.effect >= self.monitor.minimum_effect
+        ]
+
+    def _findings(self, view: SegmentView) -> list[tuple[_Track, Finding]]:
+        key = segment_key(view.segment)
+        judged = self._judged.get(key)
+        if judged is not None and judged[0] == view.at:
+            return judged[1]
+        monitor, found = self.monitor, list[tuple[_Track, Finding]]()
+        for track, baseline in self._ready(key, view).items():
+            now = [self._now(view, track, window) for window in monitor.windows_seconds]
+            finding = baseline.judge(
+                now, view.at, minimum=monitor.minimum_events, interval=monitor.interval_seconds
+            )
+            if finding is not None:
+                found.append((track, finding))
+        self._judged[key] = view.at, found
+        return found
+
+    def _ready(self, key: str, view: SegmentView) -> dict[_Track, Baseline]:
+        """The segment's baselines, made anew when the reference has moved."""
+        begin, end = self._past.of(view.at)
+        ready = self._baselines.get(key)
+        if ready is not None and ready[0] == end:
+            return ready[1]
+        made: dict[_Track, Baseline] = {}
+        for signal in self.monitor.signals:
+            blocks = blocks_of(self._past, view, signal.name, begin, end)
+            for track in (_Track(signal, lacking=False), _Track(signal, lacking=True)):
+                baseline = Baseline.of(
+                    [_lacking(block) for block in blocks] if track.lacking else blocks,
+                    block=self._past.block,
+                    windows=self.monitor.windows_seconds,
+                    random=np.random.default_rng(
+                        [_SEED, crc32(track.name.encode()), track.lacking]
+                    ),
+                )
+                if baseline is not None:
+                    made[track] = baseline
+        self._baselines[key] = end, made
+        return made
+
+    @staticmethod
+    def _now(view: SegmentView, track: _Track, window: int) -> Summary | None:
+        summary = view.summary(track.name, window)
+        if not track.lacking:
+            return summary
+        return missing(view.flag(EVENTS, window).count, known_count(summary))
+
+    def _topics(self, view: SegmentView, track: _Track, finding: Finding) -> str:
+        """What an embedding's drift is about."""
+        name = topics_of(track.signal)
+        if not name or track.lacking:
+            return ""
+        begin, end = self._past.of(view.at)
+        before = CategoryCounts.empty()
+        for block in blocks_of(self._past, view, name, begin, end):
+            if isinstance(block.summary, CategoryCounts):
+                before = before.merge(block.summary)
+        now = view.summary(name, finding.window)
+        words = moved(before, now) if isinstance(now, CategoryCounts) else ""
+        return f"; topics: {words}" if words else ""
+
+
+def topics_of(signal: Signal) -> str:
+    """The category that tells what a vector is about; empty where there is none."""
+    own = signal.kind == "vector" and signal.name.endswith(".embedding")
+    return signal.name.removesuffix("embedding") + "topic" if own else ""
+
+
+def _lacking(block: Block) -> Block:
+    return Block(block.start, block.events, missing(block.events, known_count(block.summary)))
+
+
+def _rose(finding: Finding) -> bool:
+    before, now = getattr(finding.before, "rate", 0), getattr(finding.now, "rate", 0)
+    return bool((now or 0) > (before or 0))

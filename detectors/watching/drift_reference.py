@@ -1,0 +1,75 @@
+"""Where a drift monitor's reference comes from: a file, or the past that is held."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from detectors.summaries import decode_summary
+from detectors.watching.tiers import floor_to
+from detectors.watching.verdict import Block, SegmentView
+from schemas.monitors.resolve_drift import trailing_block
+from schemas.monitors.resolved import DriftMonitor
+from schemas.references import Reference, ReferenceBlock
+from schemas.segments import Segment, parse_segment_key
+
+_REFRESHES: Final = 4
+"""A trailing reference moves on this often in its own length: it is costly to make ready."""
+
+
+class Past:
+    """When a monitor's reference lies, and in which blocks.
+
+    Raises ``ValueError`` for a trailing reference longer than what is kept.
+    """
+
+    def __init__(self, monitor: DriftMonitor) -> None:
+        self.reference = monitor.reference
+        self.minimum = monitor.minimum_events
+        self._longest = monitor.windows_seconds[-1]
+        self._length = monitor.trailing_seconds
+        if monitor.reference is not None:
+            self.block, self.span = monitor.reference.block_seconds, self._longest
+            return
+        block = trailing_block(self._length, self._longest)
+        if block is None:
+            raise ValueError(f"monitor {monitor.name}: a reference of {self._length} s is not kept")
+        self.block = block
+        self._refresh = max(floor_to(self._length // _REFRESHES, block), block)
+        self.span = self._length + self._refresh + self._longest + 2 * block
+
+    def of(self, at: int) -> tuple[int, int]:
+        """Begin and end of the reference for a judgement at ``at``, in epoch seconds.
+
+        A trailing one ends before the longest window begins, at a fixed multiple of time.
+        """
+        if self.reference is not None:
+            return self.reference.begin, self.reference.end
+        end = floor_to(at - self._longest, self._refresh)
+        return end - self._length, end
+
+
+def blocks_of(past: Past, view: SegmentView, signal: str, begin: int, end: int) -> Sequence[Block]:
+    """A signal in the blocks of the reference, in order of time."""
+    if past.reference is None:
+        return view.history(signal, past.block, begin, end)
+    return [
+        Block(
+            each.start,
+            each.events,
+            decode_summary(each.signals[signal]) if signal in each.signals else None,
+        )
+        for each in _stored(past.reference, view.segment, past.minimum)
+    ]
+
+
+def _stored(reference: Reference, segment: Segment, minimum: int) -> list[ReferenceBlock]:
+    """The blocks of the segment, or of its nearest parent with events enough; else none."""
+    parents = [
+        (-len(parent), key)
+        for key in reference.segments
+        if (parent := parse_segment_key(key)).items() <= segment.items()
+    ]
+    for _, key in sorted(parents):
+        blocks = reference.segments[key]
+        if sum(block.events for block in blocks) >= 2 * minimum:
+            return blocks
+    return []

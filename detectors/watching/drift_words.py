@@ -1,0 +1,123 @@
+"""A drift in words: what it was, what it is, and by how much."""
+
+from math import exp
+from typing import Final
+
+import numpy as np
+
+from detectors.drift.baseline import Finding
+from detectors.drift.counts import g_test, rate_shift
+from detectors.drift.distances import (
+    aligned,
+    category_shares,
+    jensen_shannon,
+    kolmogorov_smirnov,
+    population_stability,
+    stability_of_distributions,
+    standardised_wasserstein,
+    wasserstein,
+)
+from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
+from detectors.watching.wording import duration, number, percent, quantity
+
+_MOST: Final = 3
+_YEAR: Final = 365 * 86400
+
+
+def change(finding: Finding, unit: str, *, lacking: bool) -> str:
+    """What was and what is: ``median 1.2 s (was 0.8 s)``."""
+    match finding.before, finding.now:
+        case FlagCounts() as before, FlagCounts() as now:
+            what = "missing in " if lacking else ""
+            return f"{what}{percent(now.rate or 0.0)} (was {percent(before.rate or 0.0)})"
+        case Distribution() as before, Distribution() as now:
+            pairs = (
+                (f"{name} {quantity(_at(now, q), unit)} (was {quantity(_at(before, q), unit)})")
+                for name, q in (("median", 0.5), ("95 %", 0.95))
+            )
+            return ", ".join(pairs)
+        case CategoryCounts() as before, CategoryCounts() as now:
+            return moved(before, now)
+    return f"moved by {number(finding.effect)} of its spread"
+
+
+def moved(before: CategoryCounts, now: CategoryCounts) -> str:
+    """The categories whose shares changed most: ``travel 14 % (was 3 %)``."""
+    found = category_shares(before, now)
+    if found is None:
+        return ""
+    names, was, is_now = found
+    order = np.argsort(-np.abs(is_now - was), kind="stable")[:_MOST]
+    return ", ".join(
+        f"{names[place] or 'others'} {percent(float(is_now[place]))}"
+        f" (was {percent(float(was[place]))})"
+        for place in order
+        if is_now[place] != was[place]
+    )
+
+
+def statistics(finding: Finding, unit: str) -> str:
+    """The distances, for who wants to know exactly."""
+    match finding.before, finding.now:
+        case FlagCounts() as before, FlagCounts() as now:
+            shift = rate_shift(before, now)
+            if shift is None:
+                return ""
+            return (
+                f"Difference {percent(shift.difference)}, 95 % interval {percent(shift.low)} to "
+                f"{percent(shift.high)}, Cohen's h {number(shift.effect)}."
+            )
+        case Distribution() as before, Distribution() as now:
+            return _of_distributions(before, now, unit)
+        case CategoryCounts() as before, CategoryCounts() as now:
+            return _of_categories(before, now)
+    return f"Standardised shift of the mean {number(finding.effect)}."
+
+
+def chance(log_rate: float) -> str:
+    """How often chance alone does as much."""
+    seconds = exp(min(-log_rate, 40.0))
+    if seconds > 1000 * _YEAR:
+        return "By chance so much is seen less than once in 1000 years."
+    if seconds > _YEAR:
+        return f"By chance so much is seen once in {seconds / _YEAR:.0f} years."
+    return f"By chance so much is seen once in {duration(seconds)}."
+
+
+def _at(distribution: Distribution, q: float) -> float:
+    return distribution.quantile(q) or 0.0
+
+
+def _of_distributions(before: Distribution, now: Distribution, unit: str) -> str:
+    both = aligned(before, now)
+    if both is None:
+        return ""
+    spread = standardised_wasserstein(before, now)
+    return (
+        f"Kolmogorov-Smirnov {number(kolmogorov_smirnov(before, now) or 0.0)}, "
+        f"Wasserstein {quantity(wasserstein(before, now) or 0.0, unit)}"
+        + (f" ({number(spread)} standard deviations)" if spread is not None else "")
+        + f", PSI {number(stability_of_distributions(before, now) or 0.0)}, "
+        f"Jensen-Shannon {number(jensen_shannon(both.one, both.other))}."
+    )
+
+
+def _of_categories(before: CategoryCounts, now: CategoryCounts) -> str:
+    found, test = category_shares(before, now), g_test(before, now)
+    if found is None or test is None:
+        return ""
+    words = (
+        f"G {number(test.statistic)} at {test.degrees} degrees of freedom, "
+        f"PSI {number(population_stability(found[1], found[2]))}, "
+        f"Jensen-Shannon {number(jensen_shannon(found[1], found[2]))}."
+    )
+    if test.new:
+        words += f" New: {', '.join(test.new[:_MOST])}."
+    if test.vanished:
+        words += f" Gone: {', '.join(test.vanished[:_MOST])}."
+    return words
+
+
+def known_count(summary: Summary | None) -> int:
+    """How many values a summary is of; 0 of none."""
+    return int(getattr(summary, "count", 0) or 0)
