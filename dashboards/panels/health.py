@@ -176,12 +176,17 @@ VERSIONS = Panel(
     id="detector-versions",
     title="Detectors at work",
     question="Which version of which detector scored, since when?",
-    sql=f"""SELECT detector.1 AS name, detector.2 AS version, count() AS events,
-    min(scored_at) AS since
+    sql=f"""SELECT splitByChar('=', detector)[1] AS name, splitByChar('=', detector)[2] AS version,
+    sum(scored) AS events, min(first) AS since
 FROM
 (
-    SELECT scored_at, arrayJoin(CAST(detector_versions, 'Array(Tuple(String, String))')) AS detector
-    {_SCORED}
+    SELECT arrayJoin(splitByChar(',', detector_versions)) AS detector, scored, first
+    FROM
+    (
+        SELECT detector_versions, count() AS scored, min(scored_at) AS first
+        {_SCORED}
+        GROUP BY detector_versions
+    )
 )
 GROUP BY name, version
 ORDER BY name, since""",

@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS raw_events${on_cluster}
     kafka_topic LowCardinality(String) COMMENT 'Topic the event was read from.',
     kafka_partition Int32 COMMENT 'Partition the event was read from.' CODEC(ZSTD(1)),
     kafka_offset Int64 COMMENT 'Offset the event was read at.' CODEC(Delta(8), ZSTD(1)),
-    detector_versions Map(LowCardinality(String), LowCardinality(String)) COMMENT 'Version of every detector that scored the event, by detector name.' CODEC(ZSTD(1)),
+    detector_versions LowCardinality(String) COMMENT 'Version of every detector that scored the event: name=version, parted by commas; extractKeyValuePairs(detector_versions, ''='', '','') makes a map of it.',
     scored_at DateTime64(3, 'UTC') COMMENT 'When the event was scored: of copies of an event the one scored last is kept.' CODEC(Delta(8), ZSTD(1)),
 
     INDEX event_id_index event_id TYPE bloom_filter(0.01) GRANULARITY 1,

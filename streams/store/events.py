@@ -96,14 +96,15 @@ def event_rows(
     for column in signal_columns(declared):
         if not column.is_field and column.signal.name in signals.columns:
             found[column.name] = signals[column.signal.name].cast(_TYPES[column.signal.kind])
+    versions = ",".join(f"{name}={version}" for name, version in detector_versions.items())
     columns = {
         **_arrays(scalars.to_dict()),
         **_details(batch.events),
         **texts,
         **_arrays(found),
         "labels": _maps([event.labels for event in batch.events]),
-        "detector_versions": _same_map(detector_versions, rows),
-        "kafka_topic": pa.repeat(pa.scalar(origins.topic), rows),
+        "detector_versions": _same(versions, rows),
+        "kafka_topic": _same(origins.topic, rows),
         "kafka_partition": pa.array(origins.partitions, pa.int32()),
         "kafka_offset": pa.array(origins.offsets, pa.int64()),
         "scored_at": pa.repeat(pa.scalar(scored_at, pa.timestamp("ms", "UTC")), rows),
@@ -170,11 +171,9 @@ def _maps(rows: Sequence[Mapping[str, str]]) -> pa.Array:
     return pa.MapArray.from_arrays(_offsets(rows), keys, values)
 
 
-def _same_map(value: Mapping[str, str], rows: int) -> pa.Array:
-    length = len(value)
-    keys = pa.array(value, pa.string()).take(pa.array(np.tile(np.arange(length), rows)))
-    values = pa.array(value.values(), pa.string()).take(pa.array(np.tile(np.arange(length), rows)))
-    return pa.MapArray.from_arrays(np.arange(rows + 1, dtype=np.int32) * length, keys, values)
+def _same(value: str, rows: int) -> pa.Array:
+    """One string for all rows, held once."""
+    return pa.DictionaryArray.from_arrays(np.zeros(rows, np.int8), pa.array([value], pa.string()))
 
 
 def _offsets(rows: Sequence[Sized]) -> pa.Array:
