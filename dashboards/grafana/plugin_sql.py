@@ -32,14 +32,17 @@ def panel_sql(panel: Panel) -> str:
     (series,), (state,) = panel.columns_of("series"), panel.columns_of("state")
     names = ", ".join(f"'{each.name}'" for each in panel.states)
     # Where one stretch ends and the next begins, the larger number is the state.
-    return f"""SELECT point.1 AS time, {series}, max(point.2) AS state
+    return f"""SELECT point.1 AS at, {series}, max(point.2) AS level
 FROM
 (
+    SELECT {series}, arrayJoin([({time}, indexOf([{names}], {state})), ({end}, 0)]) AS point
+    FROM
+    (
 {sql}
+    )
 )
-ARRAY JOIN [({time}, indexOf([{names}], {state})), ({end}, 0)] AS point
-GROUP BY time, {series}
-ORDER BY time, {series}"""  # noqa: S608 - constants
+GROUP BY at, {series}
+ORDER BY at, {series}"""  # noqa: S608 - constants
 
 
 def _condition(name: str, argument: str) -> str:

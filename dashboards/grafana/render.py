@@ -61,6 +61,7 @@ def render(board: Dashboard) -> dict[str, Any]:
             _annotation("Changes", CHANGES, "#56b4e9"),
         ]
     }
+    found["templating"].setdefault("list", [])
     return found | {"schemaVersion": SCHEMA_VERSION}
 
 
