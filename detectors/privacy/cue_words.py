@@ -34,15 +34,20 @@ urodzona urodzenia födelsedatum fødselsdato b
 """
 )
 
-STREET_WORDS: Final = words(
+STREET_TYPES: Final = words(
     """
 street st avenue ave road rd lane ln drive dr boulevard blvd court ct way terrace ter place pl
-square sq crescent cres close highway hwy parkway pkwy circle cir alley grove mews row straße
-strasse str weg allee platz gasse ring damm ufer rue allée chemin impasse quai cours calle avenida
+square sq crescent cres close highway hwy parkway pkwy circle cir alley grove mews row trail loop
+gardens rise walk wharf quay turnpike expressway trace
+"""
+)
+
+STREET_WORDS: Final = words(
+    """
+avenue boulevard court place plaza straße strasse str weg allee platz gasse ring damm ufer rue allée chemin impasse quai cours calle avenida
 avda carrera paseo plaza camino via viale piazza corso vicolo largo rua travessa praça estrada
 alameda rodovia ulica ul aleja straat laan plein gracht kade gata gatan vägen gate vej vejen gade
-apt apartment suite unit box flat trail loop gardens rise walk wharf quay turnpike expressway trace
-urbanización glorieta ronda acceso pasaje rambla travesía carretera contrada strada borgo piazzale
+apt apartment suite unit box flat urbanización glorieta ronda acceso pasaje rambla travesía carretera contrada strada borgo piazzale
 lungomare montée route sentier résidence bulevardul calea aleea intrarea șoseaua drumul út utca tér
 körút sokak sok cad caddesi mahallesi bulvarı jl jalan gang aleje
 """

@@ -32,6 +32,7 @@ from detectors.privacy.vocabulary import (
     SECRET_CUE,
     SPELT,
     STREET,
+    STREET_LAST,
     vocabulary,
 )
 from detectors.privacy.window import Found, Window
@@ -209,7 +210,7 @@ _BY_TRIGGER: Final[dict[int, tuple[_Look, ...]]] = {
 _BY_FLAG: Final[tuple[tuple[int, _Look], ...]] = (
     (GIVEN, persons.persons_in),
     (NAME_CUE, persons.persons_in),
-    (STREET, addresses.addresses_in),
+    (STREET | STREET_LAST, addresses.addresses_in),
     (ADDRESS_CUE, addresses.addresses_in),
     (SECRET_CUE, secrets.assigned_in),
     (PROVIDER, services.given_to_service),

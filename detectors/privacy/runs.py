@@ -177,3 +177,48 @@ def is_armour(data: NDArray[np.uint8], i: int, end: int) -> bool:
         if data[i + k] != 0x2D:
             return False
     return bool(data[i + 5] == 0x42 and data[i + 6] == 0x45 and data[i + 7] == 0x47)
+
+
+@compiled
+def is_random(data: NDArray[np.uint8], start: int, end: int) -> bool:
+    """Whether a token may be random: it has a digit, or letters of both cases."""
+    small, large = False, False
+    for i in range(start, end):
+        c = data[i]
+        if 0x30 <= c <= 0x39:
+            return True
+        small = small or 0x61 <= c <= 0x7A
+        large = large or 0x41 <= c <= 0x5A
+    return small and large
+
+
+@compiled
+def is_code(data: NDArray[np.uint8], start: int, end: int) -> bool:
+    """Whether a run of letters and digits is as long as an id, an IBAN or a wallet's address."""
+    length = end - start
+    if length <= 18:
+        return length >= 8
+    if length > 64:
+        return False
+    c, second = data[start], data[start + 1]
+    account = 0x61 <= c | 0x20 <= 0x7A and 0x61 <= second | 0x20 <= 0x7A
+    account = account and 0x30 <= data[start + 2] <= 0x39 and 0x30 <= data[start + 3] <= 0x39
+    ethereum = c == 0x30 and second | 0x20 == 0x78 and length == 42
+    bitcoin = (c == 0x31 or c == 0x33) and length <= 36
+    return account or ethereum or bitcoin or (c | 0x20 == 0x62 and second | 0x20 == 0x63)
+
+
+@compiled
+def is_joint(c: int) -> bool:
+    """Whether a byte may join the parts of a token."""
+    return bool(
+        c == 0x5F or c == 0x2D or c == 0x2E or c == 0x2B or c == 0x2F or c == 0x3D or c == 0x7E
+    )
+
+
+@compiled
+def read_token(data: NDArray[np.uint8], i: int, end: int) -> int:
+    """Where the run of characters that tokens are made of ends."""
+    while i < end and (is_alphanumeric(data[i]) or is_joint(data[i])):
+        i += 1
+    return i

@@ -22,9 +22,13 @@ from detectors.privacy.runs import (
     email_address,
     is_alphanumeric,
     is_armour,
+    is_code,
     is_hex,
+    is_joint,
     is_mac,
+    is_random,
     number_run,
+    read_token,
 )
 from detectors.privacy.scan_words import flags_of, is_sign, joined_cue, street_ending, wanted
 from detectors.privacy.vocabulary import NAME_CUE, PREFIX_FACTOR, TOLD, Vocabulary
@@ -78,7 +82,7 @@ def scan(
     while True:
         found = np.empty((5, room), np.int64)
         count = _scan(
-            data, starts, ends, CLASSES, vocabulary.beginnings, vocabulary.keys, vocabulary.flags,
+            data, starts, ends, CLASSES, vocabulary.looks, vocabulary.keys, vocabulary.flags,
             vocabulary.prefixes, found,
         )  # fmt: skip
         if count <= room:
@@ -87,26 +91,12 @@ def scan(
 
 
 @compiled
-def _token_end(data: NDArray[np.uint8], i: int, end: int) -> int:
-    """Where the run of characters that tokens are made of ends."""
-    while i < end:
-        c = data[i]
-        if not (
-            is_alphanumeric(c) or c == 0x5F or c == 0x2D or c == 0x2E or c == 0x2B or c == 0x2F
-            or c == 0x3D or c == 0x7E
-        ):  # fmt: skip
-            break
-        i += 1
-    return i
-
-
-@compiled
 def _scan(
     data: NDArray[np.uint8],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     classes: NDArray[np.uint8],
-    beginnings: NDArray[np.uint32],
+    looks: NDArray[np.uint8],
     keys: NDArray[np.uint64],
     flags: NDArray[np.uint16],
     prefixes: NDArray[np.uint8],
@@ -149,7 +139,7 @@ def _scan(
                         j += 1
                     letters += j - word
                     if known == 0:
-                        known = flags_of(data, beginnings, keys, flags, word, j)
+                        known = flags_of(data, looks, keys, flags, word, j)
                         known_start, known_end = word, j
                 if digits == 0 and known == 0 and j - word > 5 and j + 1 < end:
                     space = j + 1 if data[j] == 0x2E else j
@@ -157,7 +147,7 @@ def _scan(
                         known = street_ending(data, keys, flags, word, j)
                         known_start, known_end = word, j
                 if known == 0 and j < end and j - word > 5 and is_sign(data, j, end):
-                    known, known_start = joined_cue(data, beginnings, keys, flags, word, j)
+                    known, known_start = joined_cue(data, looks, keys, flags, word, j)
                     known_end = j
                 if known:
                     cue = known & (TOLD | NAME_CUE)
@@ -183,7 +173,8 @@ def _scan(
                             found[3, count] = number_at
                             found[4, count] = number_end
                         count += 1
-                if i >= token_end and i + 2 < end and c < 0x80:
+                long = j - i >= _TOKEN_BYTES or (j < end and is_joint(data[j]))
+                if long and i >= token_end and i + 2 < end and c < 0x80:
                     prefix = (
                         np.uint64(data[i]) << np.uint64(16)
                         | np.uint64(data[i + 1]) << np.uint64(8)
@@ -191,10 +182,10 @@ def _scan(
                     )
                     slot = ((prefix * PREFIX_FACTOR) & np.uint64(0xFFFFFFFF)) >> np.uint64(16)
                     if prefixes[slot] and (i == begin or not is_alphanumeric(data[i - 1])):
-                        token_end = _token_end(data, i, end)
-                        if token_end - i >= _TOKEN_BYTES:
+                        token_end = read_token(data, i, end)
+                        if token_end - i >= _TOKEN_BYTES and is_random(data, i + 3, token_end):
                             trigger, last = TOKEN, token_end
-                if not trigger and digits and letters and 8 <= j - i <= 64:
+                if not trigger and digits > 3 and letters and is_code(data, i, j):
                     trigger, last = CODE, j
                 following = j
             elif kind == AT:

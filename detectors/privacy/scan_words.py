@@ -13,12 +13,15 @@ from detectors.privacy.vocabulary import (
     FNV_OFFSET,
     FNV_PRIME,
     GIVEN,
+    LENGTH_FACTOR,
     MARKER,
     NAME_CUE,
+    PREFIX_FACTOR,
     PROVIDER,
     SECRET_CUE,
     SPELT,
     STREET,
+    STREET_LAST,
     TOLD,
 )
 
@@ -47,7 +50,7 @@ def _found_flags(keys: NDArray[np.uint64], flags: NDArray[np.uint16], key: np.ui
 @compiled
 def flags_of(
     data: NDArray[np.uint8],
-    beginnings: NDArray[np.uint32],
+    looks: NDArray[np.uint8],
     keys: NDArray[np.uint64],
     flags: NDArray[np.uint16],
     start: int,
@@ -57,9 +60,14 @@ def flags_of(
     length = end - start
     if length > 31:
         return 0
-    second = int(data[start + 1]) if length > 1 else 0
-    # Most words are told from all of the vocabulary by two letters and their length.
-    if not (beginnings[int(data[start]) << 8 | second] >> np.uint32(length)) & np.uint32(1):
+    # Without branches: what comes next in a text cannot be predicted.
+    first, last = data[start], end - 1
+    key = np.uint64(first) | np.uint64(data[min(start + 1, last)]) << np.uint64(8)
+    key = key | np.uint64(data[min(start + 2, last)]) << np.uint64(16)
+    key = key | np.uint64(data[last]) << np.uint64(24) | np.uint64(0x20202020)
+    look = key * PREFIX_FACTOR + np.uint64(length) * LENGTH_FACTOR
+    capital = ((first >= 0x41) & (first <= 0x5A)) | (first >= 0x80)
+    if not looks[(look & np.uint64(0xFFFFFFFF)) >> np.uint64(15)] & (1 + 2 * capital):
         return 0
     return _found_flags(keys, flags, _hash(data, start, end))
 
@@ -82,17 +90,48 @@ def _has_capital(data: NDArray[np.uint8], start: int, end: int) -> bool:
 
 
 @compiled
-def _is_told(data: NDArray[np.uint8], start: int, end: int) -> bool:
-    """Whether a value may follow: a sign of assignment, a quotation mark or "is" on the line."""
-    for i in range(start, end):
-        c = data[i]
-        if c == 0x0A:
-            return False
-        if c in (0x3D, 0x3A, 0x22, 0x27, 0x60):
+def _value_start(data: NDArray[np.uint8], i: int, end: int) -> int:
+    """Where the value begins that is assigned to the name ending at ``i``; -1 where none is.
+
+    What may stand between: the rest of the name, quotation marks and brackets, a sign or "is".
+    """
+    stop = min(end, i + 25)
+    while i < stop and (is_alphanumeric(data[i]) or data[i] == 0x5F or data[i] == 0x2D):
+        i += 1
+    stop = min(end, i + 7)
+    while i < stop and data[i] in (0x20, 0x22, 0x27, 0x60, 0x5D, 0x29, 0x2A):
+        i += 1
+    if i >= end:
+        return -1
+    c = data[i]
+    if c == 0x69 and i + 2 < end and data[i + 1] == 0x73 and data[i - 1] == 0x20:  # "is"
+        return i + 2
+    if c == 0x76 and i + 5 < end and data[i + 1] == 0x61 and data[i + 4] == 0x65:  # "value="
+        return i + 5
+    if c == 0x3D or c == 0x3A or c == 0x3E:
+        return i + 1
+    return -1
+
+
+@compiled
+def _is_value(data: NDArray[np.uint8], i: int, end: int) -> bool:
+    """Whether what begins at ``i`` may be a secret: not a mere word, unless between quotes."""
+    stop = min(end, i + 10)
+    quoted = False
+    while i < stop and not is_alphanumeric(data[i]) and data[i] != 0x0A:
+        quoted = quoted or data[i] == 0x22 or data[i] == 0x27
+        i += 1
+    if quoted:
+        return True
+    stop = min(end, i + 64)
+    first = i
+    while i < stop and data[i] > 0x20:
+        if 0x30 <= data[i] <= 0x39:
             return True
-        if c == 0x69 and data[i - 1] == 0x20 and i + 1 < end and data[i + 1] == 0x73:
+        if not 0x61 <= data[i] | 0x20 <= 0x7A and i + 1 < end and data[i + 1] > 0x20:
             return True
-    return False
+        i += 1
+    return i - first >= 20
 
 
 @compiled
@@ -106,6 +145,35 @@ def _is_option(data: NDArray[np.uint8], start: int, begin: int) -> bool:
             return True
         i += 1
     return False
+
+
+@compiled
+def _is_named(data: NDArray[np.uint8], start: int, end: int, limit: int) -> bool:
+    """Whether a name may follow the cue: a capital next, or a sign or verb and a capital soon."""
+    if _has_capital(data, end, min(limit, end + 5)):
+        return True
+    i = end + 1 if end < limit and data[end] == 0x20 else end
+    if i >= limit:
+        return False
+    c = data[i]
+    # ":", "=", "'s", "is", "ist", "es", "est", "è", "was", "are"
+    if not (c in (0x3A, 0x3D, 0x27, 0x69, 0x65, 0x77, 0x61) or c >= 0xC3):
+        return False
+    # Behind "name", people write their names in small letters as well.
+    return end - start == 4 or _has_capital(data, i, min(limit, i + 16))
+
+
+@compiled
+def _is_street(data: NDArray[np.uint8], start: int, begin: int) -> bool:
+    """Whether a capital begins the word before the one at ``start``, and a number is near it."""
+    i = start - 2
+    if i <= begin or data[start - 1] != 0x20:
+        return False
+    while i > begin and data[i - 1] > 0x20:
+        i -= 1
+    c = data[i]
+    named = 0x41 <= c <= 0x5A or 0x30 <= c <= 0x39 or c >= 0xC3
+    return named and _has_digit(data, max(start - 48, begin), start)
 
 
 @compiled
@@ -124,31 +192,40 @@ def wanted(
         # A given name alone says nothing: a cue before it, or a family name behind it.
         if not capital or not (previous or _has_capital(data, end, min(limit, end + 3))):
             flag &= ~GIVEN
-    # Behind a word of four letters, "name" above all, names are written in small letters as well.
-    if flag & NAME_CUE and end - start != 4 and not _has_capital(data, end, min(limit, end + 14)):
+    if flag & NAME_CUE and not _is_named(data, start, end, limit):
         flag &= ~NAME_CUE
     if flag & SECRET_CUE:
-        bare = flag & BARE and end < limit and data[end] == 0x20
-        if (
-            not bare
-            and not _is_option(data, start, begin)
-            and not _is_told(data, end, min(limit, end + 28))
-        ):
+        value = _value_start(data, end, limit)
+        if value < 0 and end < limit and data[end] == 0x20:
+            if flag & BARE or _is_option(data, start, begin):
+                value = end
+        said = (
+            value > 0
+            and data[value - 1] == 0x73
+            and _has_digit(data, value, min(limit, value + 40))
+        )
+        if value < 0 or not (said or _is_value(data, value, limit)):
             flag &= ~SECRET_CUE
     if flag & (BIRTH | DOCUMENT) and not _has_digit(data, end, min(limit, end + 48)):
         flag &= ~(BIRTH | DOCUMENT)
     if flag & ADDRESS_CUE and not _has_digit(data, end, min(limit, end + 64)):
         flag &= ~ADDRESS_CUE
-    if flag & STREET and not _has_digit(data, max(start - 32, begin), min(limit, end + 32)):
-        flag &= ~STREET
+    if flag & STREET and not _has_digit(data, end, min(limit, end + 3)):
+        named = _has_capital(data, end, min(limit, end + 14))
+        if not named or not _has_digit(data, max(start - 12, begin), min(limit, end + 48)):
+            flag &= ~STREET
+    if flag & STREET_LAST and not _is_street(data, start, begin):
+        flag &= ~STREET_LAST
     if flag & SPELT:  # "at" counts in brackets, as in "ann (at) example (dot) org".
         before = data[start - 1] if start > begin else 0
         if before == 0x20 and start - 1 > begin:
             before = data[start - 2]
         if before not in (0x28, 0x5B, 0x7B):
             flag &= ~SPELT
-    if flag & PROVIDER and not _is_told(data, end, min(limit, end + 28)):
-        flag &= ~PROVIDER
+    if flag & PROVIDER:
+        value = _value_start(data, end, limit)
+        if value < 0 or not _is_value(data, value, limit):
+            flag &= ~PROVIDER
     if flag & BIRTH and end - start == 1 and not (start > begin + 1 and data[start - 1] == 0x2E):
         flag &= ~BIRTH  # as in "d.o.b."
     if flag & MARKER and end - start == 1 and not (end < limit and data[end] == 0x7E):
@@ -186,7 +263,7 @@ def is_sign(data: NDArray[np.uint8], i: int, end: int) -> bool:
 @compiled
 def joined_cue(
     data: NDArray[np.uint8],
-    beginnings: NDArray[np.uint32],
+    looks: NDArray[np.uint8],
     keys: NDArray[np.uint64],
     flags: NDArray[np.uint16],
     start: int,
@@ -197,7 +274,7 @@ def joined_cue(
     while hump > start and not (0x41 <= data[hump] <= 0x5A):
         hump -= 1
     if start < hump < end - 2 and data[hump - 1] >= 0x61:
-        known = flags_of(data, beginnings, keys, flags, hump, end)
+        known = flags_of(data, looks, keys, flags, hump, end)
         return known & (SECRET_CUE | BIRTH | DOCUMENT | NAME_CUE | ADDRESS_CUE), hump
     for length in range(3, 11):
         if end - length <= start:

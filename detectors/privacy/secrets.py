@@ -28,7 +28,7 @@ _CUE: Final = (
 )
 _ASSIGNED: Final = re.compile(
     rf"(?:{_CUE})[A-Za-z0-9_-]{{0,24}}"
-    r"[\"'`\])]{0,3}\s{0,3}(?::=|=>|==?|:|>|\sis(?:\snow|\sset\sto)?[:\s]|\svalue\s?=)\s{0,3}"
+    r"[\"'`\])*]{0,3}\s{0,3}(?::=|=>|==?|:|>|\sis(?:\snow|\sset\sto)?[:\s]|\svalue\s?=)[\s*]{0,4}"
     r"(?:(?:basic|bearer|token)\s)?[\"'`(]{0,3}"
     r"([^\s\"'`,;<>(){}\[\]]{4,256})",
     re.IGNORECASE,

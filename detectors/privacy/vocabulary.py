@@ -19,6 +19,8 @@ SECRET_CUE: Final = 16
 DOCUMENT: Final = 32
 BARE: Final = 64
 """A cue of secrets after which the secret may follow without any sign."""
+STREET_LAST: Final = 4096
+"""A street's type that stands behind its name, and the number before both."""
 ADDRESS_CUE: Final = 128
 SPELT: Final = 256
 """A word that may stand for the sign in an e-mail address."""
@@ -35,6 +37,7 @@ MARKER: Final = 2048
 """A word in the middle of a secret, or of an address that is one."""
 
 PREFIX_FACTOR: Final = np.uint64(0x9E3779B1)
+LENGTH_FACTOR: Final = np.uint64(0x85EBCA6B)
 
 _BARE_WORDS: Final = ("bearer", "password", "passwort", "passphrase", "pwd", "passcode", "pin")
 _MASK: Final = (1 << 64) - 1
@@ -45,16 +48,16 @@ class Vocabulary(NamedTuple):
 
     Attributes
     ----------
-    beginnings
-        By the first two bytes of a word: bit ``n`` says whether any such word has ``n`` bytes;
-        uint32[65536].
+    looks
+        By how a word looks (see :func:`look_of`): whether any cue (bit 0) or name (bit 1) looks
+        so; uint8[131072].
     keys, flags
         Hash table, open addressing: hash of a word (uint64, 0 in a free slot), what it is (uint16).
     prefixes
         By hash of three bytes: whether a secret's token may begin so; uint8[65536].
     """
 
-    beginnings: NDArray[np.uint32]
+    looks: NDArray[np.uint8]
     keys: NDArray[np.uint64]
     flags: NDArray[np.uint16]
     prefixes: NDArray[np.uint8]
@@ -64,7 +67,7 @@ class Vocabulary(NamedTuple):
 def vocabulary() -> Vocabulary:
     """The tables, made once."""
     words: dict[int, int] = {}
-    beginnings = np.zeros(1 << 16, np.uint32)
+    looks = np.zeros(1 << 17, np.uint8)
 
     def add(flag: int, each: Iterable[str]) -> None:
         for word in each:
@@ -74,14 +77,14 @@ def vocabulary() -> Vocabulary:
             for spelling in spellings:
                 key = word_hash(spelling)
                 words[key] = words.get(key, 0) | flag
-                octets = spelling.encode()
-                beginnings[octets[0] << 8 | (*octets, 0)[1]] |= 1 << len(octets)
+                looks[look_of(spelling.encode())] |= 2 if flag == GIVEN else 1
 
     add(GIVEN, GIVEN_NAMES)
     add(GIVEN, AMBIGUOUS_NAMES)
     add(NAME_CUE, cue_words.NAME_CUES)
     add(BIRTH, cue_words.BIRTH_CUES)
     add(STREET, cue_words.STREET_WORDS)
+    add(STREET_LAST, cue_words.STREET_TYPES)
     add(ADDRESS_CUE, cue_words.ADDRESS_CUES)
     add(SECRET_CUE, cue_words.SECRET_CUES)
     add(SPELT, ("at",))
@@ -97,7 +100,7 @@ def vocabulary() -> Vocabulary:
         for ending in endings:
             # Inverted, so that an ending is no word.
             words[word_hash(ending) ^ _MASK] = flag
-    return Vocabulary(beginnings, *_hash_table(words), _prefix_table(PREFIXES))
+    return Vocabulary(looks, *_hash_table(words), _prefix_table(PREFIXES))
 
 
 def word_hash(word: str) -> int:
@@ -110,6 +113,17 @@ def word_hash(word: str) -> int:
         low = octet | 0x20 if 0x41 <= octet <= 0x5A else octet
         value = (value ^ low) * int(FNV_PRIME) & _MASK
     return value
+
+
+def look_of(octets: bytes) -> int:
+    """A number of 17 bits that says a word's first three bytes, its last one and its length.
+
+    Most words of a text are told from all of the vocabulary by that.
+    """
+    last = len(octets) - 1
+    a, b, c = octets[0], octets[min(1, last)], octets[min(2, last)]
+    key = (a | b << 8 | c << 16 | octets[-1] << 24) | 0x20202020
+    return (key * int(PREFIX_FACTOR) + len(octets) * int(LENGTH_FACTOR) & 0xFFFFFFFF) >> 15
 
 
 def _hash_table(
