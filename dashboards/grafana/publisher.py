@@ -1,5 +1,6 @@
 """Pushing the dashboards to a Grafana: idempotent, touching nothing but its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,6 @@ from grafana_client.client import GrafanaClientError
 from dashboards.grafana import data_source, links
 from dashboards.grafana.comparison import Comparison, compare, digest_message
 from dashboards.grafana.errors import GrafanaRefusedError, grafana_errors
-from dashboards.grafana.render import render_all
 
 FOLDER_UID = "tidewatch"
 FOLDER_TITLE = "Tidewatch"
@@ -49,6 +49,8 @@ class Publisher:
         Address of Grafana, with its path if it has one.
     token
         Token of a service account.
+    declared
+        Dashboards by uid (:func:`dashboards.grafana.render.render_all`).
 
     Raises
     ------
@@ -58,13 +60,13 @@ class Publisher:
         Not a Grafana, one that is too old, or a token it does not know.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, declared: Mapping[str, dict[str, Any]]) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise GrafanaRefusedError(f"--grafana: {url!r} is no http:// or https:// address")
         self.url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
         self._api: Any = GrafanaApi.from_url(f"{self.url}/", credential=token, timeout=20)
-        self._declared = render_all()
+        self._declared = declared
         self._check_version()
 
     def compare(self) -> list[Comparison]:

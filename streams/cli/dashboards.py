@@ -146,13 +146,14 @@ def export(
 
 def _publisher(url: str, token: str) -> "Publisher":
     from dashboards.grafana.publisher import Publisher
+    from dashboards.grafana.render import render_all
 
     if not token:
         refuse(
             "no token: make a service account in Grafana (Administration, Service accounts) and "
             "give its token as TIDEWATCH_GRAFANA_TOKEN"
         )
-    return Publisher(url, token)
+    return Publisher(url, token, render_all())
 
 
 @contextmanager

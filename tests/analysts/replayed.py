@@ -12,6 +12,7 @@ from itertools import islice
 import msgspec
 import numpy as np
 from clickhouse_connect.driver.client import Client
+from msgspec import structs
 
 from detectors.redaction import redact_column
 from detectors.watching.settings import WatchSettings
@@ -51,8 +52,9 @@ from streams.store.objectives import declare_objectives
 from streams.store.signals import ensure_signal_columns
 
 DATABASE = "replayed_traffic"
-EVENTS_A_BURST = 60
+EVENTS_A_BURST = 48
 PANE_SECONDS = 10
+_GENERATED = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _BAD = Rates(error=0.4, refusal=0.2)
 _AGES = tuple(
     timedelta(**age)
@@ -116,7 +118,7 @@ def _fill(url: str) -> Replayed:
         create_database(server, DATABASE)
     client = connect(url, database=DATABASE)
     migrate(client)
-    end = datetime.now(UTC).replace(microsecond=0)
+    end = _end(datetime.now(UTC))
     settings = ScoreSettings(pane_seconds=PANE_SECONDS)
     scoring = build_scoring(settings, MONITORS)
     ensure_signal_columns(client, scoring.signals)
@@ -154,14 +156,19 @@ def _fill(url: str) -> Replayed:
     return Replayed(client, url, end, len(events))
 
 
+def _end(now: datetime) -> datetime:
+    """Twenty to one, by night or by day: hours are cut the same whenever tests run."""
+    end = datetime.fromtimestamp(now.timestamp() // 43200 * 43200 + 2400, UTC)
+    return end if end <= now else end - timedelta(hours=12)
+
+
 def _traffic(end: datetime) -> list[Simulated]:
     found: list[Simulated] = []
     for number, age in enumerate(_AGES):
         # A burst within one window keeps windows few.
-        start = datetime.fromtimestamp((end - age).timestamp() // 60 * 60, UTC)
         traffic = TrafficGenerator(
             EVENTS_A_BURST / 8,
-            start=start,
+            start=_GENERATED,
             seed=number + 1,
             mean_text_bytes=500,
             daily_amplitude=0,
@@ -170,8 +177,14 @@ def _traffic(end: datetime) -> list[Simulated]:
             rates=_BAD if age <= timedelta(minutes=50) else Rates(),
         )
         rows = (row for chunk in traffic.chunks() for row in chunk.rows)
-        found += islice(rows, EVENTS_A_BURST)
+        later = end - age - _GENERATED
+        found += [_later(row, later) for row in islice(rows, EVENTS_A_BURST)]
     return sorted(found, key=lambda row: row.event.time)
+
+
+def _later(row: Simulated, by: timedelta) -> Simulated:
+    event = structs.replace(row.event, time=row.event.time + by)
+    return structs.replace(row, event=event, time=event.time.timestamp())
 
 
 def _watch(
