@@ -2,10 +2,12 @@
 
 import importlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -50,7 +52,7 @@ class SpanPeer:
     package: str
     kinds: frozenset[str]
     kind: Kind
-    load: Callable[[], Callable[[str], Found]]
+    load: Callable[[], Callable[[Texts], list[Found]]]
 
     @property
     def there(self) -> bool:
@@ -68,24 +70,25 @@ class SpanPeer:
 
     def find(self, texts: Texts) -> list[list[Span]]:
         """The findings of every text that count."""
-        one = self.load()
         return [
-            [(kind, start, end) for kind, start, end, sure in one(text) if sure >= _SURE]
-            for text in texts
+            [(kind, start, end) for kind, start, end, sure in found if sure >= _SURE]
+            for found in self.load()(texts)
         ]
 
     def method(self, texts: Texts) -> Method:
         """The surest finding of every text, and the time it takes."""
-        one = self.load()
+        find = self.load()
 
         def surest(some: Texts) -> Any:
-            return np.array([max((sure for *_, sure in one(text)), default=0.0) for text in some])
+            return np.array(
+                [max((sure for *_, sure in found), default=0.0) for found in find(some)]
+            )
 
-        return Method(self.name, self.kind, surest(texts), microseconds(surest, texts[:100]))
+        return Method(self.name, self.kind, surest(texts), microseconds(surest, texts[:200]))
 
 
 @cache
-def _presidio() -> Callable[[str], Found]:
+def _presidio() -> Callable[[Texts], list[Found]]:
     analyzer: Any = importlib.import_module("presidio_analyzer")
     engines: Any = importlib.import_module("presidio_analyzer.nlp_engine")
     spacy: Any = importlib.import_module("spacy")
@@ -117,11 +120,11 @@ def _presidio() -> Callable[[str], Found]:
         results = found.analyze(text=text, language="en", entities=kinds)
         return [(_PRESIDIO[r.entity_type], r.start, r.end, r.score) for r in results]
 
-    return one
+    return lambda texts: [one(text) for text in texts]
 
 
 @cache
-def _scrubadub() -> Callable[[str], Found]:
+def _scrubadub() -> Callable[[Texts], list[Found]]:
     scrubber: Any = importlib.import_module("scrubadub").Scrubber()
 
     def one(text: str) -> Found:
@@ -131,22 +134,31 @@ def _scrubadub() -> Callable[[str], Found]:
             if filth.type in _SCRUBADUB
         ]
 
-    return one
+    return lambda texts: [one(text) for text in texts]
 
 
 @cache
-def _detect_secrets() -> Callable[[str], Found]:
-    scan: Any = importlib.import_module("detect_secrets.core.scan").scan_line
+def _detect_secrets() -> Callable[[Texts], list[Found]]:
+    scan: Any = importlib.import_module("detect_secrets.core.scan").scan_file
     settings: Any = importlib.import_module("detect_secrets.settings").default_settings
 
-    def secrets(text: str) -> Iterator[tuple[str, int, int, float]]:
-        with settings():
-            for line in text.split("\n"):
-                for secret in scan(line):
-                    start = text.find(secret.secret_value)
-                    yield "SECRET", start, start + len(secret.secret_value), 1.0
+    def find(texts: Texts) -> list[Found]:
+        """It is made for files, so the texts become one, a line or more each."""
+        found: list[Found] = [[] for _ in texts]
+        owners = [number for number, text in enumerate(texts) for _ in text.splitlines() or [""]]
+        with tempfile.TemporaryDirectory() as folder, settings():
+            path = Path(folder) / "texts.txt"
+            lines = [line for text in texts for line in text.splitlines() or [""]]
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            for secret in scan(str(path)):
+                number = owners[secret.line_number - 1]
+                start = texts[number].find(secret.secret_value)
+                span = ("SECRET", start, start + len(secret.secret_value), 1.0)
+                if span not in found[number]:
+                    found[number].append(span)
+        return found
 
-    return lambda text: list(secrets(text))
+    return find
 
 
 PRIVACY: Final = (

@@ -9,6 +9,7 @@ Run as ``python -m benchmarks.detectors [--quick] [--only PART ...] [--data DIR]
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -88,8 +89,8 @@ def main() -> int:
     if options.write:
         console.print("docs/benchmarks.md is written")
     if options.json:
-        found = {name: [table.__dict__ for table in some] for name, some in tables.items()}
-        options.json.write_text(json.dumps({"machine": where, **found}, indent=2, default=str))
+        found = {name: [asdict(table) for table in some] for name, some in tables.items()}
+        options.json.write_text(json.dumps({"machine": where, **found}, indent=2))
     return 0
 
 
