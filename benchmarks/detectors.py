@@ -73,6 +73,9 @@ def main() -> int:
     console = Console(highlight=False)
     _say_what_is_missing(console)
     where = machine()
+    if options.write:
+        # First, so that the parts of a new page stand below it.
+        write_section(SECTION, "Detectors", INTRODUCTION)
     tables = {}
     for name in options.only:
         console.print(f"[dim]{name} …[/]")
