@@ -122,7 +122,7 @@ def rouge() -> Callable[[Sequence[tuple[str, str]]], Scores]:
 
 TOXICITY = (
     Peer("alt-profanity-check", "probability", _alt_profanity_check),
-    Peer("better-profanity", "flag", _better_profanity, most=600),
+    Peer("better-profanity", "flag", _better_profanity, most=300),
     Peer("vaderSentiment", "score", _vader),
 )
 INJECTION = (
