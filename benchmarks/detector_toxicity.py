@@ -34,7 +34,7 @@ NOTE: Final = (
     "Apache-2.0), prompts of CLINC150 (CC-BY-3.0), HaluEval (MIT), MT-Bench (Apache-2.0) and "
     "prompts.chat (CC0). Davidson's tweets were collected by swear words; HatemojiBuild was "
     "written to mislead models; DiaSafety's replies need their contexts. alt-profanity-check was"
-    " trained on Davidson's tweets among others, and better-profanity, being slow, judges 600 "
+    " trained on Davidson's tweets among others, and better-profanity, being slow, judges 300 "
     "texts of each source."
 )
 
