@@ -20,6 +20,7 @@ class Signal(Struct, frozen=True, kw_only=True):
     ``kind`` decides the summary: a *flag* is true, false or absent; a *score* lies in 0..1; an
     *amount* is a finite number in ``unit`` (UCUM, as in OpenTelemetry: ``s``, ``{token}``, ``1``);
     a *category* is a short string; a *vector* an embedding. ``description`` is one sentence.
+    A signal that is not ``stored`` has no column of single events, only windows.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Signal(Struct, frozen=True, kw_only=True):
     unit: str = "1"
     better: Better = "neither"
     source: Source = "event"
+    stored: bool = True
 
     @property
     def column(self) -> str:

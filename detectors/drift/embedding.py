@@ -14,8 +14,8 @@ from detectors.text.word_vectors import word_vectors
 
 Matrix = NDArray[np.float32]
 
-LINEAR: Final = 96
-FOURIER: Final = 64
+LINEAR: Final = 64
+FOURIER: Final = 32
 SIZE: Final = LINEAR + FOURIER
 """Components of an embedding in a pane."""
 

@@ -67,7 +67,7 @@ def event_columns() -> dict[str, str]:
 
 
 def signal_columns(signals: Iterable[Signal]) -> list[SignalColumn]:
-    """Where each signal is stored, in order.
+    """Where each signal that is stored is, in order.
 
     Raises ``ValueError`` for two signals with one column, and for a signal whose column is taken
     by something else.
@@ -75,6 +75,8 @@ def signal_columns(signals: Iterable[Signal]) -> list[SignalColumn]:
     taken = event_columns()
     found: dict[str, SignalColumn] = {}
     for signal in signals:
+        if not signal.stored:
+            continue
         name = signal.column
         if name in found:
             raise ValueError(

@@ -1,6 +1,6 @@
 """A file of events through the same scoring, panes, windows and monitors as in production."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from schemas.alerts import Alert
 from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch
 from schemas.segments import segment_key
+from schemas.signals import Signal
 from schemas.windows import Window
 from streams.simulate.reader import EventFile, Refusal
 from streams.simulate.tables import TableFormat, TableWriter, alert_rows, window_rows
@@ -74,12 +75,12 @@ def simulate(
 
     try:
         # Empty tables have their columns too.
-        tables["signals"].write(_signal_rows(scoring.score([])))
+        tables["signals"].write(_signal_rows(scoring.score([]), scoring.signals))
         tables["windows"].write(window_rows([]))
         newest = 0.0
         for batch in events.batches(BATCH_EVENTS):
             scored = scoring.score(batch)
-            tables["signals"].write(_signal_rows(scored))
+            tables["signals"].write(_signal_rows(scored, scoring.signals))
             # Events come in the order of time: all before the newest one has been seen.
             newest = batch[-1].time.timestamp()
             apply(scoring.panes(scored), newest)
@@ -97,10 +98,11 @@ def simulate(
     return summary
 
 
-def _signal_rows(scored: ScoredBatch) -> pl.DataFrame:
+def _signal_rows(scored: ScoredBatch, declared: Sequence[Signal]) -> pl.DataFrame:
     """A row an event: which one it is, then its signals."""
     identity = scored.batch.frame.select("event_id", "time", "service_name")
-    fields = [name for name in scored.signals.columns if name not in identity.columns]
+    stored = [signal.name for signal in declared if signal.stored]
+    fields = [name for name in stored if name not in identity.columns]
     return identity.hstack(scored.signals.select(fields))
 
 

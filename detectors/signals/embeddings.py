@@ -1,0 +1,154 @@
+"""Embeddings of prompt, response and contexts, and what prompts are about: for drift."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectors.batch import EventBatch
+from detectors.drift.embedding import LINEAR, SIZE, given_embeddings, own_embeddings
+from detectors.drift.topics import OTHER, TOPICS, topics_of
+from detectors.text.column import TextColumn
+from schemas.events import Embeddings
+from schemas.signals import Signal
+
+OWN_MODEL: Final = "tidewatch/words-1"
+"""Stands for Tidewatch's own word vectors among the models of embeddings."""
+
+_NAMES: Final = (*TOPICS, None, OTHER)
+"""By place: the topics, then none, and last, found by -1, the other one."""
+
+_MOST_DIMENSIONS: Final = 8192
+
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EmbeddingsDetector:
+    """What texts are like, as vectors, and by topic.
+
+    The application's own embeddings where the event has them, projected to a fixed size; else the
+    mean of Tidewatch's word vectors. Embeddings of different models do not compare:
+    ``embedding.model`` tells whose they are.
+    """
+
+    name: str = "embeddings"
+    version: str = "1"
+    signals: tuple[Signal, ...] = (
+        Signal(
+            name="prompt.embedding",
+            kind="vector",
+            source="prompt",
+            stored=False,
+            description="Embedding of the prompt, with random Fourier features.",
+        ),
+        Signal(
+            name="response.embedding",
+            kind="vector",
+            source="response",
+            stored=False,
+            description="Embedding of the response, with random Fourier features.",
+        ),
+        Signal(
+            name="context.embedding",
+            kind="vector",
+            source="context",
+            stored=False,
+            description="Mean embedding of the contexts, with random Fourier features.",
+        ),
+        Signal(
+            name="embedding.model",
+            kind="category",
+            description="Model of the embeddings: the application's, or Tidewatch's own.",
+        ),
+        Signal(
+            name="prompt.topic",
+            kind="category",
+            source="prompt",
+            description="What an English prompt is about, by word vectors.",
+        ),
+        Signal(
+            name="prompt.failed_topic",
+            kind="category",
+            source="prompt",
+            description="Topic of prompts whose call failed or whose response is empty.",
+        ),
+    )
+
+    def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
+        """Values of every signal, one per event."""
+        given = [event.embeddings for event in batch.events]
+        prompt, response = batch.text("prompt"), batch.text("response")
+        topic = _topics(prompt)
+        status = batch.frame["status"]
+        failed = (status == "error") | (batch.frame["response"].str.len_bytes().fill_null(0) == 0)
+        return {
+            "prompt.embedding": _vectors(_own(prompt), [g.prompt if g else None for g in given]),
+            "response.embedding": _vectors(
+                _own(response), [g.response if g else None for g in given]
+            ),
+            "context.embedding": _vectors(_of_contexts(batch), [_mean(g) for g in given]),
+            "embedding.model": pl.Series(
+                [OWN_MODEL if g is None else g.model for g in given], dtype=pl.String
+            ),
+            "prompt.topic": topic,
+            "prompt.failed_topic": topic.zip_with(failed, pl.Series([None], dtype=pl.String)),
+        }
+
+
+def _topics(text: TextColumn) -> pl.Series:
+    english = (text.languages == "en").fill_null(value=False).to_numpy()
+    found = np.where(english, topics_of(text.embeddings), len(TOPICS))
+    return pl.Series([_NAMES[place] for place in found.tolist()], dtype=pl.String)
+
+
+def _own(text: TextColumn) -> Matrix:
+    return text.embeddings
+
+
+def _of_contexts(batch: EventBatch) -> Matrix:
+    """The mean embedding of every event's contexts, zeros where there are none."""
+    contexts = batch.contexts
+    counts = np.diff(contexts.offsets)
+    each = contexts.column.embeddings[:, :LINEAR]
+    means = np.zeros((len(counts), LINEAR), np.float32)
+    some = counts > 0
+    if some.any():
+        sums = each if counts.max() == 1 else np.add.reduceat(each, contexts.offsets[:-1][some])
+        means[some] = sums / counts[some, None].astype(np.float32)
+    return means
+
+
+def _vectors(own: Matrix, given: Sequence[Sequence[float] | None]) -> pl.Series:
+    """Own embeddings and the application's, in one form; null where there is neither."""
+    found = own_embeddings(own)
+    known = np.einsum("ij,ij->i", own[:, :LINEAR], own[:, :LINEAR]) > 0
+    by_length: dict[int, list[int]] = {}
+    for row, vector in enumerate(given):
+        if vector:
+            by_length.setdefault(len(vector), []).append(row)
+    for length, rows in by_length.items():
+        vectors = np.array([given[row] for row in rows], np.float32)
+        usable = np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)
+        usable &= length <= _MOST_DIMENSIONS
+        known[rows] = usable
+        if usable.any():
+            found[np.array(rows)[usable]] = given_embeddings(vectors[usable])
+    values = pl.Series(found, dtype=pl.Array(pl.Float32, SIZE))
+    if known.all():
+        return values
+    return values.zip_with(pl.Series(known), pl.Series([None], dtype=pl.Array(pl.Float32, SIZE)))
+
+
+def _mean(given: Embeddings | None) -> Sequence[float] | None:
+    """The mean of an event's own embeddings of contexts, where they are of one length."""
+    if given is None or not given.contexts or len({len(each) for each in given.contexts}) != 1:
+        return None
+    mean: list[float] = np.mean(np.array(given.contexts, np.float64), axis=0).tolist()
+    return mean
+
+
+detector = EmbeddingsDetector()
