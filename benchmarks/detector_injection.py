@@ -63,8 +63,7 @@ def _wild(data: Path) -> list[Document]:
     documents = corpora.prompt_documents(data)
     attacks = [document for document in documents if document.origin == "jailbreaks"]
     harmless = [document for document in documents if document.origin in judging.HARD]
-    found = [*attacks, *harmless, *judging.probes("benign")]
-    return [document for document in found if any(map(str.isalnum, document.text))]
+    return [*attacks, *harmless, *judging.probes("benign")]
 
 
 def _tasks(

@@ -126,7 +126,7 @@ TOXICITY = (
     Peer("vaderSentiment", "score", _vader),
 )
 INJECTION = (
-    Peer("aicordon", "flag", _picket),
+    Peer("aicordon", "flag", _picket, most=1200),
     Peer("ai-injection-guard", "score", _prompt_shield),
 )
 GIBBERISH = (

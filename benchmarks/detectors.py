@@ -53,7 +53,8 @@ INTRODUCTION: Final = (
     f"{RESAMPLES} bootstrap resamples within the labels, seed 0. A cell is empty where a measure "
     "says nothing of such scores. Microseconds are processor time a text, one thread; Tidewatch's "
     "hold the reading of words and sentences, which all its detectors share in production, where "
-    "it is paid once. A peer's version stands behind its name; peers have their own training."
+    "it is paid once. A peer's version stands behind its name; peers have their own training, and "
+    "slow ones judge a random sample, as the counts of their rows say."
 )
 
 
