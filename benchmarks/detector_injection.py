@@ -33,6 +33,8 @@ NOTE: Final = (
 )
 _KINDS: Final[dict[str, Kind]] = {"rules": "flag", "length alone": "score", "length": "score"}
 """Methods of the training package whose scores are no probabilities."""
+_HARMLESS: Final = frozenset({"awesome_prompts", "arena", "mt_bench"})
+"""Origins of the harmless prompts that jailbreaks are judged among."""
 _TFIDF: Final = "tf-idf, logistic regression"
 
 
@@ -62,7 +64,7 @@ def _wild(data: Path) -> list[Document]:
     """The wild jailbreaks and the harmless prompts that they are judged among."""
     documents = corpora.prompt_documents(data)
     attacks = [document for document in documents if document.origin == "jailbreaks"]
-    harmless = [document for document in documents if document.origin in judging.HARD]
+    harmless = [document for document in documents if document.origin in _HARMLESS]
     return [*attacks, *harmless, *judging.probes("benign")]
 
 
