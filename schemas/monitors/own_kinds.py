@@ -61,7 +61,7 @@ class NoDataSpec(Scope, frozen=True, kw_only=True):
 class ReceiverSpec(Part, frozen=True, kw_only=True):
     """Where alerts go."""
 
-    type: Literal["alertmanager", "apprise", "webhook", "console"]
+    type: Literal["alertmanager", "apprise", "webhook", "slack", "pagerduty", "console"]
     description: Description = ""
     url: str = ""
     secret: str = ""

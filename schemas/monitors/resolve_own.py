@@ -116,7 +116,7 @@ def resolve_receiver(
     url = filled["url"]
     if spec.type != "console" and not url:
         located.error("spec.url", f"is required for the type {spec.type}")
-    if spec.type in {"alertmanager", "webhook"} and url and not _is_http(url):
+    if spec.type not in {"apprise", "console"} and url and not _is_http(url):
         # The address itself may hold a secret and is not repeated.
         located.error("spec.url", "is not an http:// or https:// address with a host")
     if spec.type == "console" and (spec.url or spec.secret):

@@ -252,7 +252,7 @@ class Receiver(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    type: Literal["alertmanager", "apprise", "webhook", "console"]
+    type: Literal["alertmanager", "apprise", "webhook", "slack", "pagerduty", "console"]
     url: str = ""
     secret: str = ""
     severities: tuple[Severity, ...] = ("page", "ticket", "info")

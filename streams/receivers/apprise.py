@@ -1,10 +1,16 @@
 """The ``apprise`` receiver: chats, mail, pagers and a hundred others by an Apprise URL."""
 
+from typing import Any
+
 import apprise
 from apprise import NotifyFormat, NotifyType
+from apprise.attachment.memory import AttachMemory
 
+from schemas.alerts import Alert
 from schemas.monitors.resolved import Receiver
+from streams.receivers.html_mail import render_html
 from streams.receivers.http_post import without_url_parts
+from streams.receivers.picture import alert_picture
 from streams.receivers.protocol import (
     DELIVERED,
     Notification,
@@ -19,10 +25,15 @@ _TYPES = {
     "ticket": NotifyType.WARNING,
     "info": NotifyType.INFO,
 }
+_MAIL = "mailto"
+_PICTURED = frozenset({"mailto", "slack", "discord", "tgram", "ntfy", "mattermost"})
+"""Schemes of services that show an attached picture in the message (slack: with a bot's token)."""
 
 
 class AppriseReceiver:
     """Sends title and text to the one service that the URL names.
+
+    Mail gets HTML, with the same as plain text beside it; services that show pictures get one.
 
     Apprise says only whether it worked, so every failure is tried again; the reason is taken from
     what it logged.
@@ -41,17 +52,20 @@ class AppriseReceiver:
                 f"receiver {config.name!r}: its url ({scheme or 'no scheme'}://…) is not one "
                 "Apprise URL; see https://appriseit.com/services/, a receiver for each service"
             )
+        self._scheme = config.url.partition("://")[0].lower().removesuffix("s")
 
     def send(self, notification: Notification) -> Outcome:
         """Send once, in a thread of Apprise's that is given up after the timeout."""
         alert = notification.alert
         kind = NotifyType.SUCCESS if alert.state == "resolved" else _TYPES[alert.severity]
+        mail = self._scheme == _MAIL
         result = self._service.notify(
             title=render_title(alert),
-            body=render_text(alert),
+            body=render_html(alert) if mail else render_text(alert),
             notify_type=kind,
-            body_format=NotifyFormat.TEXT,
+            body_format=NotifyFormat.HTML if mail else NotifyFormat.TEXT,
             timeout=self._timeout_seconds,
+            **self._picture(alert),
         )
         if result:
             return DELIVERED
@@ -61,6 +75,14 @@ class AppriseReceiver:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+    def _picture(self, alert: Alert) -> dict[str, Any]:
+        # An incoming webhook of Slack takes no files: Apprise would fail.
+        hook = getattr(self._service[0], "mode", "") in {"hook", "webhook"}
+        if self._scheme not in _PICTURED or hook or not (png := alert_picture(alert)):
+            return {}
+        picture = AttachMemory(content=png, name="alert.png", mimetype="image/png")  # type: ignore[no-untyped-call]
+        return {"attach": picture}
 
 
 def create(config: Receiver, context: ReceiverContext) -> AppriseReceiver:

@@ -20,7 +20,7 @@ def receiver_modules() -> dict[str, ModuleType]:
     """The modules of receivers by type.
 
     >>> sorted(receiver_modules())
-    ['alertmanager', 'apprise', 'console', 'webhook']
+    ['alertmanager', 'apprise', 'console', 'pagerduty', 'slack', 'webhook']
     """
     modules = (
         import_module(f"{streams.receivers.__name__}.{info.name}")
