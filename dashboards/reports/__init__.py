@@ -1,0 +1,1 @@
+"""Reports of two stretches of traffic: Evidently's, and a page in plain words."""

@@ -1,0 +1,1 @@
+"""Reports: events of two stretches from ClickHouse or a simulation, and the files made of them."""
