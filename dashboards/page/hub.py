@@ -7,10 +7,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 
+import structlog
+
 from dashboards.page.context import StoreProblem
+
+log = structlog.get_logger(__name__)
 
 MOST_FEEDS = 200
 _LINGER_SECONDS = 15.0
+_MISTAKE = StoreProblem(
+    "This cannot be shown.",
+    "A mistake in Tidewatch: the log of `tidewatch page` has the details.",
+    passing=False,
+)
 _SHARE_OF_TIME = 0.2
 """At most this share of the time a feed's queries run: slow ones are asked less often."""
 
@@ -151,6 +160,10 @@ async def _renew(feed: Feed) -> None:
         except StoreProblem as problem:
             problems.append(problem)
             html = part.failed(problem)
+        except Exception:
+            # One part that is wrong must not stop the others.
+            log.exception("part_failed", part=part.id)
+            html = part.failed(_MISTAKE)
         fragment = Fragment.of(html)
         if feed.fragments.get(part.id) != fragment:
             async with feed.changed:

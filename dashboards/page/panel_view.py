@@ -237,6 +237,7 @@ def _timeseries(panel: Panel, rows: list[dict[str, Any]]) -> PanelView:
             value = row[column.name]
             line = lines.setdefault(name, [None] * len(times))
             line[place[_seconds(row[time])]] = _number(value)
+    lines = {name: line for name, line in lines.items() if any(v is not None for v in line)}
     kept = dict(sorted(lines.items(), key=lambda item: -_weight(item[1]))[:MOST_SERIES])
     order = sorted(kept)
     unit = names[0].unit or panel.unit

@@ -1,4 +1,4 @@
-"""A database as it is after an hour of made-up traffic, with a fault near its end."""
+"""A database as it is after twenty minutes of made-up traffic, with a fault near its end."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,20 +36,27 @@ from streams.sink.windows import WINDOWS_TARGET
 from streams.store.events import EventWriter, Origins
 from streams.store.insert import insert_rows
 from streams.store.migrate import migrate
+from streams.store.objectives import declare_objectives
 from streams.store.signals import ensure_signal_columns
 
-MINUTES = 60
+MINUTES = 20
 PANE_SECONDS = 10
+SEGMENTATIONS = (
+    (),
+    ("service_name",),
+    ("request_model", "service_name"),
+    ("release_role", "service_name", "service_version"),
+)
 DOCUMENTS = """
 apiVersion: openslo/v1
 kind: SLO
 metadata:
   name: availability
   displayName: Availability
-  annotations: {tidewatch/by: service_name, tidewatch/minimum-events: "20"}
+  annotations: {tidewatch/by: service_name, tidewatch/minimum-events: "10"}
 spec:
   description: Inferences are answered without an error.
-  service: all
+  service: all-applications
   indicator:
     metadata: {name: answered}
     spec:
@@ -95,9 +102,10 @@ class Filled:
 class Filler:
     """Scores traffic, watches it and stores what comes of it, as the processes do."""
 
-    def __init__(self, client: Client, documents: dict[str, str]) -> None:
+    def __init__(self, client: Client, documents: dict[str, str], changes: list[Change]) -> None:
         self.client = client
-        settings = ScoreSettings(pane_seconds=PANE_SECONDS)
+        self.changes = changes
+        settings = ScoreSettings(pane_seconds=PANE_SECONDS, segmentations=SEGMENTATIONS)
         signals = build_scoring(settings, MonitorSet()).signals
         loaded = load_monitors(documents, signals=signals, resolve_secret=str)
         assert not loaded.errors, loaded.errors
@@ -109,6 +117,7 @@ class Filler:
         self.windows: dict[tuple[int, int, str], Window] = {}
         migrate(client)
         ensure_signal_columns(client, self.scoring.signals)
+        declare_objectives(client, self.monitors)
         versions = {detector.name: detector.version for detector in self.scoring.detectors}
         self.writer = EventWriter(
             client, self.scoring.signals, detector_versions=versions, redact=redact_column
@@ -138,7 +147,8 @@ class Filler:
             complete_until={"test/0": until},
             panes=panes,
         )
-        self._note(self.watcher.apply(batch, self.watcher.offset + 1, told_at=until))
+        offset = self.watcher.offset + 1
+        self._note(self.watcher.apply(batch, offset, told_at=until, changes=self.changes))
 
     def _note(self, step: Step) -> None:
         self.alerts += step.alerts
@@ -159,13 +169,12 @@ def put(client: Client, target: Target, values: Iterable[bytes]) -> None:
         insert_rows(client, target.table, target.arrow(rows, None, store_texts=True))
 
 
-def fill(client: Client, *, end: datetime, rate: float = 0.5, minutes: int = MINUTES) -> Filled:
-    """An hour of events that ends at ``end``, ``rate`` a second on average.
+def fill(client: Client, *, end: datetime, rate: float = 0.35, minutes: int = MINUTES) -> Filled:
+    """Twenty minutes of events that ends at ``end``, ``rate`` a second on average.
 
     The support assistant fails in the last quarter, after a change of its prompt.
     """
     start = end - timedelta(minutes=minutes)
-    filler = Filler(client, {"monitors.yaml": DOCUMENTS})
     late = f"@{minutes * 45}s:service=support-assistant"
     specs = [parse_fault(f"error_burst{late},strength=0.8"), parse_fault(f"latency_shift{late}")]
     faults = Faults(specs, start.timestamp())
@@ -188,6 +197,7 @@ def fill(client: Client, *, end: datetime, rate: float = 0.5, minutes: int = MIN
         author="ann",
         description="Shorter instructions",
     )
+    filler = Filler(client, {"monitors.yaml": DOCUMENTS}, [change])
     put(client, CHANGES_TARGET, [msgspec.json.encode(change)])
     count = 0
     for chunk in map(faults.apply, traffic.chunks()):

@@ -46,6 +46,7 @@ _ORIGIN = [
     "error_type",
     "finish_reason",
 ]
+_SOURCES = ("response", "prompt", "context", "conversation", "event", "objective")
 _MEASURES = {
     "latency_seconds": "s",
     "time_to_first_token_seconds": "s",
@@ -144,7 +145,7 @@ async def event_page(request: Request) -> Response:
         title=f"Event {event_id}",
         here="/events",
         event=event,
-        groups=groups,
+        groups={source: groups[source] for source in _SOURCES if source in groups},
         texts=texts_of(event),
         response=marked(event),
         origin=[(name, event[name]) for name in _ORIGIN if event[name]],

@@ -1,0 +1,79 @@
+"""The page served over a database that was filled, and a database for other tests of it."""
+
+import asyncio
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+
+import httpx
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from streams.page.service import build_app
+from streams.page.store import PageStore
+from streams.settings import ClickHouseSettings, PageSettings, Settings
+from streams.store.connection import connect
+from streams.store.migrate import create_database
+from streams.store.setup import connect_by
+from tests.dashboards.filled import Filled, fill, write_documents
+
+
+@cache
+def filled_database(url: str) -> tuple[str, Filled]:
+    """A database with twenty minutes of traffic until now: made once for all tests."""
+    name = f"page_{uuid.uuid4().hex[:12]}"
+    server = connect(url)
+    create_database(server, name)
+    server.close()
+    client = connect(url, database=name)
+    filled = fill(client, end=datetime.now(UTC))
+    client.close()
+    return name, filled
+
+
+@contextmanager
+def serving(
+    url: str, database: str, folder: Path, *, token: str = "", refresh_seconds: float = 0.5
+) -> Iterator[str]:
+    """The page's address while it is served."""
+    settings = Settings(
+        clickhouse=ClickHouseSettings(url=url, database=database),
+        monitors=write_documents(folder),
+        page=PageSettings(token=token, refresh_seconds=refresh_seconds),
+    )
+    store = PageStore(partial(connect_by, settings.clickhouse))
+    app = build_app(settings, store, CollectorRegistry())
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(
+        target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True
+    )
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        store.close()
+
+
+def get(url: str, path: str) -> str:
+    """A page's HTML with all its panels; it must be there."""
+    deadline = time.monotonic() + 60
+    while True:
+        answer = httpx.get(url + path, timeout=60)
+        assert answer.status_code == 200, answer.text
+        if "state loading" not in answer.text:
+            return answer.text
+        assert time.monotonic() < deadline, "panels are still being asked for"
+        time.sleep(0.2)
