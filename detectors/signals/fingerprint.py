@@ -11,7 +11,7 @@ from detectors.batch import EventBatch
 from detectors.memorisation.fingerprint import BUCKETS, fingerprints
 from schemas.signals import Signal
 
-_NAMES: Final = np.array([*(f"{bucket:02}" for bucket in range(BUCKETS)), None], dtype=object)
+_NAMES: Final = pl.Series([*(f"{bucket:02}" for bucket in range(BUCKETS)), None], dtype=pl.String)
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class FingerprintDetector:
 
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
-        names = _NAMES[fingerprints(batch.text("response").words)]
-        return {"response.fingerprint": pl.Series(names, dtype=pl.String)}
+        buckets = fingerprints(batch.text("response").words)
+        return {"response.fingerprint": _NAMES.gather(np.where(buckets < 0, BUCKETS, buckets))}
 
 
 detector = FingerprintDetector()
