@@ -16,6 +16,8 @@ FAILED = 1
 USAGE = 2
 INVALID = 3
 UNAVAILABLE = 4
+ROLL_BACK = 5
+NO_VERDICT = 6
 
 MEANINGS = {
     OK: "done, or ended as asked",
@@ -23,6 +25,8 @@ MEANINGS = {
     USAGE: "the command line itself is wrong",
     INVALID: "settings, monitors or input are invalid; each problem has been listed",
     UNAVAILABLE: "Kafka, ClickHouse, a file, a port or the data directory cannot be had",
+    ROLL_BACK: "`compare`: a candidate is worse than its margins allow",
+    NO_VERDICT: "`compare`: nothing can be told yet, or within the time to wait",
 }
 """What each exit code says."""
 

@@ -5,14 +5,19 @@ from typing import Annotated
 import typer
 
 from streams.cli import (
+    backtest,
+    compare,
     dead_letters,
     demo,
     doctor,
     offline,
     page,
     processes,
+    reference,
     replay,
+    report,
     settings,
+    slo,
     store,
     up,
 )
@@ -31,7 +36,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (demo, up, processes, page, replay, offline, store, dead_letters, doctor, settings):
+for part in (
+    demo,
+    up,
+    processes,
+    page,
+    report,
+    replay,
+    offline,
+    slo,
+    compare,
+    store,
+    dead_letters,
+    doctor,
+    settings,
+    reference,
+    backtest,
+):
     app.registered_commands += part.app.registered_commands
     app.registered_groups += part.app.registered_groups
 

@@ -1,0 +1,121 @@
+"""``tidewatch compare``: whether a candidate may be promoted, or must be rolled back."""
+
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from streams.cli.exits import NO_VERDICT, OK, ROLL_BACK, refuse, told_in_a_line
+from streams.cli.options import (
+    ClickHouseUrl,
+    DataDirectory,
+    Json,
+    Monitors,
+    monitors_of,
+    parse_seconds,
+    settings_from,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemas.monitors.resolved import ComparisonMonitor
+    from streams.comparing.arms import Compared
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel="Analysis")
+@told_in_a_line
+def compare(
+    name: Annotated[str, typer.Argument(help="Comparison monitor.")],
+    *,
+    wait: Annotated[bool, typer.Option("--wait", help="Look until there is a verdict.")] = False,
+    timeout: Annotated[str, typer.Option(help="Longest wait: 90s, 30m, 2h.")] = "30m",
+    every: Annotated[str, typer.Option(help="Time between looks.")] = "30s",
+    since: Annotated[
+        str | None,
+        typer.Option(help="Compare from this moment on, as 2026-05-01T12:00:00Z: the deployment."),
+    ] = None,
+    monitors: Monitors = None,
+    clickhouse: ClickHouseUrl = None,
+    data_dir: DataDirectory = None,
+    as_json: Json = False,
+) -> None:
+    """Hold every candidate against its baseline and tell the verdict, for pipelines to wait on.
+
+    Exit code 0: promote. 5: roll back. 6: no verdict (yet).
+
+    Example: `tidewatch compare shop-canary --wait --timeout 30m && promote`
+    """
+    from datetime import UTC, datetime
+
+    from schemas.monitors.problems import did_you_mean
+    from schemas.monitors.resolved import ComparisonMonitor
+    from streams.comparing.arms import compare_arms
+    from streams.comparing.waiting import overall, wait_for_verdict
+    from streams.store.setup import connect_by
+
+    timeout_seconds, every_seconds = parse_seconds(timeout), parse_seconds(every)
+    begin = None
+    if since is not None:
+        try:
+            moment = datetime.fromisoformat(since)
+        except ValueError:
+            refuse(f"--since: {since!r} is no moment; write 2026-05-01T12:00:00Z")
+        begin = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    settings = settings_from(monitors=monitors, clickhouse=clickhouse, data_dir=data_dir)
+    known = {m.name: m for m in monitors_of(settings).monitors if isinstance(m, ComparisonMonitor)}
+    if name not in known:
+        refuse(
+            f"there is no ComparisonMonitor {name!r} in {settings.monitors}"
+            + did_you_mean(name, known)
+        )
+    client = connect_by(settings.clickhouse)
+    found = wait_for_verdict(
+        lambda: compare_arms(client, known[name], now=int(time.time()), since=begin),
+        timeout_seconds=timeout_seconds if wait else 0.0,
+        every_seconds=every_seconds,
+        clock=time.monotonic,
+        sleep=time.sleep,
+    )
+    verdict = overall(found)
+    if as_json:
+        report = {"verdict": verdict, "candidates": found}
+        sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+    else:
+        _show(verdict, found, known[name])
+    if verdict != "promote":
+        raise typer.Exit(ROLL_BACK if verdict == "roll back" else NO_VERDICT)
+    raise typer.Exit(OK)
+
+
+def _show(verdict: str, found: "Sequence[Compared]", monitor: "ComparisonMonitor") -> None:
+    from detectors.comparing.words import metric_words
+    from detectors.watching.wording import duration
+    from schemas.segments import segment_label
+
+    console = Console()
+    if not found:
+        longest = duration(monitor.longest_seconds)
+        console.print(
+            f"no candidate had events in the last {longest}: are its windows stored, split by "
+            f"{', '.join(monitor.segmentation)}?"
+        )
+    for each in found:
+        colour = {"promote": "green", "roll back": "red"}.get(each.comparison.verdict, "yellow")
+        console.print(
+            f"{segment_label(each.segment)}: [{colour}]{each.comparison.verdict}[/] "
+            f"after {duration(each.end - each.begin)}",
+            highlight=False,
+        )
+        table = Table("metric", "events", "verdict", box=None)
+        for metric in each.comparison.metrics:
+            events = f"{metric.baseline_events:,} / {metric.candidate_events:,}"
+            table.add_row(metric_words(metric), events, metric.verdict)
+        console.print(table)
+    console.print(f"verdict: {verdict}", highlight=False)

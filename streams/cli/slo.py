@@ -1,0 +1,184 @@
+"""``tidewatch slo``: what is left of error budgets, and when they will be gone."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from streams.cli.exits import refuse, told_in_a_line
+from streams.cli.options import (
+    ClickHouseUrl,
+    DataDirectory,
+    Json,
+    Monitors,
+    monitors_of,
+    settings_from,
+)
+
+if TYPE_CHECKING:
+    from detectors.objectives.forecast import Forecast
+    from streams.objectives.status import ObjectiveStatus
+
+app = typer.Typer()
+slo = typer.Typer(
+    name="slo", help="Error budgets of objectives: status and forecast.", no_args_is_help=True
+)
+app.add_typer(slo, rich_help_panel="Analysis")
+
+Names = Annotated[
+    list[str] | None, typer.Argument(help="Objectives (names of monitors); all without any.")
+]
+From = Annotated[
+    Path | None,
+    typer.Option("--from", help="Results of `tidewatch simulate` instead of ClickHouse."),
+]
+At = Annotated[
+    str | None, typer.Option(help="Moment to look at, as 2026-05-01T12:00:00Z; else the newest.")
+]
+
+
+@slo.command()
+@told_in_a_line
+def status(
+    names: Names = None,
+    *,
+    folder: From = None,
+    at: At = None,
+    monitors: Monitors = None,
+    clickhouse: ClickHouseUrl = None,
+    data_dir: DataDirectory = None,
+    as_json: Json = False,
+) -> None:
+    """Show budget left and burn rates of every objective and segment.
+
+    Example: `tidewatch slo status shop-latency --json`
+    """
+    found = _statuses(names, folder, at, monitors, clickhouse, data_dir, seed=None)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+        return
+    from detectors.watching.wording import duration, number, percent
+    from schemas.segments import segment_label
+
+    table = Table("objective", "segment", "target", "counted", "bad", "left", "burn", box=None)
+    for each in found:
+        burning = [t for t in each.tiers if t.burns]
+        colour = "red" if each.left <= 0 or burning else "green"
+        burn = "-" if each.burn_rate_last_hour is None else number(each.burn_rate_last_hour)
+        words = f"{burn} (1 h)" + "".join(
+            f", {tier.severity}: {number(tier.long_burn_rate or 0)} ({duration(tier.long_seconds)})"
+            for tier in burning
+        )
+        left = percent(each.left) if each.left > 0 else f"overspent by {percent(-each.left)}"
+        table.add_row(
+            each.objective,
+            segment_label(each.segment),
+            percent(each.target),
+            f"{each.counted:,.0f}",
+            number(each.bad),
+            f"[{colour}]{left}[/]",
+            words,
+        )
+    Console().print(table)
+
+
+@slo.command()
+@told_in_a_line
+def forecast(
+    names: Names = None,
+    *,
+    folder: From = None,
+    at: At = None,
+    seed: Annotated[int, typer.Option(help="Seed of the futures that are drawn.")] = 1,
+    monitors: Monitors = None,
+    clickhouse: ClickHouseUrl = None,
+    data_dir: DataDirectory = None,
+    as_json: Json = False,
+) -> None:
+    """Show when budgets will be gone (or in credit again) if the last three days go on.
+
+    Example: `tidewatch slo forecast --from results`
+    """
+    found = _statuses(names, folder, at, monitors, clickhouse, data_dir, seed=seed)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+        return
+    from detectors.watching.wording import percent
+    from schemas.segments import segment_label
+
+    table = Table("objective", "segment", "left", "forecast", box=None)
+    for each in found:
+        words = _words(each.forecast)
+        table.add_row(each.objective, segment_label(each.segment), percent(each.left), words)
+    Console().print(table)
+
+
+def _words(forecast: "Forecast | None") -> str:
+    from detectors.watching.wording import duration, percent
+
+    if forecast is None:
+        return "not enough data: it takes a day with events"
+
+    def hours(value: float | None) -> str:
+        return "later" if value is None else duration(value * 3600)
+
+    what = "in credit again" if forecast.overspent else "gone"
+    horizon = duration(forecast.horizon_hours * 3600)
+    if forecast.probability == 0:
+        return f"not {what} within {horizon}"
+    return (
+        f"{what} in {hours(forecast.median)} ({percent(forecast.confidence)}: "
+        f"{hours(forecast.low)} to {hours(forecast.high)}), within {horizon} with a probability of "
+        f"{percent(forecast.probability)}"
+    )
+
+
+def _statuses(
+    names: list[str] | None,
+    folder: Path | None,
+    at: str | None,
+    monitors: Path | None,
+    clickhouse: str | None,
+    data_dir: Path | None,
+    *,
+    seed: int | None,
+) -> "list[ObjectiveStatus]":
+    from datetime import UTC, datetime
+
+    import numpy as np
+
+    from schemas.monitors.problems import did_you_mean
+    from streams.objectives.source import ClickHouseFlags, FlagSource, FolderFlags
+    from streams.objectives.status import objectives_of, statuses
+    from streams.store.setup import connect_by
+
+    settings = settings_from(
+        monitors=monitors, clickhouse=clickhouse, data_dir=data_dir, join_running=folder is None
+    )
+    objectives = objectives_of(monitors_of(settings).monitors)
+    known = [objective.name for objective in objectives]
+    for name in names or []:
+        if name not in known:
+            refuse(
+                f"there is no objective {name!r} in {settings.monitors}" + did_you_mean(name, known)
+            )
+    moment = None
+    if at is not None:
+        try:
+            parsed = datetime.fromisoformat(at)
+        except ValueError:
+            refuse(f"--at: {at!r} is no moment; write 2026-05-01T12:00:00Z")
+        moment = int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp())
+    source: FlagSource = (
+        ClickHouseFlags(connect_by(settings.clickhouse)) if folder is None else FolderFlags(folder)
+    )
+    return statuses(
+        [o for o in objectives if not names or o.name in names],
+        source,
+        at=moment,
+        random=None if seed is None else np.random.default_rng(seed),
+    )

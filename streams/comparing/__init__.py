@@ -1,0 +1,1 @@
+"""``tidewatch compare``: candidates against their baseline, from stored windows."""

@@ -1,0 +1,1 @@
+"""``tidewatch slo``: budgets of objectives from stored windows."""

@@ -1,0 +1,115 @@
+"""Comparisons from ClickHouse's windows, and waiting for a verdict."""
+
+import time
+from random import Random
+
+from clickhouse_connect.driver.client import Client
+
+from detectors.comparing.comparison import compare
+from detectors.summaries import Distribution, FlagCounts
+from schemas.monitors.compared import ComparedMetric, ComparisonRules
+from schemas.monitors.resolved import ComparisonMonitor
+from streams.comparing.arms import Compared, compare_arms
+from streams.comparing.waiting import overall, wait_for_verdict
+from tests.streams.windows_stored import store, window
+
+NOW = int(time.time()) // 3600 * 3600
+RULES = ComparisonRules(
+    metrics=(
+        ComparedMetric(signal="availability", statistic="rate", margin=0.02, higher_is_worse=False),
+        ComparedMetric(
+            signal="latency",
+            statistic="p95",
+            margin=0.3,
+            higher_is_worse=True,
+            relative=True,
+            unit="s",
+        ),
+    )
+)
+MONITOR = ComparisonMonitor(
+    name="canary",
+    segmentation=("release_role", "service_name", "service_version"),
+    segment={"service_name": "shop"},
+    baseline={"release_role": "stable"},
+    candidate={"release_role": "canary"},
+    apart=("service_version",),
+    severity="page",
+    rules=RULES,
+)
+
+
+def arm(role: str, version: str, service: str = "shop") -> dict[str, str]:
+    return {"release_role": role, "service_name": service, "service_version": version}
+
+
+def test_arms_are_summed_from_the_candidates_first_window_on(database: Client) -> None:
+    rng = Random(1)
+    windows, sums = [], {"stable": [], "canary": []}
+    for minute in range(40):
+        start = NOW - 3600 + 60 * minute
+        for role, version in (("stable", "1"), ("stable", "2"), ("canary", "3")):
+            if role == "canary" and minute < 10:
+                continue
+            summaries = {
+                "availability": FlagCounts(100, 99),
+                "latency": Distribution.empty().observe(
+                    [rng.lognormvariate(0, 0.4) for _ in range(40)]
+                ),
+            }
+            windows.append(window(start, arm(role, version), summaries, events=100))
+            if minute >= 10:
+                sums[role].append(summaries)
+        windows.append(
+            window(start, arm("stable", "9", "other"), {"availability": FlagCounts(9, 0)})
+        )
+    store(database, windows)
+
+    (found,) = compare_arms(database, MONITOR, now=NOW)
+
+    assert (found.segment, found.begin) == (arm("canary", "3"), NOW - 3600 + 600)
+    merged = []
+    for role in ("stable", "canary"):
+        flags, numbers = FlagCounts.empty(), Distribution.empty()
+        for each in sums[role]:
+            flags = flags.merge(each["availability"])
+            numbers = numbers.merge(each["latency"])
+        merged.append({"availability": flags, "latency": numbers})
+    expected = compare(RULES, *merged)
+    assert found.comparison.verdict == expected.verdict == "promote"
+    for mine, theirs in zip(found.comparison.metrics, expected.metrics, strict=True):
+        assert (mine.baseline_events, mine.verdict) == (theirs.baseline_events, theirs.verdict)
+        assert abs(mine.low - theirs.low) < 1e-9
+
+
+def test_nothing_stored_is_no_verdict(database: Client) -> None:
+    found = compare_arms(database, MONITOR, now=NOW)
+    assert (found, overall(found)) == ([], "wait")
+
+
+def test_waiting_ends_with_a_verdict_or_when_the_time_is_up() -> None:
+    def seen(good: int) -> list[Compared]:
+        arms = ({"availability": FlagCounts(4000, 3990)}, {"availability": FlagCounts(4000, good)})
+        rules = ComparisonRules(metrics=RULES.metrics[:1])
+        found = compare(rules, *arms)
+        return [Compared(monitor="m", segment={}, begin=0, end=60, comparison=found)]
+
+    looks = [[], seen(3910), seen(3910), seen(3600)]
+    slept: list[float] = []
+    found = wait_for_verdict(
+        lambda: looks[len(slept)],
+        timeout_seconds=100,
+        every_seconds=30,
+        clock=lambda: sum(slept),
+        sleep=slept.append,
+    )
+    assert (overall(found), slept) == ("roll back", [30, 30, 30])
+    slept.clear()
+    found = wait_for_verdict(
+        lambda: looks[1],
+        timeout_seconds=70,
+        every_seconds=30,
+        clock=lambda: sum(slept),
+        sleep=slept.append,
+    )
+    assert (overall(found), slept) == ("wait", [30, 30, 10])

@@ -1,0 +1,136 @@
+"""Budgets from ClickHouse's windows and from files, held against plain arithmetic."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from detectors.summaries import FlagCounts
+from schemas.monitors.calendar_window import CalendarWindow
+from schemas.monitors.conditions import Comparison
+from schemas.monitors.resolved import (
+    BurnRateMonitor,
+    CompositeMonitor,
+    CompositePart,
+    Indicator,
+    Slices,
+)
+from schemas.windows import Window
+from streams.objectives.source import ClickHouseFlags, FlagSource, FolderFlags
+from streams.objectives.status import statuses
+from streams.simulate.tables import TableFormat, TableWriter, window_rows
+from tests.streams.windows_stored import store, window
+
+HOUR = 3600
+NOW = int(time.time()) // HOUR * HOUR
+SHOP = {"service_name": "shop"}
+UP = Indicator(name="up", good=Comparison("error", "=", False))
+FAST = Indicator(name="fast", good=Comparison("latency", "<", 1.0))
+SLO = BurnRateMonitor(
+    name="up",
+    segmentation=("service_name",),
+    indicator=UP,
+    target=0.99,
+    window_seconds=7 * 24 * HOUR,
+)
+
+
+def week() -> list[Window]:
+    """A week of hours with 5 of 1000 events bad, and 200 in the last; minutes of its last day."""
+    windows = []
+    for hour in range(7 * 24):
+        start, last = NOW - (hour + 1) * HOUR, hour == 0
+        bad = 200 if last else 5
+        flags = {"sli.up": FlagCounts(1000, 1000 - bad), "sli.fast": FlagCounts(500, 500)}
+        windows.append(window(start, SHOP, flags, HOUR, 1000))
+        if hour < 27:
+            for minute in range(60):
+                share = (200 if last else 300) if minute < 10 else 0
+                known = 100 if minute < 10 else 0
+                wrong = 20 if last else 0
+                if known and share:
+                    flags = {
+                        "sli.up": FlagCounts(known, known - (wrong or (5 if minute == 0 else 0))),
+                        "sli.fast": FlagCounts(50, 50),
+                    }
+                    windows.append(window(start + 60 * minute, SHOP, flags, 60, known))
+    windows.append(window(NOW - 60, SHOP, {}, 60, 1))
+    return windows
+
+
+@pytest.fixture(params=["clickhouse", "parquet", "jsonl"])
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> FlagSource:
+    if request.param == "clickhouse":
+        client: Client = request.getfixturevalue("database")
+        store(client, week())
+        return ClickHouseFlags(client)
+    writer = TableWriter(tmp_path, "windows", TableFormat(request.param))
+    flagless = [w for w in week() if w.signals]
+    # The files tell the newest window by its signals.
+    flagless.append(window(NOW - 60, SHOP, {"other": FlagCounts(1, 1)}, 60, 1))
+    writer.write(window_rows(flagless))
+    writer.close()
+    return FolderFlags(tmp_path)
+
+
+def test_a_week(source: FlagSource) -> None:
+    (found,) = statuses([SLO], source, random=np.random.default_rng(1))
+    assert found.segment == SHOP
+    assert (found.counted, found.bad) == (168_000, 167 * 5 + 200)
+    assert found.left == pytest.approx(1 - (167 * 5 + 200) / 1680)
+    assert found.burn_rate_last_hour == pytest.approx(20)
+    page = found.tiers[0]
+    assert page.long_burn_rate == pytest.approx(20)
+    # The last five minutes had no events: nothing burns there.
+    assert (page.short_burn_rate, page.burns) == (None, False)
+    assert found.tiers[1].long_burn_rate == pytest.approx((200 + 25) / 6000 / 0.01)
+    assert found.forecast is not None
+    assert not found.forecast.overspent
+
+
+def test_slices_calendars_and_composites(source: FlagSource) -> None:
+    hours = Slices(seconds=HOUR, target=0.9)
+    day = CalendarWindow(count=1, unit="d", start="2022-01-01 00:00:00", time_zone="UTC")
+    sliced = BurnRateMonitor(
+        name="hours",
+        segmentation=("service_name",),
+        indicator=UP,
+        target=0.9,
+        window_seconds=7 * 24 * HOUR,
+        slices=hours,
+    )
+    daily = BurnRateMonitor(
+        name="daily",
+        segmentation=("service_name",),
+        indicator=UP,
+        target=0.5,
+        window_seconds=24 * HOUR,
+        calendar=day,
+    )
+    both = CompositeMonitor(
+        name="both",
+        segmentation=("service_name",),
+        window_seconds=7 * 24 * HOUR,
+        parts=(
+            CompositePart(name="up", indicator=UP, target=0.99, weight=3),
+            CompositePart(name="fast", indicator=FAST, target=0.9),
+        ),
+    )
+    one, two, three = statuses([sliced, daily, both], source)
+    assert (one.counted, one.bad) == (168, 1)
+    assert one.left == pytest.approx(1 - 1 / 16.8)
+    begin = NOW - (NOW - 1) // (24 * HOUR) * 24 * HOUR
+    assert two.counted == 1000 * begin / HOUR
+    assert three.left == pytest.approx(1 - 0.75 * (167 * 5 + 200) / 1680)
+    assert three.burn_rate_last_hour == pytest.approx(15)
+
+
+def test_a_folder_without_windows_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="write them with `tidewatch simulate"):
+        FolderFlags(tmp_path)
+
+
+def test_nothing_stored_is_no_status(database: Client) -> None:
+    assert statuses([SLO], ClickHouseFlags(database)) == []
