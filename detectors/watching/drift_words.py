@@ -26,10 +26,21 @@ _YEAR: Final = 365 * 86400
 
 def change(finding: Finding, unit: str, *, lacking: bool) -> str:
     """What was and what is: ``median 1.2 s (was 0.8 s)``."""
-    match finding.before, finding.now:
+    words = describe(finding.before, finding.now, unit)
+    if not words:
+        return f"moved by {number(finding.effect)} of its spread"
+    return f"missing in {words}" if lacking else words
+
+
+def describe(one: Summary, other: Summary, unit: str = "1") -> str:
+    """What was and what is, of two summaries; empty where words say nothing.
+
+    >>> describe(FlagCounts(100, 1), FlagCounts(100, 5))
+    '5 % (was 1 %)'
+    """
+    match one, other:
         case FlagCounts() as before, FlagCounts() as now:
-            what = "missing in " if lacking else ""
-            return f"{what}{percent(now.rate or 0.0)} (was {percent(before.rate or 0.0)})"
+            return f"{percent(now.rate or 0.0)} (was {percent(before.rate or 0.0)})"
         case Distribution() as before, Distribution() as now:
             pairs = (
                 (f"{name} {quantity(_at(now, q), unit)} (was {quantity(_at(before, q), unit)})")
@@ -38,7 +49,7 @@ def change(finding: Finding, unit: str, *, lacking: bool) -> str:
             return ", ".join(pairs)
         case CategoryCounts() as before, CategoryCounts() as now:
             return moved(before, now)
-    return f"moved by {number(finding.effect)} of its spread"
+    return ""
 
 
 def moved(before: CategoryCounts, now: CategoryCounts) -> str:

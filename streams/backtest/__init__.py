@@ -1,0 +1,1 @@
+"""backtest: what monitors would have done over the past."""

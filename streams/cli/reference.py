@@ -1,0 +1,124 @@
+"""``tidewatch reference``: what drift monitors hold the present against."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from streams.cli.exits import told_in_a_line
+from streams.cli.options import ClickHouseUrl, DataDirectory, Json, settings_from
+
+if TYPE_CHECKING:
+    from schemas.references import Reference
+
+group = typer.Typer(help="References of drift monitors.", no_args_is_help=True)
+app = typer.Typer()
+app.add_typer(group, name="reference", rich_help_panel="Without servers")
+console = Console()
+
+
+@group.command()
+@told_in_a_line
+def build(
+    out: Annotated[Path, typer.Argument(help="The file to write.")],
+    *,
+    events: Annotated[
+        Path | None, typer.Option(help="A file of events, instead of windows in ClickHouse.")
+    ] = None,
+    begin: Annotated[datetime | None, typer.Option("--from", help="Begin, in UTC.")] = None,
+    end: Annotated[datetime | None, typer.Option("--to", help="End, in UTC.")] = None,
+    block: Annotated[str, typer.Option(help="Length of its blocks.")] = "10m",
+    release: Annotated[str, typer.Option(help="Only events of this service version.")] = "",
+    clickhouse: ClickHouseUrl = None,
+    data_dir: DataDirectory = None,
+) -> None:
+    """Write a reference of a stretch of the past, all signals and segments in it.
+
+    Example: `tidewatch reference build refs/may.reference --from 2026-05-01 --to 2026-05-15`
+    """
+    from schemas.references import encode_reference
+    from streams.cli.options import parse_seconds
+    from streams.references.build import build_reference
+    from streams.references.sources import RESOLUTION, open_windows
+
+    if out.exists():
+        raise typer.BadParameter(f"{out} exists: references are never replaced silently")
+    settings = settings_from(clickhouse=clickhouse, data_dir=data_dir)
+    with open_windows(settings, events=events, begin=begin, end=end) as (origin, windows):
+        reference = build_reference(
+            windows,
+            name=out.stem,
+            origin=origin,
+            block_seconds=int(parse_seconds(block)),
+            resolution=RESOLUTION,
+            release=release,
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(encode_reference(reference))
+    _show(reference, out)
+
+
+@group.command()
+@told_in_a_line
+def show(file: Annotated[Path, typer.Argument(help="A reference.")]) -> None:
+    """Say what a reference holds.
+
+    Example: `tidewatch reference show refs/may.reference`
+    """
+    _show(_read(file), file)
+
+
+@group.command()
+@told_in_a_line
+def diff(
+    one: Annotated[Path, typer.Argument(help="A reference.")],
+    other: Annotated[Path, typer.Argument(help="Another one.")],
+    *,
+    limit: Annotated[int, typer.Option(help="Most differences to list.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """List how two references differ, the largest difference first.
+
+    Example: `tidewatch reference diff refs/april.reference refs/may.reference`
+    """
+    from streams.references.build import compare_references
+
+    found = compare_references(_read(one), _read(other))[:limit]
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+        return
+    table = Table("segment", "signal", "effect", "measure", "what changed", box=None)
+    for each in found:
+        table.add_row(each.segment, each.signal, f"{each.effect:.3f}", each.measure, each.words)
+    console.print(table)
+
+
+def _read(file: Path) -> "Reference":
+    from schemas.references import decode_reference
+
+    try:
+        return decode_reference(file.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def _show(reference: "Reference", file: Path) -> None:
+    begin, end = (
+        datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
+        for at in (reference.begin, reference.end)
+    )
+    console.print(
+        f"{file}: {reference.origin}, {begin} to {end} UTC, "
+        f"blocks of {reference.block_seconds} s, {len(reference.segments)} segments"
+    )
+    table = Table("segment", "blocks", "events", "signals", box=None)
+    for key, blocks in sorted(reference.segments.items()):
+        signals = {signal for block in blocks for signal in block.signals}
+        events = sum(block.events for block in blocks)
+        table.add_row(key, str(len(blocks)), f"{events:,}", str(len(signals)))
+    console.print(table)

@@ -1,0 +1,61 @@
+"""Where the past is read from, as the command line says."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from schemas.monitors.resolved import MonitorSet
+from schemas.windows import Window
+from streams.references.windows import stored_windows, windows_of_events
+from streams.score.service import build_scoring
+from streams.settings import Settings
+from streams.simulate.reader import EventFile
+from streams.store.setup import connect_by
+
+RESOLUTION: Final = 60
+"""Seconds of the windows that are read: fine enough, and kept for months."""
+
+
+@contextmanager
+def open_windows(
+    settings: Settings,
+    *,
+    events: Path | None,
+    begin: datetime | None,
+    end: datetime | None,
+    monitors: MonitorSet | None = None,
+) -> Iterator[tuple[str, Iterator[Window]]]:
+    """What it is read from, in words, and the windows between ``begin`` and ``end`` (UTC).
+
+    ``monitors`` say which indicators and segmentations a file of events is scored with.
+
+    Raises
+    ------
+    ValueError
+        When ClickHouse is to be read and a limit is not given.
+    """
+    low, high = (
+        None if at is None else int(at.replace(tzinfo=UTC).timestamp()) for at in (begin, end)
+    )
+    if events is None:
+        if low is None or high is None or low >= high:
+            raise ValueError("--from and --to say which stretch of the stored windows is read")
+        client = connect_by(settings.clickhouse)
+        yield "stored windows", stored_windows(client, resolution=RESOLUTION, begin=low, end=high)
+        return
+    file = EventFile(str(events))
+    try:
+        scoring = build_scoring(settings.score, monitors or MonitorSet())
+        found = windows_of_events(file, scoring, pane_seconds=settings.score.pane_seconds)
+        yield (
+            f"events of {events.name}",
+            (
+                window
+                for window in found
+                if (low is None or window.start >= low) and (high is None or window.start < high)
+            ),
+        )
+    finally:
+        file.close()
