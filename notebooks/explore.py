@@ -6,6 +6,9 @@
 The address is that of the environment (TIDEWATCH_CLICKHOUSE__URL), else of this machine.
 """
 
+# Cells are functions that marimo writes and calls.
+# ruff: noqa: ANN, D103, PLC0415, PLR1711
+
 import marimo
 
 app = marimo.App(width="medium", app_title="Tidewatch: explore")
