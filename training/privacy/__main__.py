@@ -1,0 +1,32 @@
+"""Write the list of names and the privacy detector's card, from what is measured.
+
+``python -m training.privacy [--data DIR]``: about a minute on one core.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from training.privacy.card import card
+from training.privacy.names import given_names
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+def main() -> None:
+    """List, judge and write."""
+    parser = argparse.ArgumentParser(prog="python -m training.privacy", description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    data = parser.parse_args().data
+    if not (data / "presidio_pii").is_dir():
+        parser.error(f"{data} holds no presidio_pii: name the folder of the data sets with --data")
+    names = ROOT / "detectors/models/given_names.txt"
+    if names.read_text(encoding="utf-8") != (listed := given_names(data)):
+        names.write_text(listed, encoding="utf-8")
+        raise SystemExit("the list of names is new: run again to judge with it")
+    (ROOT / "docs/models").mkdir(parents=True, exist_ok=True)
+    (ROOT / "docs/models/privacy.md").write_text(card(data), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

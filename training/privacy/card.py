@@ -1,0 +1,109 @@
+"""The privacy detector's card, written from what was measured."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from detectors.privacy.finder import find
+from detectors.signals.privacy import COUNTED
+from training.privacy.corpus import DEVELOPED, UNSEEN, Example, corpus
+from training.privacy.faker_corpus import faker_corpus
+from training.privacy.judge import Score, found_spans, scores, wilson
+from training.privacy.leak_rules import instance, leak_rules
+from training.privacy.lookalikes import LINES
+
+_ROOM: Final = Path(__file__).parent
+_SEED: Final = 2026
+_EACH: Final = 60
+_INSTANCES: Final = 20
+_PRESIDIO: Final = {
+    "CREDIT_CARD": "CARD", "PHONE_NUMBER": "PHONE", "EMAIL_ADDRESS": "EMAIL", "IBAN_CODE": "IBAN",
+    "IP_ADDRESS": "IP", "US_SSN": "NATIONAL_ID", "US_DRIVER_LICENSE": "DRIVING_LICENCE",
+    "PERSON": "PERSON", "STREET_ADDRESS": "ADDRESS",
+}  # fmt: skip
+_UNLABELLED: Final = {"DATE_TIME": "DATE_OF_BIRTH", "ADDRESS": "ADDRESS", "LOCATION": "ADDRESS"}
+"""What that set calls otherwise or in parts: a finding there is neither right nor wrong."""
+
+Found = Sequence[tuple[str, int, int]]
+
+
+def card(data: Path) -> str:
+    """The card's text."""
+    parts = [
+        _read("card_head.md"),
+        "## Generated corpus, templates looked at\n",
+        *_table(_judged(corpus((*DEVELOPED, *LINES), _EACH, _SEED))),
+        "\n## Generated corpus, templates not looked at\n",
+        *_table(_judged(corpus((*UNSEEN, *LINES), _EACH, _SEED))),
+        "\n## Values made by Faker, thirty countries\n",
+        *_table(_judged([*faker_corpus(5 * _EACH, _SEED), *corpus(LINES, _EACH, _SEED)])),
+        "\n## presidio_pii\n",
+        *_table(_presidio(data / "presidio_pii" / "data.jsonl")),
+        "\n## Secrets by the rules of gitleaks\n",
+        *_leaks(data / "gitleaks" / "gitleaks.toml"),
+    ]
+    return "\n".join(parts) + "\n\n" + _read("card_tail.md")
+
+
+def _judged(examples: Iterable[Example]) -> dict[str, Score]:
+    made = list(examples)
+    found = found_spans([one.text for one in made], find, COUNTED)
+    return scores([one.spans for one in made], found)
+
+
+def _presidio(path: Path) -> dict[str, Score]:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    found = found_spans([row["text"] for row in rows], find, COUNTED)
+    known, judged = [], []
+    for row, findings in zip(rows, found, strict=True):
+        known.append([(_PRESIDIO[s[0]], s[1], s[2]) for s in row["spans"] if s[0] in _PRESIDIO])
+        other = [(_UNLABELLED[s[0]], s[1], s[2]) for s in row["spans"] if s[0] in _UNLABELLED]
+        judged.append([f for f in findings if _counts(f, known[-1], other)])
+    return scores(known, judged)
+
+
+def _counts(finding: tuple[str, int, int], known: Found, other: Found) -> bool:
+    kind, start, end = finding
+    right = any(k == kind and start < e and s < end for k, s, e in known)
+    return right or not any(k == kind and start < e and s < end for k, s, e in other)
+
+
+def _table(by_kind: dict[str, Score]) -> Iterator[str]:
+    yield "| kind | spans | recall (95 %) | precision (95 %) |\n|---|---|---|---|"
+    for kind, score in by_kind.items():
+        spans = score.right + score.missed
+        recall = _interval(score.right, spans) if spans else "–"
+        precision = _interval(score.right, score.right + score.wrong)
+        yield f"| {kind.lower()} | {spans} | {recall} | {precision} |"
+
+
+def _interval(hits: int, total: int) -> str:
+    low, high = wilson(hits, total)
+    return f"{hits / total:.3f} ({low:.3f}–{high:.3f})" if total else "–"
+
+
+def _leaks(path: Path) -> Iterator[str]:
+    rng = Random(_SEED)
+    rules = list(leak_rules(path))
+    made = [instance(rule, rng) for rule in rules for _ in range(_INSTANCES)]
+    found = found_spans([text for text, _ in made], find, COUNTED)
+    hits = [
+        any(kind == "SECRET" and start < s[1] and s[0] < end for kind, start, end in findings)
+        for (_, s), findings in zip(made, found, strict=True)
+    ]
+    shares = [
+        sum(hits[i * _INSTANCES : (i + 1) * _INSTANCES]) / _INSTANCES for i in range(len(rules))
+    ]
+    yield "| rules | number | nine of ten instances found | of all instances |\n|---|---|---|---|"
+    for named, words in ((False, "a format of their own"), (True, "a service's name and a value")):
+        of = [share for rule, share in zip(rules, shares, strict=True) if rule.named == named]
+        mean = sum(of) / len(of)
+        yield f"| {words} | {len(of)} | {sum(one >= 0.9 for one in of)} | {mean:.3f} |"
+    missed = [f"`{rule.name}`" for rule, one in zip(rules, shares, strict=True) if one < 0.5]
+    yield f"\nFound in fewer than half of the instances: {', '.join(missed)}."
+
+
+def _read(name: str) -> str:
+    return (_ROOM / name).read_text(encoding="utf-8")
