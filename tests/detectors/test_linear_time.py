@@ -41,6 +41,9 @@ def seconds(work: Callable[[], object], repeats: int) -> float:
 
 def growth(work: Callable[[int], object], size: int) -> float:
     """How many times as long four times the size takes; the least of a few attempts."""
+    large = seconds(lambda: work(4 * size), 1)
+    if large < GROWTH * NOISE_SECONDS:  # whatever the small one takes, it is not too much
+        return large / NOISE_SECONDS
     least = float("inf")
     for attempt in range(ATTEMPTS):
         small = seconds(lambda: work(size), 2 + attempt)
@@ -85,14 +88,14 @@ UNITS = [
 
 @pytest.mark.parametrize("unit", UNITS, ids=ascii)
 def test_one_thing_again_and_again(unit: str) -> None:
-    assert growth(lambda size: score(everywhere(unit * (size // len(unit)))), 16_000) < GROWTH
+    assert growth(lambda size: score(everywhere(unit * (size // len(unit)))), 5_000) < GROWTH
 
 
 def test_words_that_are_all_different() -> None:
     def work(size: int) -> None:
         score(everywhere(" ".join(f"w{number}" for number in range(size // 7))))
 
-    assert growth(work, 28_000) < GROWTH
+    assert growth(work, 14_000) < GROWTH
 
 
 def test_a_response_of_its_context_backwards() -> None:
@@ -120,7 +123,7 @@ def test_a_response_of_its_context_backwards() -> None:
     ids=["events", "contexts", "two", "turns", "tools", "samples", "guardrails", "labels"],
 )
 def test_many_parts(many: Callable[[int], list[InferenceEvent]]) -> None:
-    assert growth(lambda size: score(*many(size)), 1_000) < GROWTH
+    assert growth(lambda size: score(*many(size)), 400) < GROWTH
 
 
 def test_sentences_of_a_response_against_many_contexts() -> None:
@@ -140,7 +143,7 @@ def test_redaction(unit: str) -> None:
     def work(size: int) -> None:
         redact(pl.Series([unit * (size // len(unit))]))
 
-    assert growth(work, 100_000) < GROWTH
+    assert growth(work, 40_000) < GROWTH
 
 
 # Python's own regular expressions go back on their steps: each is fed with repetitions of what it

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 SCRIPT = r"""
 import sys
 from datetime import UTC, datetime
@@ -82,36 +84,35 @@ score(events)
 sys.setprofile(None)
 listening = False
 
-if "--self-test" in sys.argv:
-    import random, time
+scored = list(found)
+found.clear()
+import random, time
 
-    listening = True
-    sys.setprofile(profile)
-    time.time(); datetime.now(UTC); random.random(); open("/dev/null").close()
-    sys.setprofile(None)
-    listening = False
+listening = True
+sys.setprofile(profile)
+time.time(); datetime.now(UTC); random.random(); open("/dev/null").close()
+sys.setprofile(None)
+listening = False
 
-print("\n".join(found))
+print("\n".join(scored), "heard by itself:", "\n".join(found), sep="\n")
 """
 
 
-def run(*arguments: str) -> list[str]:
+@pytest.fixture(scope="module")
+def output() -> tuple[str, str]:
+    """What scoring read, and what the listener heard of reading on purpose, in one process."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=250,
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False, timeout=250
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout.split("\n")[:-1] if done.stdout.strip() else []
+    scored, _, heard = done.stdout.partition("heard by itself:\n")
+    return scored.strip(), heard
 
 
-def test_nothing_but_the_batch_is_read() -> None:
-    assert run() == []
+def test_nothing_but_the_batch_is_read(output: tuple[str, str]) -> None:
+    assert output[0] == ""
 
 
-def test_the_listener_hears() -> None:
-    heard = "\n".join(run("--self-test"))
+def test_the_listener_hears(output: tuple[str, str]) -> None:
     for what in ("time time", "datetime.now", "random", "open ('/dev/null'"):
-        assert what in heard
+        assert what in output[1]
