@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 
 from schemas.monitors.load import LoadResult, load_monitors
@@ -40,10 +41,13 @@ def monitor_texts(folder: Path) -> dict[str, str]:
     return sources
 
 
-def read_monitors(folder: Path, signals: Collection[Signal]) -> LoadResult:
+def read_monitors(
+    folder: Path, signals: Collection[Signal], today: date | None = None
+) -> LoadResult:
     """Read and check all ``*.yaml`` and ``*.yml`` files below a folder.
 
-    Secrets are taken from the environment and from files (``${NAME}``, ``file:PATH``).
+    Secrets are taken from the environment and from files (``${NAME}``, ``file:PATH``). Documents
+    whose day of review lies before ``today`` are warned of.
 
     Raises
     ------
@@ -56,6 +60,7 @@ def read_monitors(folder: Path, signals: Collection[Signal]) -> LoadResult:
         sources,
         signals=signals,
         resolve_secret=resolve,
+        today=today,
         read_file=lambda path: (folder / path).read_bytes(),
     )
 

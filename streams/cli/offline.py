@@ -1,6 +1,7 @@
 """Commands that need no server: check, simulate, signals."""
 
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,7 +43,8 @@ def check(monitors: Monitors = None, as_json: Json = False) -> None:
     from streams.monitors import read_monitors
 
     settings = settings_from(monitors=monitors, join_running=False)
-    result = read_monitors(settings.monitors, wanted_signals(settings.score))
+    today = datetime.now(UTC).date()
+    result = read_monitors(settings.monitors, wanted_signals(settings.score), today)
     errors = [problem for problem in result.problems if problem.severity == "error"]
     if as_json:
         report = {
