@@ -7,7 +7,7 @@ The address is that of the environment (TIDEWATCH_CLICKHOUSE__URL), else of this
 """
 
 # Cells are functions that marimo writes and calls.
-# ruff: noqa: ANN, D103, PLC0415, PLR1711
+# ruff: noqa: ANN001, ANN201, D103, PLC0415, PLR1711
 
 import marimo
 

@@ -1,0 +1,236 @@
+"""How long analysts' and dashboards' queries take over many events and a year of windows.
+
+    python -m benchmarks.analyst_queries --events 10000000
+
+Generates events of thirty days and windows of a year with ``numbers()`` in an embedded ClickHouse,
+then times queries: the best of three after a first run, with the rows each one reads. Look-ups are
+timed without the skip indexes as well: what they are worth.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from dashboards.panels import Selection, bind, panel
+from detectors.discovery import all_signals, discover_detectors
+from streams.embedded.clickhouse import EmbeddedClickHouse
+from streams.store.connection import connect
+from streams.store.migrate import create_database, migrate
+from streams.store.signals import ensure_signal_columns
+
+DATABASE = "analyst_queries"
+CHUNK = 1_000_000
+DAYS = 30
+USERS = 20_000
+APPLICATIONS = 8
+MODELS = 5
+SIGNALS = (
+    "", "error", "latency", "ttft", "cost", "tokens.input", "tokens.output", "availability",
+    "response.hallucination", "response.refusal", "response.toxicity", "prompt.injection",
+)  # fmt: skip
+
+EVENTS = """
+INSERT INTO raw_events (event_id, time, service_name, request_model, service_version, release_role,
+    user_id, conversation_id, prompt, response, status, error_type, latency_seconds, latency,
+    cost_usd, cost, usage_input_tokens, usage_output_tokens, response_hallucination,
+    response_refusal, error, availability, scored_at)
+SELECT
+    lower(hex(MD5(toString(number)))), now64(6) - toIntervalMillisecond(
+        intDiv(number * {days:UInt64} * 86400000, {events:UInt64})
+    ) AS at,
+    concat('application-', toString(cityHash64(number, 1) % {applications:UInt64})),
+    concat('model-', toString(cityHash64(number, 2) % {models:UInt64})),
+    concat('1.', toString(intDiv(number * 10, {events:UInt64}))),
+    if(cityHash64(number, 3) % 20 = 0, 'canary', 'stable'),
+    concat('user-', toString(
+        toUInt64(pow(cityHash64(number, 4) / pow(2, 64), 3) * {users:UInt64})
+    )),
+    concat('conversation-', toString(intDiv(number, 4))),
+    concat('Question ', toString(cityHash64(number, 5) % 100000), ' of parcel ', toString(number)),
+    concat('The parcel ', toString(number), ' arrives on day ', toString(number % 30)),
+    if(cityHash64(number, 6) % 100 = 0, 'error', 'ok') AS outcome,
+    if(outcome = 'error', ['timeout', 'rate_limited'][1 + number % 2], ''),
+    0.2 - log(1 - cityHash64(number, 7) / pow(2, 64)) AS seconds, seconds,
+    cityHash64(number, 8) / pow(2, 64) / 100 AS money, money,
+    cityHash64(number, 9) % 2000, cityHash64(number, 10) % 500,
+    cityHash64(number, 11) / pow(2, 64), cityHash64(number, 12) % 50 = 0, outcome = 'error',
+    outcome = 'ok', at + INTERVAL 1 SECOND
+FROM numbers({from:UInt64}, {rows:UInt64})
+"""
+
+WINDOWS = """
+INSERT INTO raw_windows (resolution_seconds, start, segmentation, segment, segment_key, signal,
+    kind, version, events, count, positive, sum, sum_squares, minimum, maximum, positive_buckets)
+SELECT
+    {seconds:UInt32},
+    toDateTime(intDiv(toUnixTimestamp(now()), {seconds:UInt32}) * {seconds:UInt32}, 'UTC')
+        - toIntervalSecond((number + 1) * {seconds:UInt32}),
+    segment.1, segment.2, toJSONString(segment.2), signal,
+    multiIf(signal = '', 'events', signal IN ('error', 'availability', 'response.refusal'), 'flag',
+        'distribution') AS of_kind,
+    1, 1000, if(signal = '', 1000, 990), if(of_kind = 'flag', 990 * (signal = 'availability'), 0),
+    500, 400, 0.01, 9.5,
+    if(of_kind = 'distribution', mapFromArrays(
+        arrayMap(i -> toInt16(i - 40), range(60)),
+        arrayMap(i -> toUInt64(cityHash64(number, signal, i) % 30 + 1), range(60))
+    ), map())
+FROM numbers({windows:UInt64})
+CROSS JOIN (SELECT arrayJoin({signals:Array(String)}) AS signal) AS s
+CROSS JOIN (
+    SELECT arrayJoin(arrayConcat(
+        arrayMap(a -> ('service_name', map('service_name', concat('application-', toString(a)))),
+            range({applications:UInt64})),
+        arrayMap(a -> ('request_model,service_name', map(
+            'request_model', concat('model-', toString(a % {models:UInt64})),
+            'service_name', concat('application-', toString(intDiv(a, {models:UInt64})))
+        )), range({applications:UInt64} * {models:UInt64})),
+        [('', map())]
+    )) AS segment
+) AS g
+"""
+
+LOOK_UPS = {
+    "an event by its id": "SELECT * FROM events WHERE event_id = '{event}'",
+    "an event by its id, its day known": (
+        "SELECT * FROM events WHERE event_id = '{event}' AND time >= now() - INTERVAL 1 DAY"
+    ),
+    "a user's events of a week": (
+        "SELECT event_id, time FROM events WHERE user_id = 'user-19999' "
+        "AND time >= now() - INTERVAL 7 DAY"
+    ),
+    "a conversation": "SELECT event_id FROM events WHERE conversation_id = 'conversation-9'",
+}
+OVER_EVENTS = {
+    "newest 200 of an application": (
+        "SELECT time, event_id, prompt FROM events WHERE service_name = 'application-1' "
+        "AND time >= now() - INTERVAL 1 HOUR ORDER BY time DESC LIMIT 200"
+    ),
+    "failures of a day by kind": (
+        "SELECT error_type, count(), uniq(user_id) FROM events "
+        "WHERE time >= now() - INTERVAL 1 DAY AND status = 'error' GROUP BY error_type"
+    ),
+    "users by cost, a week": (
+        "SELECT user, sum(u.cost_usd) AS cost FROM user_days AS u WHERE day >= today() - 7 "
+        "GROUP BY user ORDER BY cost DESC LIMIT 20"
+    ),
+    "text search over a day": (
+        "SELECT count() FROM events WHERE time >= now() - INTERVAL 1 DAY "
+        "AND positionCaseInsensitive(prompt, 'of parcel 77') > 0"
+    ),
+    "cost of an answer by release, 30 days": (
+        "SELECT service_version, sum(cost_usd) / countIf(status = 'ok') FROM events "
+        "GROUP BY service_version"
+    ),
+    "all events counted, copies once": "SELECT count() FROM events",
+}
+OVER_WINDOWS = {
+    "p95 by model, a week of hours": (
+        "SELECT segment['request_model'] AS model, quantile_from_buckets(0.95, "
+        "sumMap(negative_buckets), sum(zero_count), sumMap(positive_buckets)) FROM windows "
+        "WHERE resolution_seconds = 3600 AND segmentation = 'request_model,service_name' "
+        "AND signal = 'latency' AND start >= now() - INTERVAL 7 DAY GROUP BY model"
+    ),
+    "p95 of a year of hours, all traffic": (
+        "SELECT quantile_from_buckets(0.95, sumMap(negative_buckets), sum(zero_count), "
+        "sumMap(positive_buckets)) FROM windows WHERE resolution_seconds = 3600 "
+        "AND segmentation = '' AND signal = 'latency'"
+    ),
+    "cost by day and model, 30 days": (
+        "SELECT day, request_model, sum(cost_usd) FROM cost_daily WHERE day >= today() - 30 "
+        "GROUP BY day, request_model"
+    ),
+    "drift of one segment, all signals, a year": (
+        "SELECT day, signal, psi FROM drift_daily WHERE segmentation = 'service_name' "
+        'AND segment_key = \'{{"service_name":"application-1"}}\''
+    ),
+    "drift of one signal, all applications, a year": (
+        "SELECT day, segment_key, psi FROM drift_daily WHERE segmentation = 'service_name' "
+        "AND signal = 'latency'"
+    ),
+}
+PANELS = ("events", "error-share", "latency-p95", "applications", "traffic", "latency")
+STRETCHES = {"6 hours": 6, "7 days": 7 * 24, "a year": 365 * 24}
+
+
+def fill(client: Client, events: int, days_of_windows: int) -> None:
+    """Generate events and windows, and merge them as the background would in time."""
+    shape = {"applications": APPLICATIONS, "models": MODELS}
+    for start in range(0, events, CHUNK):
+        rows = {"from": start, "rows": min(CHUNK, events - start), "events": events}
+        client.command(EVENTS, parameters=shape | rows | {"days": DAYS, "users": USERS})
+    for seconds, windows in (
+        (60, 360),
+        (3600, days_of_windows * 24),
+        (86400, days_of_windows),
+    ):
+        amount = {"seconds": seconds, "windows": windows, "signals": list(SIGNALS)}
+        client.command(WINDOWS, parameters=shape | amount)
+
+
+def timed(client: Client, sql: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Milliseconds (best of three after a first run), rows of the answer, rows read."""
+    seconds = []
+    for _ in range(4):
+        begun = time.perf_counter()
+        result = client.query(sql, parameters=parameters)
+        seconds.append(time.perf_counter() - begun)
+    return {
+        "ms": round(1000 * min(seconds[1:]), 1),
+        "rows": len(result.result_rows),
+        "read": int(result.summary.get("read_rows", 0)),
+    }
+
+
+def measure(client: Client) -> dict[str, dict[str, Any]]:
+    """Every query's figures by its name."""
+    event = client.query("SELECT lower(hex(MD5('4711')))").result_rows[0][0]
+    found = {}
+    for name, template in (LOOK_UPS | OVER_EVENTS | OVER_WINDOWS).items():
+        sql = template.format(event=event)
+        found[name] = timed(client, sql)
+        if name in LOOK_UPS:
+            without = f"{sql} SETTINGS use_skip_indexes = 0"
+            found[f"{name}, without skip indexes"] = timed(client, without)
+    now = datetime.now(UTC)
+    for stretch, hours in STRETCHES.items():
+        selection = Selection(begin=now - timedelta(hours=hours), end=now)
+        for each in PANELS:
+            bound = bind(panel(each).sql, selection)
+            found[f"panel {each}, {stretch}"] = timed(client, bound.sql, dict(bound.parameters))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--window-days", type=int, default=365)
+    arguments = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        EmbeddedClickHouse(Path(folder), stop_timeout=60) as server,
+    ):
+        create_database(connect(server.url), DATABASE)
+        client = connect(server.url, database=DATABASE, timeout_seconds=600)
+        migrate(client)
+        ensure_signal_columns(client, list(all_signals(discover_detectors())))
+        begun = time.perf_counter()
+        fill(client, arguments.events, arguments.window_days)
+        print(f"filled in {time.perf_counter() - begun:.0f} s")
+        for row in client.query(
+            "SELECT table, sum(rows), formatReadableSize(sum(bytes_on_disk)) FROM system.parts "
+            "WHERE database = currentDatabase() AND active GROUP BY table ORDER BY table"
+        ).result_rows:
+            print(*row)
+        for name, figures in measure(client).items():
+            print(f"{figures['ms']:9.1f} ms  {figures['read']:>11,} rows read  {name}")
+        print(json.dumps({"events": arguments.events}))
+
+
+if __name__ == "__main__":
+    main()
