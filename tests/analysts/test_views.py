@@ -47,7 +47,8 @@ def test_every_resolution_has_the_same_buckets(traffic: Replayed) -> None:
         by_day.setdefault(day, []).append((resolution, rest))
     assert len(by_day) >= 3
     for same in by_day.values():
-        assert sorted(resolution for resolution, _ in same) == [10, 60, 3600, 86400]
+        # Windows of ten seconds go after three days.
+        assert {60, 3600, 86400} <= {resolution for resolution, _ in same}
         assert all(rest == same[0][1] for _, rest in same)
 
 
@@ -210,7 +211,8 @@ def test_feedback_is_joined_once(traffic: Replayed) -> None:
     ((judged, joined, thumbs, added),) = rows(
         traffic,
         "SELECT (SELECT count() FROM feedback), (SELECT count() FROM feedback_events), "
-        "(SELECT count() FROM feedback WHERE kind = 'thumb'), (SELECT sum(thumbs) FROM thumbs_daily)",
+        "(SELECT count() FROM feedback WHERE kind = 'thumb'), "
+        "(SELECT sum(thumbs) FROM thumbs_daily)",
     )
     assert judged == joined > 0
     assert thumbs == added > 0
