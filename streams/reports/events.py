@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-import msgspec
 import pandas as pd
 import polars as pl
 from clickhouse_connect.driver.client import Client

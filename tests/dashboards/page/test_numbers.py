@@ -1,0 +1,139 @@
+"""Every number on the page is what an analyst finds with the same filter."""
+
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from clickhouse_connect.driver.client import Client
+from scipy.stats import binomtest
+
+from dashboards.page.numbers import quantity
+from tests.dashboards.filled import Filled
+from tests.dashboards.site import get
+
+APPLICATION = "support-assistant"
+
+
+def values(html: str, part: str) -> list[float]:
+    """The numbers of a panel, as they came from the store."""
+    begin = html.index(f'id="{part}"')
+    inside = html[begin : html.index("</section>", begin)]
+    return [float(v) for v in re.findall(r'<data value="([^"]+)"', inside)]
+
+
+def one(analyst: Client, sql: str) -> tuple[Any, ...]:
+    [row] = analyst.query(sql).result_rows
+    return tuple(row)
+
+
+@pytest.mark.parametrize("application", ["", APPLICATION])
+def test_overview(site: str, analyst: Client, filled: Filled, application: str) -> None:
+    where = f"service_name = '{application}'" if application else "1"
+    count, failed, cost, users, p95 = one(
+        analyst,
+        "SELECT count(), countIf(error), sum(cost_usd), uniqExact(user_id), "
+        f"quantileExactHigh(0.95)(latency) FROM events WHERE {where}",
+    )
+    html = get(site, f"/?range=1h&application={application}")
+    assert values(html, "events") == [count]
+    assert values(html, "error-share") == pytest.approx([failed / count])
+    interval = binomtest(failed, count).proportion_ci(method="wilson")
+    assert quantity(interval.low, "%").removesuffix(" %") in html
+    assert values(html, "cost") == pytest.approx([cost])
+    assert values(html, "latency-p95") == pytest.approx([p95], rel=0.05)
+    assert values(html, "users") == pytest.approx([users], rel=0.1)
+    [firing] = one(
+        analyst,
+        "SELECT countIf(state = 'firing') FROM alert_episodes WHERE "
+        + (f"segment['service_name'] = '{application}'" if application else "1"),
+    )
+    assert values(html, "alerts-firing") == [firing]
+    if not application:
+        assert count == filled.events
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("", "1"),
+        (f"application={APPLICATION}&status=error", f"service_name = '{APPLICATION}' AND error"),
+        ("signal=latency&operator=ge&value=2", "latency >= 2"),
+        ("signal=response.refusal&operator=eq&value=true", "response_refusal"),
+        ("signal=prompt.language&operator=eq&value=en", "prompt_language = 'en'"),
+        ("text=WARRANTY", "prompt ILIKE '%warranty%' OR response ILIKE '%warranty%'"),
+        (
+            "segment=" + quote('{"labels.region":"eu-central","service_name":"shop-search"}'),
+            "labels['region'] = 'eu-central' AND service_name = 'shop-search'",
+        ),
+    ],
+)
+def test_events(site: str, analyst: Client, query: str, where: str) -> None:
+    html = get(site, f"/events?range=1h&{query}")
+    [count] = one(analyst, f"SELECT count() FROM events WHERE {where}")
+    assert count > 0
+    assert re.findall(r'<data value="(\d+)" id="total">', html) == [str(count)]
+
+
+def test_one_event(site: str, analyst: Client, filled: Filled) -> None:
+    html = get(site, f"/events/{filled.grounded_id}")
+    latency, words = one(
+        analyst,
+        f"SELECT latency, response_words FROM events WHERE event_id = '{filled.grounded_id}'",
+    )
+    for value in (latency, words):
+        assert f'<data value="{value}">' in html
+
+
+def test_alerts(site: str, analyst: Client) -> None:
+    html = get(site, "/alerts?range=24h")
+    rows = analyst.query(
+        "SELECT fingerprint, summary, value FROM alert_episodes ORDER BY started_at"
+    ).result_rows
+    assert rows
+    for fingerprint, summary, value in rows:
+        assert f"/alerts/{fingerprint}?started=" in html
+        assert summary in unescape(html)
+        assert f'<data value="{value}">' in html
+
+
+def test_dead_letters(site: str, analyst: Client) -> None:
+    html = get(site, "/dead-letters?range=1h")
+    rows = analyst.query("SELECT reason, count() FROM dead_letters GROUP BY reason").result_rows
+    shown = re.findall(r"<tr><td>(\w+)</td><td class=\"number\"><data value=\"(\d+)\"", html)
+    assert sorted(shown) == sorted((reason, str(count)) for reason, count in rows)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "signal=nothing",
+        "operator=like",
+        "signal=latency&value=abc",
+        "status=odd",
+        "segment=odd",
+        "segment=" + quote('{"odd":"x"}'),
+        "before=odd",
+    ],
+)
+def test_filters_that_make_no_sense_say_so(site: str, query: str) -> None:
+    import httpx
+
+    answer = httpx.get(f"{site}/events?{query}", timeout=30)
+    assert answer.status_code == 400
+    assert "state error" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/alerts/nothing", "/events/nothing"])
+def test_what_is_not_there_says_so(site: str, path: str) -> None:
+    import httpx
+
+    assert httpx.get(site + path, timeout=30).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["' OR 1 --", "\\", "%{event}", "'; DROP TABLE raw_events"])
+def test_what_is_typed_is_never_sql(site: str, text: str) -> None:
+    for name in ("text", "event", "user", "application"):
+        html = get(site, f"/events?{name}={quote(text)}")
+        assert "No event fulfils these filters." in html

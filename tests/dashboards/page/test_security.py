@@ -1,0 +1,75 @@
+"""Who may look, and what the browser is told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.dashboards.site import serving
+
+TOKEN = "open-sesame"
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page that asks for a token; nothing answers behind it."""
+    folder: Path = tmp_path_factory.mktemp("monitors")
+    with serving("http://127.0.0.1:9", "tidewatch", folder, token=TOKEN) as url:
+        yield url
+
+
+def test_nothing_is_shown_without_the_token(closed: str) -> None:
+    asked = httpx.get(closed + "/events?text=x", headers={"Accept": "text/html"})
+    assert asked.status_code == 303
+    assert asked.headers["location"] == "/sign-in?next=/events%3Ftext%3Dx"
+    assert httpx.get(closed + "/live/overview").status_code == 401
+    wrong = httpx.get(closed + "/monitors", headers={"Authorization": "Bearer other"})
+    assert wrong.status_code == 401
+
+
+def test_the_token_opens_by_header_and_by_signing_in(closed: str) -> None:
+    header = {"Authorization": f"Bearer {TOKEN}"}
+    assert httpx.get(closed + "/monitors", headers=header).status_code == 200
+    with httpx.Client(base_url=closed) as browser:
+        assert browser.post("/sign-in", data={"token": "no"}).status_code == 403
+        opened = browser.post("/sign-in?next=/monitors", data={"token": TOKEN})
+        assert opened.headers["location"] == "/monitors"
+        cookie = opened.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+        assert TOKEN not in cookie
+        assert browser.get("/monitors").status_code == 200
+
+
+def test_signing_in_leads_to_no_other_site(closed: str) -> None:
+    answer = httpx.post(closed + "/sign-in?next=//evil.example/x", data={"token": TOKEN})
+    assert answer.headers["location"] == "/"
+
+
+def test_other_names_and_sites_are_refused(closed: str) -> None:
+    header = {"Authorization": f"Bearer {TOKEN}"}
+    renamed = httpx.get(closed + "/monitors", headers={**header, "Host": "evil.example"})
+    assert renamed.status_code == 421
+    for origin in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert httpx.post(closed + "/monitors", headers={**header, **origin}).status_code == 403
+
+
+def test_no_script_but_our_own_may_run(closed: str) -> None:
+    policy = httpx.get(closed + "/sign-in").headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_health_and_metrics_are_for_machines(closed: str) -> None:
+    assert httpx.get(closed + "/health/ready", headers={"Host": "10.0.0.1"}).json()["ok"]
+    assert "process_cpu_seconds_total" in httpx.get(closed + "/metrics").text
+
+
+@pytest.mark.parametrize("query", ["range=7y", "from=1", "from=abc&to=2", f"model={'m' * 600}"])
+def test_addresses_that_make_no_sense_say_so(closed: str, query: str) -> None:
+    header = {"Authorization": f"Bearer {TOKEN}"}
+    answer = httpx.get(f"{closed}/?{query}", headers=header)
+    assert answer.status_code == 400
+    assert "Choose again" in answer.text
