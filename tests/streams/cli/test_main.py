@@ -27,6 +27,7 @@ COMMANDS = {
     "notify",
     "page",
     "replay",
+    "report",
     "score",
     "settings",
     "signals",
