@@ -18,6 +18,16 @@ EXAMPLES = {
         ("Authorization: Bearer abcdef1234567890ABCDEFxyz", "abcdef1234567890ABCDEFxyz"),
         ("mysql://root:t0psecret@db/x", "root:t0psecret"),
         ("your security code: 483920", "483920"),
+        ('{"adafruitApiKey": "8pfqbt2m9h0x1g66oa2f3x"}', "8pfqbt2m9h0x1g66oa2f3x"),
+        ("dbpassword=Winter!2031x", "Winter!2031x"),
+        ("datadog = 'b8c29ea71929553ffd1909cc6be4ab69'", "b8c29ea71929553ffd1909cc6be4ab69"),
+        ("post to https://hooks.slack.com/services/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",
+         "T00A1B2C3/B00D4E5F6/aBcD1234eFgH5678iJkL9012"),
+        ("curl -u ann:s3cr3t-w0rd https://x.example", "ann:s3cr3t-w0rd"),
+        ("deploy --api-token 9f8a7b6c5d4e3f2a1b0c", "9f8a7b6c5d4e3f2a1b0c"),
+        ('<add key="Password" value="Gl1tter#Moss" />', "Gl1tter#Moss"),
+        ("GET /x?token=9f8a7b6c5d4e3f2a1b0c&page=2", "9f8a7b6c5d4e3f2a1b0c"),
+        ('password = "letmeinplease"', "letmeinplease"),
     ],
     Kind.CARD: [
         ("pay 4242424242424242", "4242424242424242"),
@@ -46,6 +56,8 @@ EXAMPLES = {
         ("PAN ACUPA7085R", "ACUPA7085R"),
         ("131052-308T", "131052-308T"),
         ("S1234567D", "S1234567D"),
+        ("personal number: ZZ 639389 T", "ZZ 639389 T"),
+        ("tax id 61407945726 on file", "61407945726"),
     ],
     Kind.PASSPORT: [("Passport no. C01234567", "C01234567")],
     Kind.DRIVING_LICENCE: [("driver's license number D1234567", "D1234567")],
@@ -57,12 +69,17 @@ EXAMPLES = {
         ("geboren am 3.5.1980 in", "3.5.1980"),
         ("DOB: 1980-05-03", "1980-05-03"),
         ("née le 3 mai 1980", ""),
+        ("d.o.b. 26-Nov-1974", "26-Nov-1974"),
+        ("birthDate: '03-May-1958'", "03-May-1958"),
     ],
     Kind.ADDRESS: [
         ("at 10 Downing Street, London SW1A 2AA", "10 Downing Street, London SW1A 2AA"),
         ("Hauptstraße 12, 10115 Berlin", "Hauptstraße 12, 10115 Berlin"),
         ("12 rue de la Paix, 75002 Paris", "12 rue de la Paix, 75002 Paris"),
         ("P.O. Box 4711", "P.O. Box 4711"),
+        ("ul. Powstańców Śląskich 54/15 in", "ul. Powstańców Śląskich 54/15"),
+        ("Heintzestr. 3 is", "Heintzestr. 3"),
+        ("at Váci utca 12, 1052 Budapest", "Váci utca 12, 1052 Budapest"),
     ],
     Kind.PHONE: [
         ("+44 20 7946 0958", "+44 20 7946 0958"),
@@ -79,6 +96,8 @@ EXAMPLES = {
     ],
     Kind.IP: [
         ("client 203.0.113.77 said", "203.0.113.77"),
+        ("ssh root@203.0.113.77", "203.0.113.77"),
+        ("2001:db8:1:2:3:4:5:6:5432 refused", "2001:db8:1:2:3:4:5:6"),
         ("2001:db8:85a3::8a2e:370:7334", "2001:db8:85a3::8a2e:370:7334"),
     ],
     Kind.MAC: [("00-1A-2B-3C-4D-5E", "00-1A-2B-3C-4D-5E"), ("aa:bb:cc:01:02:03",) * 2],
@@ -87,6 +106,7 @@ EXAMPLES = {
         ("Dear Mr. Okafor,", "Okafor"),
         ("Best regards,\nCarla Rossi", "Carla Rossi"),
         ("we met Ludwig van Beethoven", "Ludwig van Beethoven"),
+        ("assigned to Kacper Rapa today", "Kacper Rapa"),
     ],
 }  # fmt: skip
 
@@ -118,6 +138,14 @@ LOOKALIKES = [
     "0x1234 and 0xdeadbeef",
     "lat 52.520008, lon 13.404954",
     "-----BEGIN PUBLIC KEY-----",
+    "credential = DefaultAzureCredential() and tokens = tokenizer.encode_plus(text)",
+    "**Password Manager**: use one; **Password Security:** be careful",
+    "docker run -v $(pwd):/var/run/docker.sock",
+    '"last_login": "2018-08-03T10:51:42.990"',
+    "address_space = 10.0.0.0/16 and http://169.254.169.254",
+    '[artist id="2389485"] was president 1867-68',
+    "pip install shop@1.2.3.4",
+    "monkey: 12 bananas, keyboard = 104 keys",
 ]
 
 
