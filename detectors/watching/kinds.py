@@ -6,7 +6,7 @@ from typing import Final
 from detectors.watching.burn_rate import BurnRate
 from detectors.watching.comparison import Comparing
 from detectors.watching.composite import Composite
-from detectors.watching.drift import Drift
+from detectors.watching.drift_methods import drift_evaluator
 from detectors.watching.no_data import NoData
 from detectors.watching.threshold import Threshold
 from detectors.watching.verdict import Evaluator
@@ -25,7 +25,7 @@ KINDS: Final[dict[type[Monitor], Callable[..., Evaluator]]] = {
     BurnRateMonitor: BurnRate,
     CompositeMonitor: Composite,
     ComparisonMonitor: Comparing,
-    DriftMonitor: Drift,
+    DriftMonitor: drift_evaluator,
     ThresholdMonitor: Threshold,
     NoDataMonitor: NoData,
 }

@@ -1,0 +1,246 @@
+"""Drift monitors of the other methods: relations within strata, series, seasons."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import reduce
+from math import erfc, sqrt
+
+from detectors.drift.effects import effect_size
+from detectors.drift.relation import joined, within_strata
+from detectors.drift.series import last_change, seasonal_surprise
+from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
+from detectors.watching.drift import Drift
+from detectors.watching.drift_reference import Past, blocks_of
+from detectors.watching.drift_words import describe
+from detectors.watching.evidence import column
+from detectors.watching.merging import merge_newest
+from detectors.watching.needs import EVENTS, Need
+from detectors.watching.tiers import floor_to
+from detectors.watching.verdict import (
+    GOOD,
+    UNCHANGED,
+    UNKNOWN,
+    Block,
+    Level,
+    Measurement,
+    SegmentView,
+    Verdict,
+)
+from detectors.watching.wording import duration, percent, quantity
+from schemas.alerts import MonitorKind
+from schemas.monitors.resolve_drift import VOLUME
+from schemas.monitors.resolved import DriftMonitor
+from schemas.signals import Signal
+
+
+class _Method(ABC):
+    """What the methods share: each signal is bad or not, with a measurement to tell of it."""
+
+    kind: MonitorKind = "drift"
+
+    def __init__(self, monitor: DriftMonitor) -> None:
+        self.monitor: DriftMonitor = monitor
+        self.past = Past(monitor)
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        """The signals, as far back as they are looked at."""
+        names = {signal.name for signal in self.monitor.signals} - {VOLUME.name}
+        names |= {self.monitor.strata} - {""} or {EVENTS}
+        return [Need(name, self.past.span) for name in sorted(names)]
+
+    def evaluate(self, view: SegmentView) -> Verdict:
+        """Bad when any signal is."""
+        if view.at % self.monitor.interval_seconds:
+            return UNCHANGED
+        found = [self.look(view, signal) for signal in self.monitor.signals]
+        known = [each for each in found if each is not None]
+        if any(bad for bad, _ in known):
+            return Verdict("bad", (Level("drift", self.monitor.severity, 0),))
+        return GOOD if known else UNKNOWN
+
+    def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
+        """The first signal that is bad, else the first that is known."""
+        found = [self.look(view, signal) for signal in self.monitor.signals]
+        known = sorted((e for e in found if e is not None), key=lambda each: not each[0])
+        return known[0][1] if known else Measurement(summary="not enough data to compare")
+
+    @property
+    def chance(self) -> float:
+        """Probability of a false alarm that one judgement of one signal may have."""
+        share = self.monitor.interval_seconds / self.monitor.false_alarm_seconds
+        return share / len(self.monitor.signals)
+
+    @abstractmethod
+    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
+        """Whether the signal is bad, and what was measured; ``None`` while that is not known."""
+
+
+class Relation(_Method):
+    """Concept drift: a category of bad events against the one of all events, value by value."""
+
+    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
+        """Compare the rates within strata, the last window against the reference."""
+        window, strata = self.monitor.windows_seconds[-1], self.monitor.strata
+        begin, end = self.past.of(view.at)
+        before = joined(*(self._all(view, name, begin, end) for name in (strata, signal.name)))
+        now = joined(*(_categories(view.summary(n, window)) for n in (strata, signal.name)))
+        if sum(flag.count for flag in now.values()) < self.monitor.minimum_events:
+            return None
+        names = sorted(before.keys() & now.keys())
+        found = within_strata([(before[name], now[name]) for name in names])
+        if found is None:
+            return None
+        most = max(names, key=lambda name: abs(_excess(before[name], now[name])))
+        certain = erfc(abs(found.z) / sqrt(2)) <= self.chance
+        return certain and abs(found.difference) >= self.monitor.minimum_effect, Measurement(
+            summary=(
+                f"{signal.name} within {strata}: the rate moved by {percent(found.difference)} "
+                f"over {duration(window)} at the same mixture, most in {most}: "
+                f"{describe(before[most], now[most])}"
+            ),
+            description=f"Without strata it moved by {percent(found.raw)}.",
+            value=found.difference,
+            low=found.low,
+            high=found.high,
+            expected=0.0,
+            window_seconds=window,
+            events=sum(flag.count for flag in now.values()),
+            bad_events=sum(flag.positive for flag in now.values()),
+            signal=signal.name,
+            evidence=(f"{column(signal.name)} IS NOT NULL",),
+            evidence_columns=(column(signal.name),),
+        )
+
+    def _all(self, view: SegmentView, name: str, begin: int, end: int) -> CategoryCounts:
+        blocks = blocks_of(self.past, view, name, begin, end)
+        return reduce(
+            CategoryCounts.merge, (_categories(b.summary) for b in blocks), CategoryCounts.empty()
+        )
+
+
+class Changes(_Method):
+    """Changes of the mean of a signal, block by block, with no reference but its own past."""
+
+    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
+        """Whether a change was noticed within the longest window."""
+        method = self.monitor.method
+        if method not in ("adwin", "page_hinkley", "kswin"):
+            raise ValueError(f"monitor {self.monitor.name}: {method} is no method of this kind")
+        blocks = [b for b in _blocks(self, view, signal) if b.summary is not None]
+        window = self.monitor.windows_seconds[-1]
+        recent = [b for b in blocks if b.start >= view.at - window]
+        earlier = [b for b in blocks if b.start < view.at - window]
+        if len(earlier) < 12 or not recent:
+            return None
+        values = [_mean(b.summary) for b in blocks]
+        run = self.monitor.false_alarm_seconds * len(self.monitor.signals) / self.past.block
+        place = last_change(values, method, run)
+        before, now = _merged(earlier), _merged(recent)
+        if before is None or now is None or _count(now) < self.monitor.minimum_events:
+            return None
+        effect = effect_size(before, now) or 0.0
+        noticed = place is not None and blocks[place].start >= view.at - window
+        words = describe(before, now, view.unit(signal.name))
+        return noticed and effect >= self.monitor.minimum_effect, Measurement(
+            summary=f"{signal.name} changes ({method}) over {duration(window)}: {words}",
+            value=effect,
+            expected=self.monitor.minimum_effect,
+            window_seconds=window,
+            events=_count(now),
+            signal=signal.name,
+            evidence=(f"{column(signal.name)} IS NOT NULL",),
+            evidence_columns=(column(signal.name),),
+        )
+
+
+class Seasonal(_Method):
+    """Sums of a signal, or the number of events, against what the season lets expect."""
+
+    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
+        """Compare the last window's sum with its forecast."""
+        block, window = self.past.block, self.monitor.windows_seconds[-1]
+        end = floor_to(view.at, block)
+        by_start = {b.start: _total(b, signal) for b in _blocks(self, view, signal)}
+        if not by_start:
+            return None
+        values = [by_start.get(start, 0.0) for start in range(min(by_start), end, block)]
+        found = seasonal_surprise(
+            values, max(self.monitor.season_seconds // block, 1), max(window // block, 1)
+        )
+        if found is None:
+            return None
+        total, expected, probability = found
+        off = abs(total - expected) / max(abs(expected), 1e-12)
+        unit = VOLUME.unit if signal is VOLUME else view.unit(signal.name)
+        return probability <= self.chance and off >= self.monitor.minimum_effect, Measurement(
+            summary=(
+                f"{signal.name}: {quantity(total, unit)} over {duration(window)}, expected "
+                f"{quantity(expected, unit)} at this time"
+            ),
+            value=total,
+            expected=expected,
+            unit=unit,
+            window_seconds=window,
+            events=view.flag(EVENTS, window).count,
+            signal=EVENTS if signal is VOLUME else signal.name,
+            shares=EVENTS if signal is VOLUME else None,
+            bad=True,
+        )
+
+
+def _blocks(method: _Method, view: SegmentView, signal: Signal) -> list[Block]:
+    """The past and the present in blocks."""
+    name = EVENTS if signal.name == VOLUME.name else signal.name
+    begin = view.at - method.past.span + 2 * method.past.block
+    return list(view.history(name, method.past.block, begin, view.at))
+
+
+def _categories(summary: Summary | None) -> CategoryCounts:
+    return summary if isinstance(summary, CategoryCounts) else CategoryCounts.empty()
+
+
+def _excess(before: FlagCounts, now: FlagCounts) -> float:
+    """Bad events beyond what the rate before makes."""
+    return now.positive - now.count * (before.rate or 0.0)
+
+
+def _mean(summary: Summary | None) -> float:
+    match summary:
+        case FlagCounts():
+            return summary.rate or 0.0
+        case Distribution():
+            return summary.mean or 0.0
+    return 0.0
+
+
+def _total(block: Block, signal: Signal) -> float:
+    if signal.name == VOLUME.name:
+        return float(block.events)
+    match block.summary:
+        case FlagCounts():
+            return float(block.summary.positive)
+        case Distribution():
+            return block.summary.sum
+    return 0.0
+
+
+def _merged(blocks: Sequence[Block]) -> Summary | None:
+    known = [block.summary for block in blocks if block.summary is not None]
+    return reduce(merge_newest, known) if known else None
+
+
+def _count(summary: Summary) -> int:
+    return int(getattr(summary, "count", 0))
+
+
+def drift_evaluator(monitor: DriftMonitor) -> Drift | _Method:
+    """The evaluator of a drift monitor's method. Raises ``ValueError`` where it cannot be made."""
+    match monitor.method:
+        case "shift":
+            return Drift(monitor)
+        case "relation":
+            return Relation(monitor)
+        case "seasonal":
+            return Seasonal(monitor)
+    return Changes(monitor)

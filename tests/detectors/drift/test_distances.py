@@ -1,0 +1,124 @@
+"""Distances from summaries against scipy's on the raw values."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.spatial import distance as spatial
+
+from detectors.drift.counts import (
+    exact_binomial,
+    g_test,
+    log_e_value,
+    missing,
+    rate_shift,
+)
+from detectors.drift.distances import (
+    aligned,
+    category_shares,
+    jensen_shannon,
+    kolmogorov_smirnov,
+    population_stability,
+    standardised_wasserstein,
+    total_variation,
+    wasserstein,
+)
+from detectors.drift.effects import effect_size
+from detectors.summaries import CategoryCounts, Distribution, FlagCounts, VectorSum
+from detectors.summaries.log_buckets import RELATIVE_ERROR
+
+numbers = st.lists(
+    st.floats(-1e6, 1e6).map(lambda x: 0.0 if abs(x) < 1e-6 else x), min_size=1, max_size=60
+)
+counts = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 200), min_size=1)
+
+
+def summary(values: list[float]) -> Distribution:
+    return Distribution.empty().observe(values)
+
+
+@given(numbers, numbers)
+@settings(max_examples=150, deadline=None)
+def test_numbers_are_within_the_summary_s_error(one: list[float], other: list[float]) -> None:
+    a, b = summary(one), summary(other)
+    both = aligned(a, b)
+    ks = kolmogorov_smirnov(a, b)
+    true = stats.ks_2samp(one, other).statistic
+    widest = max(both.one.max(), both.other.max())
+    assert ks <= true + 1e-9
+    assert true <= ks + widest + 1e-9
+    error = RELATIVE_ERROR * (np.abs(one).mean() + np.abs(other).mean()) + 1e-9
+    assert wasserstein(a, b) == pytest.approx(stats.wasserstein_distance(one, other), abs=error)
+    expected = spatial.jensenshannon(both.one, both.other, base=2)
+    assert jensen_shannon(both.one, both.other) == pytest.approx(expected, abs=1e-6)
+
+
+@given(counts, counts)
+@settings(max_examples=100, deadline=None)
+def test_categories_equal_scipy(one: dict[str, int], other: dict[str, int]) -> None:
+    a, b = CategoryCounts(one, 0), CategoryCounts(other, 0)
+    names = sorted(one.keys() | other.keys())
+    table = np.array([[side.get(name, 0) for name in names] for side in (one, other)])
+    test = g_test(a, b)
+    if len(names) > 1:
+        found = stats.chi2_contingency(table, correction=False, lambda_="log-likelihood")
+        assert test.statistic == pytest.approx(found.statistic, abs=1e-8)
+        assert test.p_value == pytest.approx(found.pvalue, abs=1e-9)
+    shares = table / table.sum(axis=1, keepdims=True)
+    assert total_variation(a, b) == pytest.approx(np.abs(shares[0] - shares[1]).sum() / 2)
+    assert set(test.new) == other.keys() - one.keys()
+    _, p, q = category_shares(a, b)
+    assert population_stability(p, q) >= 0
+
+
+@given(st.integers(1, 300), st.integers(0, 300), st.floats(0.01, 0.99))
+@settings(max_examples=60, deadline=None)
+def test_exact_binomial_equals_scipy(n: int, k: int, rate: float) -> None:
+    k = min(k, n)
+    p, low, high = exact_binomial(FlagCounts(n, k), rate)
+    expected = stats.binomtest(k, n, rate)
+    interval = expected.proportion_ci(method="exact")
+    assert p == expected.pvalue
+    assert (low, high) == pytest.approx((interval.low, interval.high), abs=1e-9)
+
+
+def test_evidence_may_be_looked_at_all_the_time() -> None:
+    random = np.random.default_rng(3)
+    crossed = 0
+    for _ in range(300):
+        hits = np.cumsum(random.random(500) < 0.1)
+        crossed += any(
+            log_e_value(FlagCounts(n, int(hits[n - 1])), 0.1) > np.log(20) for n in range(5, 501, 5)
+        )
+    assert crossed / 300 <= 0.05 + 0.025
+    assert log_e_value(FlagCounts(500, 100), 0.1) > np.log(20)
+    assert log_e_value(FlagCounts(5, 1), 0.0) == np.inf
+
+
+def test_rates_carry_interval_effect_and_exact_p() -> None:
+    shift = rate_shift(FlagCounts(1000, 10), FlagCounts(200, 10))
+    assert shift.low < shift.difference == pytest.approx(0.04) < shift.high
+    assert shift.low > 0
+    assert shift.p_value == stats.fisher_exact([[10, 990], [10, 190]]).pvalue
+    assert rate_shift(FlagCounts(0, 0), FlagCounts(1, 1)) is None
+    assert missing(10, 7) == FlagCounts(10, 3)
+
+
+def test_nothing_and_constants() -> None:
+    empty, constant = Distribution.empty(), summary([2.0] * 5)
+    assert kolmogorov_smirnov(empty, constant) is None
+    assert wasserstein(constant, constant) == 0
+    assert standardised_wasserstein(constant, summary([3.0])) is None
+    assert g_test(CategoryCounts({}, 0), CategoryCounts({"a": 1}, 0)) is None
+    nan = summary([float("nan"), float("inf"), 2.0])
+    assert effect_size(constant, nan) == 0
+    assert effect_size(constant, FlagCounts(1, 1)) is None
+
+
+def test_vectors_of_different_lengths_do_not_compare() -> None:
+    one = VectorSum.empty().observe([[1.0, 0.0], [0.0, 1.0]] * 50)
+    assert effect_size(one, VectorSum.empty().observe([[1.0, 0.0, 0.0]])) is None
+    assert effect_size(one, VectorSum.empty().observe([[1.0, 0.0]] * 100)) == pytest.approx(
+        1, abs=0.05
+    )
