@@ -64,7 +64,7 @@ FROM
     (
         SELECT
             *,
-            arraySort(mapKeys(mapAdd(histogram, reference_histogram))) AS keys,
+            arraySort(arrayFilter(key -> histogram[key] + reference_histogram[key] > 0, mapKeys(mapAdd(histogram, reference_histogram)))) AS keys,
             arrayMap(key -> histogram[key], keys) AS found,
             arrayMap(key -> reference_histogram[key], keys) AS expected,
             if(kind = 'category', arrayEnumerate(keys), arrayMap(
