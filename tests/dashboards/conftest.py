@@ -1,24 +1,27 @@
 """A page over a filled database."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.store.connection import connect
-from tests.dashboards.filled import Filled
 from tests.dashboards.site import filled_database, serving
+
+if TYPE_CHECKING:
+    from tests.dashboards.filled import Filled
 
 
 @pytest.fixture(scope="session")
-def filled(clickhouse: EmbeddedClickHouse) -> Filled:
+def filled(clickhouse: EmbeddedClickHouse) -> "Filled":
     """What is in the database of ``site``."""
     return filled_database(clickhouse.url)[1]
 
 
 @pytest.fixture(scope="session")
-def analyst(clickhouse: EmbeddedClickHouse, filled: Filled) -> Iterator[Client]:
+def analyst(clickhouse: EmbeddedClickHouse, filled: "Filled") -> Iterator[Client]:
     """A client of the database of ``site``, as analysts have it."""
     client = connect(clickhouse.url, database=filled_database(clickhouse.url)[0])
     yield client
@@ -27,7 +30,7 @@ def analyst(clickhouse: EmbeddedClickHouse, filled: Filled) -> Iterator[Client]:
 
 @pytest.fixture(scope="session")
 def site(
-    clickhouse: EmbeddedClickHouse, filled: Filled, tmp_path_factory: pytest.TempPathFactory
+    clickhouse: EmbeddedClickHouse, filled: "Filled", tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Address of a page over the filled database."""
     folder = tmp_path_factory.mktemp("monitors")

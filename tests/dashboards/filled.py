@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
-import yaml
 from clickhouse_connect.driver.client import Client
 
 from detectors.redaction import redact_column
@@ -38,6 +36,7 @@ from streams.store.insert import insert_rows
 from streams.store.migrate import migrate
 from streams.store.objectives import declare_objectives
 from streams.store.signals import ensure_signal_columns
+from tests.dashboards.documents import DOCUMENTS
 
 MINUTES = 20
 PANE_SECONDS = 10
@@ -47,41 +46,6 @@ SEGMENTATIONS = (
     ("request_model", "service_name"),
     ("release_role", "service_name", "service_version"),
 )
-DOCUMENTS = """
-apiVersion: openslo/v1
-kind: SLO
-metadata:
-  name: availability
-  displayName: Availability
-  annotations: {tidewatch/by: service_name, tidewatch/minimum-events: "10"}
-spec:
-  description: Inferences are answered without an error.
-  service: all-applications
-  indicator:
-    metadata: {name: answered}
-    spec:
-      ratioMetric:
-        counter: true
-        good: {metricSource: {type: tidewatch, spec: {query: availability}}}
-        total: {metricSource: {type: tidewatch, spec: {query: "*"}}}
-  timeWindow: [{duration: 4w, isRolling: true}]
-  budgetingMethod: Occurrences
-  objectives: [{displayName: Answered, target: 0.99}]
----
-apiVersion: tidewatch/v1
-kind: ThresholdMonitor
-metadata: {name: latency-p95, displayName: "Latency, 95th percentile"}
-spec:
-  description: The slowest twentieth of answers takes too long.
-  signal: latency
-  statistic: p95
-  window: 5m
-  by: [service_name]
-  upper: 6s
-  resolveUpper: 5s
-  minimumEvents: 10
-  severity: ticket
-"""
 HOSTILE = "<script>alert(1)</script> <!channel> @here [x](javascript:alert(1))"
 
 
@@ -253,11 +217,3 @@ def dead_letters(client: Client, end: datetime) -> None:
     ]
     names = ["topic", "partition", "offset", "time", "reason", "detail", "value"]
     client.insert("raw_dead_letters", rows, column_names=names)
-
-
-def write_documents(folder: Path) -> Path:
-    """The monitors as a folder of documents."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "monitors.yaml").write_text(DOCUMENTS)
-    assert all(yaml.safe_load_all(DOCUMENTS))
-    return folder

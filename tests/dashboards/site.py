@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import uvicorn
@@ -21,12 +22,18 @@ from streams.settings import ClickHouseSettings, PageSettings, Settings
 from streams.store.connection import connect
 from streams.store.migrate import create_database
 from streams.store.setup import connect_by
-from tests.dashboards.filled import Filled, fill, write_documents
+from tests.dashboards.documents import write_documents
+
+if TYPE_CHECKING:
+    from tests.dashboards.filled import Filled
 
 
 @cache
-def filled_database(url: str) -> tuple[str, Filled]:
+def filled_database(url: str) -> "tuple[str, Filled]":
     """A database with twenty minutes of traffic until now: made once for all tests."""
+    # Here, as it loads every detector.
+    from tests.dashboards.filled import fill
+
     name = f"page_{uuid.uuid4().hex[:12]}"
     server = connect(url)
     create_database(server, name)
