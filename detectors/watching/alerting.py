@@ -1,12 +1,15 @@
 """All alerts that are pending or firing, moved on at every moment of evaluation."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from detectors.watching.alert_states import AlertRecord, Transition, next_state, open_alert
 from detectors.watching.journal import StateJournal
-from detectors.watching.messages import Messages, unwatched
+from detectors.watching.messages import Messages, overdue, unwatched
 from detectors.watching.view import WatchedSegment
 from schemas.alerts import Alert, fingerprint
+from schemas.monitors.review import Review
 from schemas.segments import parse_segment_key
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -54,10 +57,33 @@ class Alerting:
                     told.append(messages.write(transition, evaluator, view))
         return sorted(told, key=lambda alert: alert.fingerprint)
 
-    def close_unwatched(self, watched: list[WatchedSegment], at: int) -> list[Alert]:
+    def remind(self, reviews: Sequence[Review], at: int) -> list[Alert]:
+        """Tell, once, of the documents whose day of review is over."""
+        told = []
+        for review in reviews:
+            where = _place(review)
+            if review.due <= at and where not in self._open:
+                record = AlertRecord(
+                    monitor=where[0],
+                    kind="self",
+                    segment=where[1],
+                    state="firing",
+                    severity="info",
+                    level="0",
+                    started_at=review.due,
+                    fired_at=review.due,
+                )
+                self._set(where, record)
+                told.append(overdue(Transition("firing", record), review))
+        return told
+
+    def close_unwatched(
+        self, watched: list[WatchedSegment], reviews: Sequence[Review], at: int
+    ) -> list[Alert]:
         """Resolve the alerts of monitors that no longer watch their segment."""
         told = []
         present = {(e.monitor.name, view.key) for view in watched for e in view.evaluators}
+        present |= {_place(review) for review in reviews if review.due <= at}
         for where in sorted(self._open.keys() - present):
             told.append(unwatched(Transition("resolved", self._open[where], "unwatched"), at))
             self._set(where, None)
@@ -82,3 +108,7 @@ class Alerting:
             else:
                 journal.put(name, _encode(record))
         self._changed.clear()
+
+
+def _place(review: Review) -> tuple[str, str]:
+    return f"{review.name}.review", "{}"

@@ -15,8 +15,9 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.verdict import Evaluator, Measurement
 from detectors.watching.view import WatchedSegment
 from detectors.watching.wording import duration, whose
-from schemas.alerts import Alert, AlertExample, fingerprint
+from schemas.alerts import Alert, AlertExample, Contribution, fingerprint
 from schemas.changes import Change
+from schemas.monitors.review import Review
 from schemas.segments import Segment, parse_segment_key
 
 USERS_SECONDS = 3600
@@ -51,6 +52,9 @@ class Messages:
         users = view.summary(USERS, window) if window else None
         begin = measured.evidence_from
         begin = view.at - measured.window_seconds if begin is None else begin
+        parts: list[Contribution] = []
+        if not resolved:
+            parts = contributions(view.key, measured, self._parts, self._segments, self._past)
         return structs.replace(
             _identity(transition, view.at),
             summary=f"{whose(view.segment)}: {self._sentence(transition, measured, view.at)}",
@@ -64,10 +68,14 @@ class Messages:
             events=measured.events,
             bad_events=measured.bad_events,
             users=round(users.estimate()) if isinstance(users, Cardinality) else None,
-            contributions=[]
-            if resolved
-            else contributions(view.key, measured, self._parts, self._segments, self._past),
-            changes=nearby_changes(self._changes, view.segment, record.started_at, view.at),
+            contributions=parts,
+            changes=nearby_changes(
+                self._changes,
+                view.segment,
+                record.started_at,
+                view.at,
+                [part.segment for part in parts],
+            ),
             examples=[] if resolved else self._examples(view.key, measured),
             labels=monitor.labels,
             receivers=list(monitor.receivers),
@@ -115,16 +123,44 @@ def unwatched(transition: Transition, at: int) -> Alert:
     return structs.replace(alert, summary=words)
 
 
-def nearby_changes(
-    changes: Sequence[Change], segment: Segment, started_at: int, at: int
-) -> list[Change]:
-    """Changes of the last two hours before the alert and up to now, nearest to its start first.
+def overdue(transition: Transition, review: Review) -> Alert:
+    """The message that a document's day of review is over; the same wherever it is told."""
+    alert = _identity(transition, transition.record.started_at)
+    return structs.replace(
+        alert,
+        summary=f"{review.name} was to be looked at by {review.by}: it goes on as it is",
+        description=f"{review.owner} answers for it: look at it, and set a new reviewBy.",
+        labels={"owner": review.owner},
+    )
 
-    A change counts when its segment and the alert's can have events in common.
+
+def nearby_changes(
+    changes: Sequence[Change],
+    segment: Segment,
+    started_at: int,
+    at: int,
+    suspects: Sequence[Segment] = (),
+) -> list[Change]:
+    """Changes of the last two hours before the alert and up to now, the likeliest cause first.
+
+    A change counts when its segment and the alert's can have events in common. Those before the
+    alert began come first; among them those that name a segment which contributes most
+    (``suspects``, in order), then the nearest to the begin.
     """
 
-    def distance(change: Change) -> float:
-        return abs(change.time.timestamp() - started_at)
+    def rank(change: Change) -> tuple[bool, int, float, str]:
+        time = change.time.timestamp()
+        named = next(
+            (
+                place
+                for place, suspect in enumerate(suspects)
+                if change.segment
+                and all(suspect.get(name) == value for name, value in change.segment.items())
+                and any(name not in segment for name in change.segment)
+            ),
+            len(suspects),
+        )
+        return time > started_at, named, abs(time - started_at), change.change_id
 
     related = [
         change
@@ -132,7 +168,7 @@ def nearby_changes(
         if started_at - _CHANGES_BEFORE <= change.time.timestamp() <= at
         and all(segment.get(name, value) == value for name, value in change.segment.items())
     ]
-    return sorted(related, key=lambda c: (distance(c), c.change_id))[:_MOST_CHANGES]
+    return sorted(related, key=rank)[:_MOST_CHANGES]
 
 
 def _identity(transition: Transition, at: int) -> Alert:

@@ -21,13 +21,15 @@ class Need:
 
     ``counted`` keeps a running count of the flag (or of events) over exactly this window;
     otherwise the window can be asked for as a merged summary. ``slices`` makes the signal, where
-    no event carries it.
+    no event carries it. ``detailed`` keeps the signal's summaries of sub-segments too; counted ones
+    are always kept.
     """
 
     signal: str
     window: int
     counted: bool = False
     slices: SliceSource | None = None
+    detailed: bool = False
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class SegmentNeeds:
     def of(cls, own: Iterable[Need], detail: Iterable[Need] = ()) -> "SegmentNeeds":
         """The needs of a segment's own monitors, and of those it is a detail for.
 
-        Details keep counts as far back as alerts look at them, and no running windows.
+        Details keep what alerts look at of them, as far back, and no running windows.
         """
         own = list(own)
         found = cls(
@@ -61,7 +63,7 @@ class SegmentNeeds:
                 windows = {*found.counted.get(need.signal, ()), need.window}
                 found.counted[need.signal] = tuple(sorted(windows))
         for need in detail:
-            if need.counted and need.slices is None:
+            if (need.counted or need.detailed) and need.slices is None:
                 window = min(need.window, DETAIL_SECONDS)
                 found.longest[need.signal] = max(window, found.longest.get(need.signal, 0))
         return found

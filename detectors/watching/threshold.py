@@ -1,7 +1,7 @@
 """Bounds for a statistic of a signal over a sliding window, with hysteresis."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from detectors.summaries import (
     USERS,
@@ -11,8 +11,10 @@ from detectors.summaries import (
     FlagCounts,
     Summary,
 )
+from detectors.watching.budget_words import recovery_seconds
 from detectors.watching.evidence import column
 from detectors.watching.needs import EVENTS, Need
+from detectors.watching.tiers import BLOCK
 from detectors.watching.verdict import (
     BETWEEN,
     GOOD,
@@ -58,6 +60,11 @@ class Threshold:
             raise ValueError(f"monitor {monitor.name}: {monitor.statistic} needs a signal")
         self._counted = monitor.statistic == "rate" or self._signal == EVENTS
         self._key = self._signal, monitor.window_seconds
+        self._amount: Literal["sum", "beyond"] | None = None
+        if monitor.statistic in ("sum", "mean"):
+            self._amount = "sum"
+        elif monitor.statistic in _QUANTILES:
+            self._amount = "beyond"
         self._bad = Verdict("bad", (Level("0", monitor.severity, monitor.for_seconds),))
         # Hysteresis: at least as strict as the bounds themselves.
         lower = [b for b in (monitor.lower, monitor.resolve_lower) if b is not None]
@@ -68,7 +75,14 @@ class Threshold:
     @property
     def needs(self) -> Sequence[Need]:
         """The signal over the window."""
-        return (Need(self._signal, self.monitor.window_seconds, counted=self._counted),)
+        return (
+            Need(
+                self._signal,
+                self.monitor.window_seconds,
+                counted=self._counted,
+                detailed=self._amount is not None,
+            ),
+        )
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare the statistic with the bounds."""
@@ -114,6 +128,7 @@ class Threshold:
         interval = flag.interval() if monitor.statistic == "rate" and known else (None, None)
         bad = flag.positive if too_high else flag.count - flag.positive
         return Measurement(
+            description="" if resolved else self._recovery(view, value, bound),
             summary=self._words(value, bound, unit, too_high=too_high, resolved=resolved),
             value=value,
             low=interval[0],
@@ -124,11 +139,30 @@ class Threshold:
             events=known,
             bad_events=bad if monitor.statistic == "rate" else None,
             signal=self._signal,
-            shares=self._signal if self._counted else None,
+            shares=self._signal if self._counted or self._amount else None,
             bad=too_high,
+            amount=self._amount,
             evidence=self._evidence(bound, too_high=too_high),
             evidence_columns=(column(monitor.signal),) if monitor.signal else (),
         )
+
+    def _recovery(self, view: SegmentView, value: float | None, bound: float | None) -> str:
+        """When the statistic is back at its bound if all goes on as of late."""
+        monitor = self.monitor
+        recent = max(monitor.window_seconds // 6, BLOCK)
+        if value is None or bound is None or monitor.statistic not in ("rate", "mean"):
+            return ""
+        if monitor.statistic == "rate":
+            late = view.flag(self._signal, recent).rate
+        else:
+            late, _ = statistic_of(view.summary(self._signal, recent), "mean")
+        if late is None:
+            return ""
+        seconds = recovery_seconds(value, late, bound, monitor.window_seconds)
+        span = duration(recent)
+        if seconds is None:
+            return f"As in the last {span}, it does not recover."
+        return f"As in the last {span}, it is back within its bound in {duration(seconds)}."
 
     def _unit(self, view: SegmentView) -> str:
         if self.monitor.statistic in ("count", "distinct", "rate") or not self.monitor.signal:

@@ -45,9 +45,11 @@ class Measurement:
     """What an alert tells of what was measured; fields as in :class:`schemas.alerts.Alert`.
 
     ``summary`` has the words after "service: ". ``signal`` is what examples are looked up by.
-    ``shares`` is what sub-segments are compared by: a flag, of which ``bad`` says the bad value,
-    or the number of events; ``None`` for no comparison. ``evidence`` are SQL conditions that the
-    events to look at fulfil, from ``evidence_from`` on, by default the window's begin.
+    ``shares`` is what sub-segments are compared by: a flag, of which ``bad`` says the bad value; an
+    amount, of which ``amount`` says whether its ``sum`` or the values ``beyond`` the expected one
+    are the bad; or the number of events; ``None`` for no comparison. ``evidence`` are SQL
+    conditions that the events to look at fulfil, from ``evidence_from`` on, by default the
+    window's begin.
     """
 
     summary: str
@@ -63,6 +65,7 @@ class Measurement:
     signal: str = ""
     shares: str | None = None
     bad: bool = False
+    amount: Literal["sum", "beyond"] | None = None
     evidence: tuple[str, ...] = ()
     evidence_columns: tuple[str, ...] = ()
     evidence_from: int | None = None

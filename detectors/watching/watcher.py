@@ -78,6 +78,7 @@ class Watcher:
         state: Iterable[tuple[str, bytes]] = (),
     ) -> None:
         self._settings = settings
+        self._reviews = monitors.reviews
         self._evaluators = [evaluator(monitor) for monitor in monitors.monitors]
         needs = [need for each in self._evaluators for need in each.needs]
         longest = max((need.window for need in needs), default=0)
@@ -205,8 +206,9 @@ class Watcher:
             self._note_newest(self._past.advance(at, self._front))
             watched = list(self._watched.values())
             if self._restored:
-                alerts += self._alerting.close_unwatched(watched, at)
+                alerts += self._alerting.close_unwatched(watched, self._reviews, at)
                 self._restored = False
+            alerts += self._alerting.remind(self._reviews, at)
             alerts += self._alerting.evaluate(watched, messages)
         at = self._past.at
         self._rollup.advance(at - self._settings.allowed_lateness_seconds, self._front)
