@@ -65,5 +65,5 @@ def test_arms_that_answered_the_same_requests_are_judged_with_more_care() -> Non
 
 def test_words() -> None:
     metric = both(3700, 1.0).metrics[0]
-    assert metric_words(metric).startswith("up rate -6.5 % (-7.")
+    assert metric_words(metric).startswith("up rate -6.5 % (-8.")
     assert metric_words(metric).endswith("lower is worse, -2 % is allowed)")
