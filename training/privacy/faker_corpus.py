@@ -68,7 +68,7 @@ _MADE: Final[dict[str, Callable[[Faker, Random], str]]] = {
     "EMAIL": lambda fake, _: fake.email(),
     "PHONE": lambda fake, _: fake.phone_number(),
     "CARD": lambda fake, rng: _grouped(
-        fake.credit_card_number(rng.choice(("visa", "mastercard", "amex", "discover", "diners"))),
+        fake.credit_card_number(rng.choice(("visa", "mastercard", "amex", "discover"))),
         rng,
     ),
     "IBAN": lambda fake, _: fake.iban(),
