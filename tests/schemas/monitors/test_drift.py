@@ -1,0 +1,111 @@
+"""Drift monitors: documents to monitors, and what is told of those that cannot run."""
+
+import pytest
+from msgspec import Raw
+
+from detectors.summaries import FlagCounts, encode_summary
+from detectors.watching.tiers import PAST_TIERS
+from schemas.monitors.load import load_monitors
+from schemas.monitors.resolve_drift import KEPT_SECONDS
+from schemas.references import Reference, ReferenceBlock, decode_reference, encode_reference
+from schemas.signals import Signal
+
+SIGNALS = [
+    Signal(name="latency", kind="amount", unit="s", description="Latency."),
+    Signal(name="error", kind="flag", description="Error."),
+    Signal(name="topic", kind="category", description="Topic."),
+]
+DOCUMENT = """
+apiVersion: tidewatch/v1
+kind: DriftMonitor
+metadata: {name: drift}
+spec: {service: shop, severity: ticket, SPEC}
+"""
+USUAL = {
+    "signals": "[latency]",
+    "reference": "{trailing: 16h}",
+    "windows": "[10m, 1h]",
+}
+FLAG = Raw(encode_summary(FlagCounts(10, 1)))
+REFERENCE = Reference(
+    name="r",
+    origin="test",
+    begin=0,
+    end=1200,
+    block_seconds=600,
+    segments={'{"service_name":"shop"}': [ReferenceBlock(0, 10, {"error": FLAG})]},
+)
+
+
+def loaded(**spec: str) -> tuple[list[str], tuple]:
+    text = ", ".join(f"{name}: {value}" for name, value in (USUAL | spec).items())
+    files = {
+        "good": encode_reference(REFERENCE),
+        "bad": b"hello",
+        "cut": encode_reference(REFERENCE)[:40],
+    }
+
+    def read(path: str) -> bytes:
+        if path not in files:
+            raise FileNotFoundError(2, "No such file", path)
+        return files[path]
+
+    sources = {"m.yaml": DOCUMENT.replace("SPEC", text)}
+    result = load_monitors(sources, signals=SIGNALS, resolve_secret=str, read_file=read)
+    return [f"{p.path}: {p.message}" for p in result.problems], result.monitors.monitors
+
+
+def test_a_monitor() -> None:
+    problems, (monitor,) = loaded(falseAlarms="2 per 60d", minimumEffect="10%", signals="['*']")
+    assert not problems
+    assert monitor.windows_seconds == (600, 3600)
+    assert (monitor.trailing_seconds, monitor.interval_seconds) == (16 * 3600, 600)
+    assert (monitor.false_alarm_seconds, monitor.minimum_effect) == (30 * 86400, 0.1)
+    assert [signal.name for signal in monitor.signals] == ["latency", "error", "topic"]
+
+
+def test_a_reference_file_says_what_can_be_watched() -> None:
+    problems, (monitor,) = loaded(reference="{file: good}", signals="['*']")
+    assert not problems
+    assert [signal.name for signal in monitor.signals] == ["error"]
+    assert monitor.reference == REFERENCE == decode_reference(encode_reference(REFERENCE))
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        (
+            {"signals": "[latncy]"},
+            "unknown signal 'latncy'; did you mean 'latency'?",
+        ),
+        ({"signals": "[latency]", "reference": "{file: good}"}, "the reference has no 'latency'"),
+        ({"reference": "{file: gone}"}, "gone cannot be read: No such file"),
+        ({"reference": "{file: bad}"}, "no reference: make one with"),
+        ({"reference": "{file: cut}"}, "the reference is damaged"),
+        ({"reference": "{}"}, "needs 'trailing' or 'file'"),
+        ({"reference": "{trailing: 1h, file: good}"}, "needs 'trailing' or 'file'"),
+        ({"reference": "{trailing: 30m}"}, "is too short"),
+        ({"reference": "{trailing: 31d}", "windows": "[1h]"}, "is shorter than the blocks of 1d"),
+        ({"windows": "[1m, 1h]"}, "1m is shorter than the blocks of 10m"),
+        ({"falseAlarms": "often"}, "is not a rate"),
+        ({"falseAlarms": "9 per 1h"}, "at most one an hour"),
+        ({"minimumEffect": "200%"}, "is not a share"),
+        ({"method": "relation", "signals": "[topic]"}, "spec.strata: is required"),
+        ({"strata": "topic"}, "only the method 'relation'"),
+        ({"method": "adwin", "signals": "[topic]"}, "'topic' is a category, which 'adwin'"),
+        ({"method": "kswin", "reference": "{file: good}"}, "'kswin' looks at 'trailing' time"),
+    ],
+)
+def test_what_cannot_run_is_told(spec: dict[str, str], told: str) -> None:
+    problems, monitors = loaded(**spec)
+    assert any(told in problem for problem in problems), problems
+    assert not monitors
+
+
+def test_an_unknown_segment_is_told() -> None:
+    problems, _ = loaded(reference="{file: good}", signals="['*']", segment="{use_case: x}")
+    assert any("has nothing of" in problem for problem in problems), problems
+
+
+def test_watch_keeps_what_references_need() -> None:
+    assert {tier: kept for tier, kept in PAST_TIERS.items() if tier in KEPT_SECONDS} == KEPT_SECONDS
