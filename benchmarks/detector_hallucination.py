@@ -106,8 +106,8 @@ def _rouge(pairs: Sequence[tuple[str, str]]) -> list[Method]:
 def _tfidf(name: str, examples: Mapping[str, Sequence[Example]], texts: Sequence[str]) -> Scores:
     """Of the answers alone, trained on the other data sets."""
     others = [e for other, found in examples.items() if other != name for e in found]
-    words = HashingVectorizer(alternate_sign=False)
-    model = LogisticRegression(C=10, max_iter=200, class_weight="balanced")
+    words = HashingVectorizer(n_features=1 << 16, alternate_sign=False)
+    model = LogisticRegression(C=10, class_weight="balanced", solver="liblinear")
     model.fit(words.transform(e.answer for e in others), [e.label for e in others])
     chances: Scores = model.predict_proba(words.transform(texts))[:, 1]
     return chances
