@@ -63,7 +63,7 @@ def _balanced(corpora: Mapping[str, Corpus]) -> NDArray[np.float64]:
 def _logistic(corpora: Mapping[str, Corpus]) -> NDArray[np.float64]:
     """Weights of the used features, none below 0.
 
-    Every data set has an intercept of its own: what tells the sets apart does not teach the weights.
+    Every data set has an intercept of its own: what tells the sets apart teaches no weight.
     """
     features = np.concatenate([features[:, _USED] for features, _ in corpora.values()])
     labels = np.concatenate([labels for _, labels in corpora.values()])

@@ -38,8 +38,9 @@ but however instead although though despite unless except rather nevertheless ye
 just exclusively without fail fails failed failing refuse refuses refused refusing reject rejects
 rejected rejecting deny denies denied decline declined declines lack lacks lacked lacking avoid
 avoids avoided cancel cancels cancelled canceled prevent prevents prevented ignore ignores ignored
-oppose opposes opposed dislike dislikes disliked unfortunately sadly ultimately eventually regardless
-contrary unlike never none neither nor nobody nothing impossible unable unwilling unlikely difficult
+oppose opposes opposed dislike dislikes disliked unfortunately sadly ultimately eventually
+regardless contrary unlike never none neither nor nobody nothing impossible unable
+unwilling unlikely difficult
 worse worst bad poor negative problem problems unclear uncertain wrong incorrect false incorrectly
 mistakenly against stop stopped stops quit quits abandon abandoned forbid forbidden prohibit
 prohibited banned
