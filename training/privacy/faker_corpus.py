@@ -67,10 +67,7 @@ def _grouped(number: str, rng: Random) -> str:
 _MADE: Final[dict[str, Callable[[Faker, Random], str]]] = {
     "EMAIL": lambda fake, _: fake.email(),
     "PHONE": lambda fake, _: fake.phone_number(),
-    "CARD": lambda fake, rng: _grouped(
-        fake.credit_card_number(rng.choice(("visa", "mastercard", "amex", "discover"))),
-        rng,
-    ),
+    "CARD": lambda fake, rng: _grouped(fake.credit_card_number(), rng),
     "IBAN": lambda fake, _: fake.iban(),
     "IP": lambda fake, rng: fake.ipv4() if rng.random() < 0.7 else fake.ipv6(),
     "NATIONAL_ID": lambda fake, _: fake.ssn(),
