@@ -80,7 +80,7 @@ SELECT
         arrayMap(i -> toInt16(i - 40), range(60)),
         arrayMap(i -> toUInt64(cityHash64(number, signal, i) % 30 + 1), range(60))
     ), map())
-FROM numbers({windows:UInt64})
+FROM numbers({windows:UInt64}) AS n
 CROSS JOIN (SELECT arrayJoin({signals:Array(String)}) AS signal) AS s
 CROSS JOIN (
     SELECT arrayJoin(arrayConcat(
