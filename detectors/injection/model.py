@@ -69,17 +69,24 @@ class Head:
             linear, sums, form, self.form_weights, self.hidden_bias, self.output, self.bias
         )
 
+    def pooled(self, reading: Reading) -> NDArray[np.float64]:
+        """:data:`POOLED` of every text."""
+        return pool(self.score_stretches(reading), reading.stretches.offsets)
+
     def probabilities(
-        self, scores: NDArray[np.float32], offsets: NDArray[np.int64]
+        self, pooled: NDArray[np.float64], offsets: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Of every text, the probability that it holds an attack; 0 for texts without words."""
-        pooled = pool(scores, offsets)
+        """Of every text, the probability that it holds an attack; 0 for texts without words.
+
+        Parameters
+        ----------
+        pooled, offsets
+            :data:`POOLED` of the texts, and where their stretches begin.
+        """
         odds = np.full(len(pooled), self.pooling[-1])
-        for place in range(len(POOLED)):
-            odds += self.pooling[place] * pooled[:, place]
-        odds[np.diff(offsets) == 0] = -np.inf
-        chances: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
-        return chances
+        for place, values in enumerate(pooled.T):
+            odds += self.pooling[place] * values
+        return probability(odds, np.diff(offsets) > 0)
 
 
 @cache
@@ -91,14 +98,19 @@ def head(name: str) -> Head:
     ValueError
         When the model was trained with another hash of words.
     """
-    tensors = stored()
-    return head_of(
-        {
-            key.removeprefix(f"{name}."): value
-            for key, value in tensors.items()
-            if key.startswith(f"{name}.")
-        }
-    )
+    return head_of(tensors_of(name))
+
+
+def tensors_of(name: str) -> dict[str, NDArray[Any]]:
+    """The shipped tensors of one part of the models, without the part's name.
+
+    Raises
+    ------
+    ValueError
+        When the model was trained with another hash of words.
+    """
+    start = f"{name}."
+    return {key.removeprefix(start): t for key, t in stored().items() if key.startswith(start)}
 
 
 @cache
@@ -119,6 +131,12 @@ def stored() -> dict[str, NDArray[Any]]:
             "run python -m training.injection"
         )
     return tensors
+
+
+def probability(odds: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Probabilities of log odds; 0 where nothing is known."""
+    chances: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
+    return np.where(known, chances, 0.0)
 
 
 def head_of(tensors: Mapping[str, NDArray[Any]]) -> Head:

@@ -9,8 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
+from detectors.injection.cues import rules
 from detectors.injection.features import Reading
+from detectors.injection.kinds import KINDS, NONE, kinds_of_cues
 from detectors.injection.model import head
+from detectors.injection.prompts import HALF, prompt_model
 from detectors.text.column import TextColumn
 from schemas.signals import Signal
 
@@ -22,10 +25,10 @@ KNOWN_SHARE: Final = 0.5
 
 @dataclass(frozen=True)
 class InjectionDetector:
-    """Attacks on instructions, by the models of :mod:`detectors.injection.model`."""
+    """Attacks on instructions, by the models of :mod:`detectors.injection`."""
 
     name: str = "injection"
-    version: str = "1"
+    version: str = "2"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.injection",
@@ -33,7 +36,21 @@ class InjectionDetector:
             better="lower",
             source="prompt",
             description="Probability that the prompt tries to override or get around the "
-            "instructions: jailbreak, override, request for the system prompt.",
+            "instructions: jailbreak, override, request for the system prompt, also in disguise.",
+        ),
+        Signal(
+            name="prompt.injection.kind",
+            kind="category",
+            source="prompt",
+            description="The kind of attack that the prompt is more likely than not: "
+            f"{', '.join(KINDS[:-1])}; else none.",
+        ),
+        Signal(
+            name="prompt.harmful_request",
+            kind="score",
+            better="lower",
+            source="prompt",
+            description="Probability that the prompt plainly asks for something harmful.",
         ),
         Signal(
             name="context.injection",
@@ -43,18 +60,24 @@ class InjectionDetector:
             description="Highest probability, over contexts and tool results, that one holds "
             "instructions to the assistant.",
         ),
+        Signal(
+            name="context.injection.kind",
+            kind="category",
+            source="context",
+            description="The kind of attack that the most suspicious context or tool result is "
+            "more likely than not; else none.",
+        ),
     )
 
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
-        return {"prompt.injection": _prompts(batch), "context.injection": _contexts(batch)}
+        return {**_prompts(batch.text("prompt")), **_contexts(batch)}
 
 
-def probabilities(column: TextColumn, name: str) -> NDArray[np.float64]:
-    """What the head ``prompt`` or ``context`` says of every text; 0 for texts without words."""
-    reading = Reading(column)
-    model = head(name)
-    return model.probabilities(model.score_stretches(reading), reading.stretches.offsets)
+def context_probabilities(column: TextColumn) -> NDArray[np.float64]:
+    """The probability of every text to hold an attack on its reader; 0 without words."""
+    reading, model = Reading(column), head("context")
+    return model.probabilities(model.pooled(reading), reading.stretches.offsets)
 
 
 def most_suspicious(column: TextColumn, name: str) -> list[str | None]:
@@ -80,25 +103,56 @@ def most_suspicious(column: TextColumn, name: str) -> list[str | None]:
     return found
 
 
-def _prompts(batch: EventBatch) -> pl.Series:
-    column = batch.text("prompt")
-    chances = probabilities(column, "prompt")
+def _prompts(column: TextColumn) -> dict[str, pl.Series]:
+    scores = prompt_model().score(column)
+    kinds = np.full(len(column), KINDS.index(NONE))
+    kinds[scores.harmful > HALF] = KINDS.index("harmful_request")
+    attacks = scores.injection > HALF
+    kinds[attacks] = kinds_of_cues(scores.cues[attacks])
+    kinds[scores.disguised] = KINDS.index("encoded_payload")
     known = _known_share(column) >= KNOWN_SHARE
     readable = column.languages.is_in(LANGUAGES).fill_null(value=False).to_numpy() | known
-    return column.where_known(np.where(readable, chances, np.nan))
+    readable |= scores.disguised
+    return {
+        "prompt.injection": column.where_known(np.where(readable, scores.injection, np.nan)),
+        "prompt.injection.kind": _named(kinds, readable & column.known.to_numpy()),
+        "prompt.harmful_request": column.where_known(np.where(readable, scores.harmful, np.nan)),
+    }
 
 
-def _contexts(batch: EventBatch) -> pl.Series:
+def _contexts(batch: EventBatch) -> dict[str, pl.Series]:
     contexts, tools = batch.contexts, batch.text("tool_result")
-    highest = np.full(len(batch), np.nan)
-    each = probabilities(contexts.column, "context")
+    each = context_probabilities(contexts.column)
+    results = np.where(tools.known.to_numpy(), context_probabilities(tools), np.nan)
+    highest, kinds = results.copy(), np.full(len(batch), KINDS.index(NONE))
+    suspects: list[tuple[int, str | None]] = [
+        (event, tools.texts[event]) for event in np.flatnonzero(results > HALF).tolist()
+    ]
     filled = np.flatnonzero(np.diff(contexts.offsets))
     if filled.size:
         # Contexts lie one after the other: each event's begin where the last one's end.
-        highest[filled] = np.maximum.reduceat(each, contexts.offsets[filled])
-    results = np.where(tools.known.to_numpy(), probabilities(tools, "context"), np.nan)
-    both = pl.Series(np.fmax(highest, results))
-    return both.fill_nan(None)
+        most = np.maximum.reduceat(each, contexts.offsets[filled])
+        worse = (most > HALF) & ~(most <= results[filled])
+        for event in filled[worse].tolist():
+            start, end = contexts.offsets[event : event + 2]
+            worst = start + int(np.argmax(each[start:end]))
+            suspects.append((event, contexts.column.texts[worst]))
+        highest[filled] = np.fmax(most, results[filled])
+    if suspects:
+        cues = rules().count(TextColumn([text for _, text in suspects]).words)
+        # The last one said of an event is its worst.
+        for (event, _), kind in zip(suspects, kinds_of_cues(cues).tolist(), strict=True):
+            kinds[event] = kind
+    return {
+        "context.injection": pl.Series(highest).fill_nan(None),
+        "context.injection.kind": _named(kinds, ~np.isnan(highest)),
+    }
+
+
+def _named(kinds: NDArray[np.int64], known: NDArray[np.bool_]) -> pl.Series:
+    """Names of kinds; null where nothing can be known."""
+    labels = pl.Series(np.array(KINDS, dtype=object)[kinds], dtype=pl.String)
+    return labels.zip_with(pl.Series(known), pl.Series([None], dtype=pl.String))
 
 
 def _known_share(column: TextColumn) -> NDArray[np.float64]:

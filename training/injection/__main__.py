@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from detectors.injection.model import FILE, Head
+from detectors.injection.prompts import PromptModel
 from detectors.text.words import WORD_HASH_VERSION
 from training.injection import contexts, corpora, judging
 from training.injection.card import card
-from training.injection.fitting import fit
+from training.injection.fitting import fit_context, fit_prompts
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -25,17 +26,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.injection", description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
     data = parser.parse_args().data
-    prompt = fit(corpora.prompt_training(corpora.prompt_documents(data)))
-    context = fit([*corpora.context_documents(data), *contexts.bipia(data)])
+    documents = corpora.prompt_documents(data)
+    prompt, held_out = fit_prompts(documents, corpora.prompt_training)
+    context = fit_context([*corpora.context_documents(data), *contexts.bipia(data)])
     tensors: dict[str, NDArray[Any]] = {
         "word_hash_version": np.array([int(WORD_HASH_VERSION)], np.int32),
-        **_tensors("prompt", prompt),
+        **_tensors("prompt", prompt.head),
+        **_view_tensors(prompt),
         **_tensors("context", context),
     }
     (ROOT / "detectors/models" / FILE).write_bytes(save(tensors))
     results = [*judging.judge_prompts(data), *judging.judge_contexts(data)]
-    text = card(results)
-    (ROOT / "docs/models").mkdir(parents=True, exist_ok=True)
+    text = card(results, held_out, prompt)
     (ROOT / "docs/models/injection.md").write_text(text, encoding="utf-8")
 
 
@@ -51,6 +53,20 @@ def _tensors(name: str, head: Head) -> dict[str, NDArray[Any]]:
         f"{name}.output": head.output.astype(np.float16),
         f"{name}.bias": np.array([head.bias], np.float32),
         f"{name}.pooling": head.pooling,
+    }
+
+
+def _view_tensors(model: PromptModel) -> dict[str, NDArray[Any]]:
+    """The view as stored."""
+    view = model.view
+    return {
+        "view.weights": view.weights,
+        "view.scales": view.scales,
+        "view.intercepts": view.intercepts,
+        "view.hidden": view.hidden.astype(np.float16),
+        "view.hidden_bias": view.hidden_bias,
+        "view.output": view.output,
+        "view.calibration": model.calibration,
     }
 
 

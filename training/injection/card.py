@@ -6,32 +6,61 @@ from typing import Final
 
 import numpy as np
 
+from detectors.injection.prompts import PromptModel
+from detectors.text.column import TextColumn
 from training.injection import measures
-from training.injection.judging import Result, row
+from training.injection.disguises import DISGUISES
+from training.injection.fitting import OutOfFold
+from training.injection.judging import probes, row
+from training.injection.measures import Result
 
 _ROOM: Final = Path(__file__).parent
+_THRESHOLDS: Final = (0.1, 0.3, 0.5, 0.8, 0.9, 0.95)
 
 
-def card(results: Sequence[Result]) -> str:
+def card(results: Sequence[Result], held_out: OutOfFold, model: PromptModel) -> str:
     """The card's text."""
-    lines = [row(result, method) for result in results for method in result[2]]
-    text = _read("card_head.md") + "\n".join(lines) + "\n\n## Thresholds\n"
-    for name, labels, scores in results:
-        values = scores["Tidewatch"]
-        text += f"\n{name}:\n\n| threshold | recall | false alarms |\n|---|---|---|\n"
-        for threshold in (0.5, 0.8, 0.9, 0.95, 0.99):
-            found, alarms = values[labels] > threshold, values[~labels] > threshold
-            text += f"| {threshold} | {found.mean():.3f} | {alarms.mean():.4f} |\n"
-    text += "\n## Calibration\nAll that was judged, by predicted probability.\n\n"
-    labels = np.concatenate([result[1] for result in results])
-    values = np.concatenate([result[2]["Tidewatch"] for result in results])
+    lines = [row(result, method) for result in results for method in result.scores]
+    return (
+        _read("card_head.md")
+        + "\n".join(lines)
+        + "\n"
+        + _calibration(held_out)
+        + _disguises(model)
+        + _read("card_tail.md")
+    )
+
+
+def _calibration(held_out: OutOfFold) -> str:
+    labels, values = held_out.labels, held_out.probabilities
+    text = "\n## Calibration and thresholds of `prompt.injection`\n"
+    text += "On the prompts that calibrate (see above), whose model has not seen their like.\n\n"
+    text += "| threshold | recall | false alarms |\n|---|---|---|\n"
+    for threshold in _THRESHOLDS:
+        found, alarms = values[labels] > threshold, values[~labels] > threshold
+        text += f"| {threshold} | {found.mean():.3f} | {alarms.mean():.4f} |\n"
+    text += "\n| predicted | prompts | attacks, at one in ten |\n|---|---|---|\n"
+    # Harmless prompts stand for nine in ten, whatever their number here.
+    loud = np.where(labels, 0.1 / labels.mean(), 0.9 / (~labels).mean())
     bins = np.minimum((values * measures.BINS).astype(int), measures.BINS - 1)
-    text += "| predicted | texts | attacks |\n|---|---|---|\n"
     for one in np.unique(bins):
         inside = bins == one
-        share = f"{values[inside].mean():.2f} | {int(inside.sum())} | {labels[inside].mean():.2f}"
-        text += f"| {share} |\n"
-    return text + _read("card_tail.md")
+        share = loud[inside & labels].sum() / loud[inside].sum()
+        text += f"| {values[inside].mean():.2f} | {int(inside.sum())} | {share:.2f} |\n"
+    return text
+
+
+def _disguises(model: PromptModel) -> str:
+    text = "\n## Disguises\nOf our short attacks and our harmless probes, the share above 0.5.\n\n"
+    text += "| disguise | attacks | harmless |\n|---|---|---|\n"
+    attacks, harmless = probes("attacks"), probes("benign")
+    for name, disguise in DISGUISES.items():
+        shares = [
+            (model.score(TextColumn([disguise(d.text) for d in texts])).injection > 0.5).mean()
+            for texts in (attacks, harmless)
+        ]
+        text += f"| {name} | {shares[0]:.2f} | {shares[1]:.2f} |\n"
+    return text
 
 
 def _read(name: str) -> str:

@@ -8,6 +8,7 @@ from training.injection import contexts, prompts
 from training.injection.documents import Document
 
 MIXED = 1_500
+STRUNG = 2_600
 
 
 def prompt_documents(data: Path) -> list[Document]:
@@ -18,6 +19,8 @@ def prompt_documents(data: Path) -> list[Document]:
         *prompts.benign(data),
         *prompts.other_text(data),
         *prompts.templated(random.Random(0)),
+        *prompts.strung("jailbreaks", STRUNG, random.Random(6)),
+        *prompts.strung("roleplay", STRUNG, random.Random(7)),
     ]
 
 

@@ -25,6 +25,10 @@ class Document:
         Where the attack is, in characters; None where that is not known.
     weight
         Of the document in training.
+    harmful
+        Whether it plainly asks for something harmful.
+    kind
+        The kind of attack, where that is known.
     """
 
     text: str
@@ -33,6 +37,8 @@ class Document:
     group: str
     span: tuple[int, int] | None = None
     weight: float = 1.0
+    harmful: bool = False
+    kind: str = ""
 
 
 def rows(path: Path) -> list[dict[str, Any]]:

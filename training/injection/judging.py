@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,20 +12,25 @@ from sklearn.linear_model import LogisticRegression
 
 from training.injection import contexts, corpora, measures, prompts
 from training.injection.documents import Document
-from training.injection.fitting import fit, probabilities
+from training.injection.fitting import (
+    context_probabilities,
+    fit_context,
+    prompt_probabilities,
+    train_prompts,
+)
 from training.injection.grammar import sentences
-from training.injection.measures import Labels, Scores
+from training.injection.measures import Labels, Result, Scores
 
-LEFT_OUT: Final = frozenset({"awesome_prompts", "arena", "mt_bench"})
-FOLDS: Final = 4
+HARD: Final = frozenset({"awesome_prompts", "arena", "mt_bench"})
+"""Origins of the harmless prompts that are judged."""
+FOLDS: Final = 3
+PART: Final = 3
+"""One in so many groups of attacks, or of harmless prompts, is held out where not all are."""
 _RULES: Final = re.compile(
     r"(ignore|disregard|forget|override)\b.{0,40}\b(previous|above|prior|all|instructions|rules)"
     r"|system prompt|\bDAN\b|do anything now|developer mode|jailbreak|no (restrictions|filters)",
     re.IGNORECASE,
 )
-
-Result = tuple[str, Labels, dict[str, Scores]]
-"""What was judged: its name, the labels, the scores by method."""
 
 
 def probes(kind: str) -> list[Document]:
@@ -39,79 +44,123 @@ def probes(kind: str) -> list[Document]:
 
 
 def judge_prompts(data: Path) -> list[Result]:
-    """Jailbreaks: of an unseen list, and unseen ones of a known list; always unseen negatives."""
+    """Jailbreaks of an unseen list, or unlike those seen; harmless prompts of unseen origin or not.
+
+    Each is judged twice: by all labels, and without the labels that reading did not bear out.
+    """
     documents = corpora.prompt_documents(data)
-    harmless = [d for d in documents if d.origin in LEFT_OUT] + probes("benign")
-    rest = [d for d in documents if d.origin not in LEFT_OUT]
-    wild = [d for d in rest if d.origin == "jailbreaks"]
-    groups = sorted({d.group for d in wild})
-    held = set(random.Random(3).sample(groups, len(groups) // 3))
-    unseen = [d for d in wild if d.group in held]
-    strict = [d for d in rest if d.origin != "jailbreaks"]
-    known = [d for d in rest if d.group not in held]
-    return [
-        _judged("jailbreaks, the list left out", strict, wild, harmless),
-        _judged("jailbreaks, near-duplicates left out", known, unseen, harmless),
-        _judged("short attacks (probes)", known, probes("attacks"), harmless),
-    ]
+    wild = [d for d in documents if d.origin == "jailbreaks"]
+    hard = [d for d in documents if d.origin in HARD]
+    rest = [d for d in documents if d.origin not in HARD and d.origin != "jailbreaks"]
+    seen_wild, unseen_wild = _divided(wild)
+    seen_hard, unseen_hard = _divided(hard)
+    asked = probes("benign")
+    results: list[Result] = []
+    for name, training, attacks, harmless in (
+        ("the list and the harmless origins unseen", rest, wild, hard + asked),
+        ("the list unseen", rest + seen_hard, wild, unseen_hard + asked),
+        ("their like and the harmless origins unseen", rest + seen_wild, unseen_wild, hard + asked),
+        ("their like unseen", rest + seen_wild + seen_hard, unseen_wild, unseen_hard + asked),
+    ):
+        short = probes("attacks")
+        judged = [*attacks, *short, *harmless]
+        scores = _prompt_scores(training, judged)
+        kinds = np.array([d.origin if d.attack else "harmless" for d in judged])
+        borne_out = np.array([d.weight > 0 for d in judged])
+        results += [
+            _part(f"jailbreaks, {name}", judged, scores, kinds != "probes"),
+            _part(
+                f"jailbreaks read again, {name}", judged, scores, (kinds != "probes") & borne_out
+            ),
+        ]
+        if training == rest + seen_wild:
+            results.append(
+                _part(
+                    "short attacks (probes), harmless origins unseen",
+                    judged,
+                    scores,
+                    kinds != "jailbreaks",
+                )
+            )
+    return results
 
 
 def judge_contexts(data: Path) -> list[Result]:
     """BIPIA: left out altogether, and new contexts with new attack texts."""
     made = corpora.context_documents(data)
     bipia = contexts.bipia(data)
-    attacks, clean = [d for d in bipia if d.attack], [d for d in bipia if not d.attack]
-    results = [_judged("BIPIA left out", made, attacks, clean, baselines=False)]
+    head = fit_context(made)
+    labels = np.array([d.attack for d in bipia])
+    results = [Result("BIPIA left out", labels, {"Tidewatch": context_probabilities(head, bipia)})]
     folds = contexts.folds_of_attacks(bipia, FOLDS)
     parts = []
     for fold in range(FOLDS):
-        training, judging = corpora.bipia_without(bipia, fold, folds, FOLDS)
-        held_attacks = [d for d in judging if d.attack]
-        held_clean = [d for d in judging if not d.attack]
-        parts.append(_judged("", [*made, *training], held_attacks, held_clean, prompts_head=False))
-    labels = np.concatenate([part[1] for part in parts])
-    scores = {method: np.concatenate([part[2][method] for part in parts]) for method in parts[0][2]}
-    return [*results, ("BIPIA, new contexts and new attack texts", labels, scores)]
+        training, judged = corpora.bipia_without(bipia, fold, folds, FOLDS)
+        documents = [*made, *training]
+        scores = {
+            "Tidewatch": context_probabilities(fit_context(documents), judged),
+            **_baselines(documents, judged),
+        }
+        parts.append(Result("", np.array([d.attack for d in judged]), scores))
+    labels = np.concatenate([part.labels for part in parts])
+    joined = {
+        method: np.concatenate([part.scores[method] for part in parts])
+        for method in parts[0].scores
+    }
+    return [*results, Result("BIPIA, new contexts and new attack texts", labels, joined)]
 
 
-def _judged(
-    name: str,
-    training: Sequence[Document],
-    attacks: Sequence[Document],
-    harmless: Sequence[Document],
-    *,
-    baselines: bool = True,
-    prompts_head: bool = True,
+def _divided(documents: Sequence[Document]) -> tuple[list[Document], list[Document]]:
+    """Documents for training, and those of one group in :data:`PART`, for judging."""
+    groups = sorted({document.group for document in documents})
+    held = set(random.Random(3).sample(groups, len(groups) // PART))
+    return [d for d in documents if d.group not in held], [d for d in documents if d.group in held]
+
+
+def _part(
+    name: str, judged: Sequence[Document], scores: dict[str, Scores], chosen: Labels
 ) -> Result:
-    judged = [d for d in [*attacks, *harmless] if any(map(str.isalnum, d.text))]
-    labels = np.array([d.attack for d in judged])
-    is_prompts = prompts_head and baselines
-    prepared = corpora.prompt_training(list(training)) if is_prompts else list(training)
-    scores = {"Tidewatch": probabilities(fit(prepared), judged)}
-    if baselines:
-        words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-        known = words.fit_transform([d.text for d in prepared])
-        model = LogisticRegression(C=10, max_iter=200).fit(known, [d.attack for d in prepared])
-        scores["tf-idf, logistic regression"] = model.predict_proba(
-            words.transform([d.text for d in judged])
-        )[:, 1]
-    scores["rules"] = np.array([float(bool(_RULES.search(d.text))) for d in judged])
+    labels = np.array([document.attack for document in judged])
+    return Result(name, labels[chosen], {method: s[chosen] for method, s in scores.items()})
+
+
+def _prompt_scores(training: Sequence[Document], judged: Sequence[Document]) -> dict[str, Scores]:
+    used = [document for document in training if document.weight]
+    model = train_prompts(used, corpora.prompt_training)
+    prepared = corpora.prompt_training(used)
+    return {"Tidewatch": prompt_probabilities(model, judged), **_baselines(prepared, judged)}
+
+
+def _baselines(training: Sequence[Document], judged: Sequence[Document]) -> dict[str, Scores]:
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    known = words.fit_transform([d.text for d in training])
+    model = LogisticRegression(C=10, max_iter=200).fit(known, [d.attack for d in training])
     lengths = np.array([len(d.text) for d in judged])
-    scores["length alone"] = lengths / lengths.max()
-    return name, labels, scores
+    return {
+        "tf-idf, logistic regression": model.predict_proba(
+            words.transform([d.text for d in judged])
+        )[:, 1],
+        "rules": np.array([float(bool(_RULES.search(d.text))) for d in judged]),
+        "length alone": lengths / lengths.max(),
+    }
+
+
+_MEASURES: Final[tuple[Callable[[Labels, Scores], float], ...]] = (
+    measures.auroc,
+    measures.average_precision,
+    measures.recall_at_few,
+)
 
 
 def row(result: Result, method: str) -> str:
     """A line of the card's table."""
-    name, labels, scores = result
-    values = scores[method]
+    values = result.scores[method]
     cells = []
-    for measure in (measures.auroc, measures.average_precision, measures.recall_at_few):
+    for measure in _MEASURES:
         if method == "rules" and measure is not measures.auroc:
             cells.append("")  # yes or no: there is no threshold to choose
             continue
-        low, high = measures.interval(measure, labels, values)
-        cells.append(f"{measure(labels, values):.3f} ({low:.3f}–{high:.3f})")
-    error = f"{measures.calibration_error(labels, values):.3f}" if method == "Tidewatch" else ""
-    sizes = f"{int(labels.sum())} + {int((~labels).sum())}"
-    return f"| {name} | {sizes} | {method} | {' | '.join(cells)} | {error} |"
+        low, high = measures.interval(measure, result.labels, values)
+        cells.append(f"{measure(result.labels, values):.3f} ({low:.3f}–{high:.3f})")
+    sizes = f"{int(result.labels.sum())} + {int((~result.labels).sum())}"
+    return f"| {result.name} | {sizes} | {method} | {' | '.join(cells)} |"

@@ -1,7 +1,7 @@
 """How good scores are: ranking, recall at few false alarms, calibration; with intervals."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,15 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 Measure = Callable[[Labels, Scores], float]
+
+
+class Result(NamedTuple):
+    """What was judged: its name, the labels, the scores by method."""
+
+    name: str
+    labels: Labels
+    scores: dict[str, Scores]
+
 
 FALSE_ALARMS: Final = 0.01
 BINS: Final = 10

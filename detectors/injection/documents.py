@@ -1,0 +1,181 @@
+"""The view of a whole text: which words and pairs occur in it, its mean vector, its cues.
+
+A jailbreak's evidence is spread over all of it: a persona here, rules denied there, a threat at
+the end. Each word and pair counts once a text, and sums are divided by the root of how many
+there are, so that length says little.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.compiled import compiled
+from detectors.injection.cues import rules
+from detectors.injection.features import slot_of_pair, slot_of_word
+from detectors.text.column import TextColumn
+
+LANES: Final = ("injection", "harmful_request")
+SMOOTHING: Final = 8.0
+VECTOR_SCALE: Final = 8.0
+"""Mean vectors have length 1, 256 columns: about 1 a column after this."""
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """A linear model over words and pairs, and a network over mean vector and form, a lane each.
+
+    Attributes
+    ----------
+    weights
+        int8 [slots, lanes], of words and pairs; ``scales`` (float32 [lanes]) makes them numbers.
+    intercepts
+        float32 [lanes], of the linear models.
+    hidden
+        float32 [256 + form, units]: inputs to hidden units; ``hidden_bias`` is theirs.
+    output
+        float32 [units + 1, lanes]: hidden units to lanes, the biases in the last row.
+    """
+
+    weights: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    hidden: NDArray[np.float32]
+    hidden_bias: NDArray[np.float32]
+    output: NDArray[np.float32]
+
+    def log_odds(
+        self, column: TextColumn, form: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What the linear models and the networks say: float32 [texts, lanes] each."""
+        words = column.words
+        linear = linear_documents(words.offsets, words.hashes, self.weights)
+        linear = linear * self.scales + self.intercepts
+        network = _network(column.embeddings, form, self.hidden, self.hidden_bias, self.output)
+        return linear, network
+
+
+def form_of(column: TextColumn, cues: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Cues and length of every text: float32, a row a text.
+
+    Parameters
+    ----------
+    column
+        The texts.
+    cues
+        What :meth:`detectors.injection.cues.Rules.count` gives for them.
+    """
+    families = cues.shape[1]
+    form = np.empty((len(column), form_width()), np.float32)
+    form[:, :families] = np.log1p(cues)
+    form[:, families : 2 * families] = cues > 0
+    form[:, -2] = (cues > 0).sum(axis=1) / 4
+    form[:, -1] = np.log1p(column.words.counts) / 3
+    return form
+
+
+def form_width() -> int:
+    """Columns of :func:`form_of`."""
+    return 2 * len(rules().families) + 2
+
+
+@compiled
+def linear_documents(
+    offsets: NDArray[np.int64], hashes: NDArray[np.uint64], weights: NDArray[np.int8]
+) -> NDArray[np.float32]:
+    """The sum of the weights of every text's different words and pairs, smoothed by their number.
+
+    Parameters
+    ----------
+    offsets, hashes
+        The words of the texts.
+    weights
+        int8 [slots, lanes].
+    """
+    lanes = weights.shape[1]
+    scores = np.zeros((len(offsets) - 1, lanes), np.float32)
+    seen = np.full(len(weights), -1, np.int32)
+    totals = np.zeros(lanes, np.int64)
+    for text in range(len(scores)):
+        totals[:] = 0
+        different = 0
+        for word in range(offsets[text], offsets[text + 1]):
+            slot = slot_of_word(hashes[word])
+            if seen[slot] != text:
+                seen[slot] = text
+                different += 1
+                for lane in range(lanes):
+                    totals[lane] += weights[slot, lane]
+            if word > offsets[text]:
+                slot = slot_of_pair(hashes[word - 1], hashes[word], 1)
+                if seen[slot] != text:
+                    seen[slot] = text
+                    different += 1
+                    for lane in range(lanes):
+                        totals[lane] += weights[slot, lane]
+        scale = np.float32(1) / np.sqrt(np.float32(different + SMOOTHING))
+        for lane in range(lanes):
+            scores[text, lane] = np.float32(totals[lane]) * scale
+    return scores
+
+
+@compiled
+def document_slots(
+    offsets: NDArray[np.int64], hashes: NDArray[np.uint64], seen: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The slots that :func:`linear_documents` adds up, for training; where each text's begin.
+
+    ``seen`` is -1 at every slot.
+    """
+    slots = np.empty(2 * len(hashes), np.int32)
+    starts = np.zeros(len(offsets), np.int64)
+    count = 0
+    for text in range(len(offsets) - 1):
+        for word in range(offsets[text], offsets[text + 1]):
+            slot = slot_of_word(hashes[word])
+            if seen[slot] != text:
+                seen[slot] = text
+                slots[count] = slot
+                count += 1
+            if word > offsets[text]:
+                slot = slot_of_pair(hashes[word - 1], hashes[word], 1)
+                if seen[slot] != text:
+                    seen[slot] = text
+                    slots[count] = slot
+                    count += 1
+        starts[text + 1] = count
+    return slots[:count], starts
+
+
+@compiled
+def _network(
+    vectors: NDArray[np.float32],
+    form: NDArray[np.float32],
+    hidden: NDArray[np.float32],
+    hidden_bias: NDArray[np.float32],
+    output: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    units, lanes = output.shape[0] - 1, output.shape[1]
+    width = vectors.shape[1]
+    scores = np.empty((len(vectors), lanes), np.float32)
+    inner = np.empty(units, np.float32)
+    for text in range(len(vectors)):
+        for unit in range(units):
+            inner[unit] = hidden_bias[unit]
+        for place in range(width):
+            value = vectors[text, place] * np.float32(VECTOR_SCALE)
+            for unit in range(units):
+                inner[unit] += value * hidden[place, unit]
+        for place in range(form.shape[1]):
+            value = form[text, place]
+            if value != 0:
+                for unit in range(units):
+                    inner[unit] += value * hidden[width + place, unit]
+        for lane in range(lanes):
+            total = output[units, lane]
+            for unit in range(units):
+                if inner[unit] > 0:
+                    total += inner[unit] * output[unit, lane]
+            scores[text, lane] = total
+    return scores

@@ -1,0 +1,114 @@
+"""What is said of prompts: attacks by their worst stretch and as a whole, harmful requests."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.injection.cues import rules
+from detectors.injection.disguise import rewritten_texts
+from detectors.injection.documents import LANES, DocumentView, form_of
+from detectors.injection.features import Reading
+from detectors.injection.model import Head, head, probability, tensors_of
+from detectors.text.column import TextColumn
+
+HALF: Final = 0.5
+_INJECTION: Final = LANES.index("injection")
+_HARMFUL: Final = LANES.index("harmful_request")
+
+
+class PromptScores(NamedTuple):
+    """What is said of every text.
+
+    ``injection`` and ``harmful`` are probabilities (float64, 0 without words), ``cues`` (int32) its
+    families of cues, ``disguised`` says whether only what it hides behind a disguise is an attack.
+    """
+
+    injection: NDArray[np.float64]
+    harmful: NDArray[np.float64]
+    cues: NDArray[np.int32]
+    disguised: NDArray[np.bool_]
+
+
+def evidence(stretch: NDArray[np.float64], view: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log odds of both models together, not calibrated.
+
+    A short attack in a long prompt shows in one stretch only, a jailbreak's parts only together:
+    what either finds counts, and the whole text a little more.
+
+    Parameters
+    ----------
+    stretch
+        The soft maximum over the stretches.
+    view
+        What the linear model and the network say of the text, added up.
+    """
+    return np.maximum(view, 2 * stretch) + view / 2
+
+
+@dataclass(frozen=True)
+class PromptModel:
+    """The head that judges stretches, and the view of the whole text.
+
+    Attributes
+    ----------
+    head
+        Of which the soft maximum over stretches counts.
+    view
+        The view of whole texts.
+    calibration
+        float64 [lanes, 2]: slopes and intercepts that make log odds of evidence.
+    """
+
+    head: Head
+    view: DocumentView
+    calibration: NDArray[np.float64]
+
+    def evidence(self, column: TextColumn, cues: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Log odds of every text, not calibrated: float64 [texts, lanes]."""
+        linear, network = self.view.log_odds(column, form_of(column, cues))
+        view = linear.astype(np.float64) + network
+        stretch = self.head.pooled(Reading(column))[:, 0]
+        view[:, _INJECTION] = evidence(stretch, view[:, _INJECTION])
+        return view
+
+    def score(self, column: TextColumn) -> PromptScores:
+        """What the model says of every text, as written and with disguises undone."""
+        injection, harmful, cues = self._plain(column)
+        disguised = np.zeros(len(column), np.bool_)
+        rewritten = rewritten_texts(column)
+        if rewritten:
+            places = np.array(list(rewritten))
+            again, harmful_again, cues_again = self._plain(TextColumn(list(rewritten.values())))
+            higher = again > injection[places]
+            disguised[places] = higher & (again > HALF) & (injection[places] < HALF)
+            cues[places[higher]] = cues_again[higher]
+            injection[places] = np.maximum(injection[places], again)
+            harmful[places] = np.maximum(harmful[places], harmful_again)
+        return PromptScores(injection, harmful, cues, disguised)
+
+    def _plain(
+        self, column: TextColumn
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
+        cues = rules().count(column.words)
+        odds = self.evidence(column, cues) * self.calibration[:, 0] + self.calibration[:, 1]
+        known = column.words.counts > 0
+        injection = probability(odds[:, _INJECTION], known)
+        return injection, probability(odds[:, _HARMFUL], known), cues
+
+
+@cache
+def prompt_model() -> PromptModel:
+    """The model that is shipped."""
+    stored = tensors_of("view")
+    view = DocumentView(
+        weights=stored["weights"],
+        scales=stored["scales"],
+        intercepts=stored["intercepts"],
+        hidden=stored["hidden"].astype(np.float32),
+        hidden_bias=stored["hidden_bias"].astype(np.float32),
+        output=stored["output"].astype(np.float32),
+    )
+    return PromptModel(head("prompt"), view, stored["calibration"])
