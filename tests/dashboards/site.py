@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 import uvicorn
-from prometheus_client import CollectorRegistry
 
 from streams.page.service import build_app
 from streams.page.store import PageStore
+from streams.service import new_registry
 from streams.settings import ClickHouseSettings, PageSettings, Settings
 from streams.store.connection import connect
 from streams.store.migrate import create_database
@@ -55,7 +55,7 @@ def serving(
         page=PageSettings(token=token, refresh_seconds=refresh_seconds),
     )
     store = PageStore(partial(connect_by, settings.clickhouse))
-    app = build_app(settings, store, CollectorRegistry())
+    app = build_app(settings, store, new_registry())
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
         uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)

@@ -1,6 +1,7 @@
 """Who may look, and what the browser is told."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,8 @@ import pytest
 from tests.dashboards.site import serving
 
 TOKEN = "open-sesame"
+# A document is checked with all detectors while the store does not tell its signals: seconds.
+get, post = partial(httpx.get, timeout=60), partial(httpx.post, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -20,18 +23,18 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_nothing_is_shown_without_the_token(closed: str) -> None:
-    asked = httpx.get(closed + "/events?text=x", headers={"Accept": "text/html"})
+    asked = get(closed + "/events?text=x", headers={"Accept": "text/html"})
     assert asked.status_code == 303
     assert asked.headers["location"] == "/sign-in?next=/events%3Ftext%3Dx"
-    assert httpx.get(closed + "/live/overview").status_code == 401
-    wrong = httpx.get(closed + "/monitors", headers={"Authorization": "Bearer other"})
+    assert get(closed + "/live/overview").status_code == 401
+    wrong = get(closed + "/monitors", headers={"Authorization": "Bearer other"})
     assert wrong.status_code == 401
 
 
 def test_the_token_opens_by_header_and_by_signing_in(closed: str) -> None:
     header = {"Authorization": f"Bearer {TOKEN}"}
-    assert httpx.get(closed + "/monitors", headers=header).status_code == 200
-    with httpx.Client(base_url=closed) as browser:
+    assert get(closed + "/monitors", headers=header).status_code == 200
+    with httpx.Client(base_url=closed, timeout=60) as browser:
         assert browser.post("/sign-in", data={"token": "no"}).status_code == 403
         opened = browser.post("/sign-in?next=/monitors", data={"token": TOKEN})
         assert opened.headers["location"] == "/monitors"
@@ -43,33 +46,33 @@ def test_the_token_opens_by_header_and_by_signing_in(closed: str) -> None:
 
 
 def test_signing_in_leads_to_no_other_site(closed: str) -> None:
-    answer = httpx.post(closed + "/sign-in?next=//evil.example/x", data={"token": TOKEN})
+    answer = post(closed + "/sign-in?next=//evil.example/x", data={"token": TOKEN})
     assert answer.headers["location"] == "/"
 
 
 def test_other_names_and_sites_are_refused(closed: str) -> None:
     header = {"Authorization": f"Bearer {TOKEN}"}
-    renamed = httpx.get(closed + "/monitors", headers={**header, "Host": "evil.example"})
+    renamed = get(closed + "/monitors", headers={**header, "Host": "evil.example"})
     assert renamed.status_code == 421
     for origin in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert httpx.post(closed + "/monitors", headers={**header, **origin}).status_code == 403
+        assert post(closed + "/monitors", headers={**header, **origin}).status_code == 403
 
 
 def test_no_script_but_our_own_may_run(closed: str) -> None:
-    policy = httpx.get(closed + "/sign-in").headers["content-security-policy"]
+    policy = get(closed + "/sign-in").headers["content-security-policy"]
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
 
 
 def test_health_and_metrics_are_for_machines(closed: str) -> None:
-    assert httpx.get(closed + "/health/ready", headers={"Host": "10.0.0.1"}).json()["ok"]
-    assert "process_cpu_seconds_total" in httpx.get(closed + "/metrics").text
+    assert get(closed + "/health/ready", headers={"Host": "10.0.0.1"}).json()["ok"]
+    assert "process_cpu_seconds_total" in get(closed + "/metrics").text
 
 
 @pytest.mark.parametrize("query", ["range=7y", "from=1", "from=abc&to=2", f"model={'m' * 600}"])
 def test_addresses_that_make_no_sense_say_so(closed: str, query: str) -> None:
     header = {"Authorization": f"Bearer {TOKEN}"}
-    answer = httpx.get(f"{closed}/?{query}", headers=header)
+    answer = get(f"{closed}/?{query}", headers=header)
     assert answer.status_code == 400
     assert "Choose again" in answer.text
