@@ -35,10 +35,11 @@ def evidently_report(
         kept = frame[[*numbers, *names]].copy()
         kept[numbers] = kept[numbers].astype(float)
         for name in names:
-            kept[name] = kept[name].astype("string").astype(object).where(kept[name].notna(), None)
+            texts = kept[name].astype("string").astype(object)
+            kept[name] = texts.where(kept[name].notna(), None)  # type: ignore[call-overload]
         return Dataset.from_pandas(kept, data_definition=definition)
 
-    presets = [DataDriftPreset(num_method=NUMERIC_METHOD, cat_method=CATEGORY_METHOD)]
+    presets: list[Any] = [DataDriftPreset(num_method=NUMERIC_METHOD, cat_method=CATEGORY_METHOD)]
     if summary:
         presets.append(DataSummaryPreset())
     return Report(presets).run(dataset(current), dataset(reference))

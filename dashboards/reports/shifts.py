@@ -1,15 +1,20 @@
 """How every signal differs between a reference and now, with sizes and intervals."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
-from scipy import stats
 from scipy.spatial.distance import jensenshannon
+from scipy.stats import (  # type: ignore[attr-defined]
+    chi2_contingency,
+    false_discovery_control,
+    ks_2samp,
+    wasserstein_distance,
+)
 
 from schemas.signals import Signal
 
@@ -79,7 +84,7 @@ def shifts(
         else:
             found.append(_shift(signal, one, other))
     known = [shift for shift in found if shift.verdict != "too few"]
-    adjusted = stats.false_discovery_control([s.p_value for s in known]) if known else []
+    adjusted = false_discovery_control([s.p_value for s in known]) if known else []
     judged = {id(s): _judged(s, float(p)) for s, p in zip(known, adjusted, strict=True)}
     return sorted((judged.get(id(s), s) for s in found), key=lambda s: -s.distance)
 
@@ -92,7 +97,7 @@ def _judged(shift: Shift, p_value: float) -> Shift:
 def _shift(signal: Signal, one: "pd.Series[float]", other: "pd.Series[float]") -> Shift:
     sizes = {"values_before": len(one), "values_now": len(other)}
     if signal.kind in {"score", "amount"}:
-        a, b = one.to_numpy(float), other.to_numpy(float)
+        a, b = one.to_numpy(np.float64), other.to_numpy(np.float64)
         difference = float(b.mean() - a.mean())
         error = _Z * float(np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)))
         return Shift(
@@ -104,14 +109,14 @@ def _shift(signal: Signal, one: "pd.Series[float]", other: "pd.Series[float]") -
             low=difference - error,
             high=difference + error,
             distance=standardised_wasserstein(a, b),
-            p_value=float(stats.ks_2samp(a, b).pvalue),
+            p_value=float(ks_2samp(a, b).pvalue),
             **sizes,
         )
     table = pd.DataFrame(
         {"before": one.astype(str).value_counts(), "now": other.astype(str).value_counts()}
     ).fillna(0)
     shares = (table / table.sum()).to_numpy()
-    p_value = float(stats.chi2_contingency(table.to_numpy()).pvalue) if len(table) > 1 else 1.0
+    p_value = float(chi2_contingency(table.to_numpy()).pvalue) if len(table) > 1 else 1.0
     distance = float(jensenshannon(shares[:, 0], shares[:, 1])) if len(table) > 1 else 0.0
     shift = Shift(signal=signal, verdict="same", distance=distance, p_value=p_value, **sizes)
     return _with_shares(shift, one, other) if signal.kind == "flag" else shift
@@ -132,13 +137,15 @@ def _with_shares(shift: Shift, one: "pd.Series[float]", other: "pd.Series[float]
     )
 
 
-def standardised_wasserstein(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def standardised_wasserstein(
+    one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]
+) -> float:
     """Wasserstein's distance over the first sample's standard deviation, at least 0.001.
 
     >>> standardised_wasserstein(np.array([0.0, 2.0]), np.array([1.0, 3.0]))
     1.0
     """
-    return float(stats.wasserstein_distance(one, other)) / max(float(one.std()), 0.001)
+    return float(wasserstein_distance(one, other)) / max(float(one.std()), 0.001)
 
 
 def _wilson(share: float, count: int) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import typer
 from streams.cli import (
     backtest,
     compare,
+    dashboards,
     dead_letters,
     demo,
     doctor,
@@ -52,6 +53,7 @@ for part in (
     settings,
     reference,
     backtest,
+    dashboards,
 ):
     app.registered_commands += part.app.registered_commands
     app.registered_groups += part.app.registered_groups

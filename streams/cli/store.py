@@ -36,9 +36,11 @@ def migrate(
 
     Example: `tidewatch migrate --kafka kafka:9092 --clickhouse http://clickhouse:8123`
     """
+    from schemas.monitors.resolved import MonitorSet
     from streams.detectors import wanted_signals
     from streams.kafka import ensure_topics
     from streams.logs import configure_logs
+    from streams.store.objectives import declare_objectives
     from streams.store.setup import connect_by, layout_by, prepare_store
     from streams.store.signals import ensure_signal_columns
 
@@ -48,14 +50,18 @@ def migrate(
     configure_logs(settings.log, process="migrate")
     signals = list(wanted_signals(settings.score))
     # Objectives have columns too. Without the folder, score adds them when it starts.
-    if settings.monitors.is_dir() or "monitors" in settings.model_fields_set:
-        signals += [indicator.signal for indicator in monitors_of(settings).indicators]
+    known = settings.monitors.is_dir() or "monitors" in settings.model_fields_set
+    declared = monitors_of(settings) if known else MonitorSet()
+    signals += [indicator.signal for indicator in declared.indicators]
     report = {
         "topics": ensure_topics(settings.kafka),
         "migrations": prepare_store(settings.clickhouse),
         "signal_columns": ensure_signal_columns(
             connect_by(settings.clickhouse), signals, layout_by(settings.clickhouse)
         ),
+        "objectives": declare_objectives(connect_by(settings.clickhouse), declared)
+        if known
+        else [],
     }
     if as_json:
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")

@@ -130,5 +130,5 @@ def _known(frame: pd.DataFrame, signals: Sequence[Signal]) -> pd.DataFrame:
     for signal in signals:
         if signal.kind == "category" and signal.name in frame:
             column = frame[signal.name].astype(object)
-            frame[signal.name] = column.where(column != "", None)
+            frame[signal.name] = column.where(column != "", None)  # type: ignore[call-overload]
     return frame

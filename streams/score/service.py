@@ -22,6 +22,7 @@ from streams.service import Status, Stopped, new_registry, serving_health, when_
 from streams.settings import ClickHouseSettings, ScoreSettings, Settings
 from streams.store.errors import StoreNotPrepared, StoreUnavailable
 from streams.store.events import EventWriter, unredacted
+from streams.store.objectives import declare_objectives
 from streams.store.setup import connect_by, layout_by
 from streams.store.signals import ensure_signal_columns
 
@@ -56,7 +57,7 @@ def run_score(settings: Settings, monitors: MonitorSet, stop: threading.Event) -
         try:
             await_kafka(settings.kafka, stop, status)
             client = when_available(
-                lambda: _prepared(settings.clickhouse, scoring),
+                lambda: _prepared(settings.clickhouse, scoring, monitors),
                 stop,
                 status,
                 away=(StoreUnavailable, StoreNotPrepared),
@@ -72,9 +73,10 @@ def run_score(settings: Settings, monitors: MonitorSet, stop: threading.Event) -
         worker.run()
 
 
-def _prepared(settings: ClickHouseSettings, scoring: Scoring) -> Client:
+def _prepared(settings: ClickHouseSettings, scoring: Scoring, monitors: MonitorSet) -> Client:
     client = connect_by(settings)
     ensure_signal_columns(client, scoring.signals, layout_by(settings))
+    declare_objectives(client, monitors)
     return client
 
 
