@@ -25,8 +25,8 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from scipy.stats import chi2
 from river.drift import ADWIN, KSWIN, PageHinkley
+from scipy.stats import chi2
 
 from benchmarks.page import Results, describe, machine, write_section
 from detectors.drift.baseline import Baseline

@@ -5,7 +5,8 @@ Run by that benchmark in an environment of its own, since alibi-detect needs an 
     python drift_peer.py INPUT.npz OUTPUT.json
 
 The input holds ``reference`` (texts x dimensions), ``streams_0``, ``streams_1`` and so on
-(streams x events x dimensions), ``warm`` (events before the change), and ``expected_run``, ``window`` and ``bootstraps``.
+(streams x events x dimensions), ``warm`` (events before the change), and ``expected_run``,
+``window`` and ``bootstraps``.
 """
 
 import json
@@ -38,7 +39,7 @@ def first_alarms(detector: object, streams: np.ndarray, warm: int) -> tuple[list
 
 
 def main(source: str, target: str) -> None:
-    from alibi_detect.cd import LSDDDriftOnline, MMDDriftOnline
+    from alibi_detect.cd import LSDDDriftOnline, MMDDriftOnline  # noqa: PLC0415
 
     data = np.load(source)
     results = {}
