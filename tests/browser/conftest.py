@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.dashboards.conftest import analyst, filled, site
 
@@ -25,7 +25,7 @@ class Visit:
     def open(self, address: str) -> None:
         """Go there, and wait until every panel has its answer and charts are drawn."""
         self.page.goto(address, timeout=60_000)
-        self.page.wait_for_function("!document.querySelector('.state.loading')", timeout=60_000)
+        expect(self.page.locator(".state.loading")).to_have_count(0, timeout=60_000)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,13 @@ def check(visit: Visit) -> None:
     for width in _WIDTHS:
         visit.page.set_viewport_size({"width": width, "height": 800})
         wide = visit.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{wide} pixels at a width of {width}"
+        out = visit.page.evaluate(
+            "w => [...document.querySelectorAll('main *')]"
+            ".filter(e => e.getBoundingClientRect().right > w && !e.closest('.scroll, pre, .chart'))"
+            ".slice(0, 3).map(e => e.outerHTML.slice(0, 120))",
+            width,
+        )
+        assert wide <= width, f"{wide} pixels at a width of {width}: {out}"
 
 
 def violations(visit: Visit, options: dict[str, object] | None = None) -> list[str]:
@@ -52,7 +58,7 @@ def test_page(site: str, visit: Visit, path: str) -> None:
 
 def test_one_alert(site: str, visit: Visit, analyst: Client) -> None:
     visit.open(site + "/alerts?range=24h&severity=page")
-    visit.page.get_by_role("region", name="Alerts").get_by_role("link").first.click()
+    visit.page.get_by_role("group", name="Alerts").get_by_role("link").first.click()
     page = visit.page
     page.wait_for_selector("#h-story")
     [(summary, sql)] = analyst.query(

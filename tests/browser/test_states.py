@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
+from playwright.sync_api import expect
 
 from schemas.alerts import Alert, encode_alert, fingerprint
 from streams.sink.alerts import ALERTS_TARGET
@@ -68,11 +69,8 @@ def test_a_new_alert_is_seen_without_reloading(site: str, visit: Visit, analyst:
         summary="Something new",
     )
     put(analyst, ALERTS_TARGET, [encode_alert(alert)])
-    visit.page.wait_for_function(
-        "n => Number(document.querySelector('#alerts-firing data')?.value) === n",
-        arg=before + 1,
-        timeout=30_000,
-    )
+    told = visit.page.locator(f"#alerts-firing data[value='{before + 1}']")
+    expect(told).to_have_count(1, timeout=30_000)
     analyst.command("DELETE FROM raw_alerts WHERE monitor = 'live'")
 
 

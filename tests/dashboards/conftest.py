@@ -8,7 +8,10 @@ from clickhouse_connect.driver.client import Client
 
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.store.connection import connect
+from tests.analysts.conftest import traffic
 from tests.dashboards.site import filled_database, serving
+
+__all__ = ["traffic"]
 
 if TYPE_CHECKING:
     from tests.dashboards.filled import Filled
