@@ -7,7 +7,7 @@ DEBIAN_PACKAGES := prometheus-alertmanager prometheus chromium
 DEMO ?=
 PYTEST ?=
 
-.PHONY: help demo up test lint format picture schemas lock models system-packages bench clean
+.PHONY: help demo up test test-browser lint format picture schemas lock models system-packages bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,9 @@ up: $(INSTALLED) ## Run Tidewatch on this machine, with embedded servers
 
 test: $(INSTALLED) system-packages ## Run all tests (PYTEST="-k name" to choose)
 	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST)
+
+test-browser: $(INSTALLED) system-packages ## Look at every page in Chromium (minutes)
+	@$(BIN)/pytest --override-ini addopts= --import-mode=importlib tests/browser $(PYTEST)
 
 lint: $(INSTALLED) ## Check style, types and the layering of packages
 	@$(BIN)/ruff check .
