@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.compiled import compiled
 from detectors.text.word_vectors import word_vectors
 
 Matrix = NDArray[np.float32]
@@ -70,13 +71,25 @@ def given_embeddings(vectors: Matrix) -> Matrix:
     comparable.
     """
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = vectors / np.where(norms > 0, norms, 1)
-    linear = unit if unit.shape[1] == LINEAR else unit @ _projection(unit.shape[1])
-    return _with_fourier(linear.astype(np.float32))
+    unit = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+    linear = unit if unit.shape[1] == LINEAR else _product(unit, _projection(unit.shape[1]))
+    return _with_fourier(linear)
+
+
+@compiled
+def _product(left: Matrix, right: Matrix) -> Matrix:
+    """The matrix product, every row the same whatever rows there are beside it."""
+    found = np.zeros((left.shape[0], right.shape[1]), np.float32)
+    for row in range(left.shape[0]):
+        for inner in range(left.shape[1]):
+            factor = left[row, inner]
+            for column in range(right.shape[1]):
+                found[row, column] += factor * right[inner, column]
+    return found
 
 
 def _with_fourier(linear: Matrix) -> Matrix:
-    angles = linear @ _frequencies()
+    angles = _product(linear, _frequencies())
     found = np.empty((len(linear), SIZE), np.float32)
     found[:, :LINEAR] = linear
     np.cos(angles, out=found[:, LINEAR : LINEAR + FOURIER // 2])

@@ -85,15 +85,18 @@ class EmbeddingsDetector:
         topic = _topics(prompt)
         status = batch.frame["status"]
         failed = (status == "error") | (batch.frame["response"].str.len_bytes().fill_null(0) == 0)
-        return {
+        vectors = {
             "prompt.embedding": _vectors(_own(prompt), [g.prompt if g else None for g in given]),
             "response.embedding": _vectors(
                 _own(response), [g.response if g else None for g in given]
             ),
             "context.embedding": _vectors(_of_contexts(batch), [_mean(g) for g in given]),
-            "embedding.model": pl.Series(
-                [OWN_MODEL if g is None else g.model for g in given], dtype=pl.String
-            ),
+        }
+        models = pl.Series([OWN_MODEL if g is None else g.model for g in given], dtype=pl.String)
+        some = pl.DataFrame(vectors).select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+        return {
+            **vectors,
+            "embedding.model": models.zip_with(some, pl.Series([None], dtype=pl.String)),
             "prompt.topic": topic,
             "prompt.failed_topic": topic.zip_with(failed, pl.Series([None], dtype=pl.String)),
         }
