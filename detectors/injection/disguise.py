@@ -48,7 +48,9 @@ _LOOKALIKES: Final = str.maketrans(
     "aeopcyxijsdlbhkmtrhnqwaeiknoptuxwabcdefghijklmnoprstuvwyzq",
 ) | {code: chr(ord("a") + code - 0x1F1E6) for code in range(0x1F1E6, 0x1F200)}
 _LEET_LETTERS: Final = str.maketrans("013457@$!|", "oieastasil")
-_LEET_WORD: Final = re.compile(r"(?=[\w@$!|]*[A-Za-z])(?=[A-Za-z@$!|]*[0-9@$!|])[\w@$!|]{2,}")
+_LEET_WORD: Final = re.compile(
+    r"(?<![\w@$!|])(?=[\w@$!|]*[A-Za-z])(?=[A-Za-z@$!|]*[0-9@$!|])[\w@$!|]{2,}"
+)
 _SPACED_RUN: Final = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*]{1,3}[^\W_](?![^\W_])){4,}")
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX: Final = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[ ,]?){8,}(?![0-9A-Za-z])")

@@ -17,10 +17,18 @@ from streams.cli.exits import MEANINGS
 from streams.cli.main import app
 from streams.cli.options import parse_seconds
 
+GROUPS = {
+    "dashboards": ("push", "diff", "export"),
+    "dlq": ("list", "replay"),
+    "reference": ("build", "show", "diff"),
+    "slo": ("status", "forecast"),
+}
 COMMANDS = {
+    *GROUPS,
+    "backtest",
     "check",
+    "compare",
     "demo",
-    "dlq",
     "doctor",
     "judge",
     "migrate",
@@ -58,9 +66,9 @@ def tidewatch(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def leaves() -> Iterator[tuple[str, ...]]:
     """All commands, those of groups too."""
-    for name in sorted(COMMANDS - {"dlq"}):
+    for name in sorted(COMMANDS - GROUPS.keys()):
         yield (name,)
-    yield from (("dlq", "list"), ("dlq", "replay"))
+    yield from ((group, name) for group, names in GROUPS.items() for name in names)
 
 
 def test_the_commands() -> None:
@@ -115,7 +123,7 @@ def test_completion() -> None:
         },
     )
 
-    assert set(done.output.split()) == {"demo", "dlq", "doctor"}
+    assert set(done.output.split()) == {"dashboards", "demo", "dlq", "doctor"}
 
 
 @pytest.mark.parametrize(
