@@ -43,10 +43,10 @@ _OPTION: Final = re.compile(
 _BEFORE_OPTION: Final = re.compile(r"--[a-z-]{0,24}$")
 _NEXT_PARAMETER: Final = re.compile(r"&(?:amp;)?[A-Za-z_]\w{0,40}=")
 _NO_VALUE: Final = re.compile(
-    r"[~.]{0,2}(?:/[a-z_.-]{2,40}){1,12}/?"  # a path
+    r"\A(?:[~.]{0,2}(?:/[a-z_.-]{2,40}){1,12}/?"  # a path
     r"|\d{4}-\d\d-\d\d.*"
     r"|https?://.*"
-    r"|[a-z_]\w*(?:\.[a-z_][a-z_]*)+",  # a member of something
+    r"|[a-z_]\w*(?:\.[a-z_][a-z_]*)+)",  # a member of something
     re.IGNORECASE,
 )
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][\w.:]*")

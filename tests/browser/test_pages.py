@@ -35,7 +35,8 @@ def check(visit: Visit) -> None:
         wide = visit.page.evaluate("document.documentElement.scrollWidth")
         out = visit.page.evaluate(
             "w => [...document.querySelectorAll('main *')]"
-            ".filter(e => e.getBoundingClientRect().right > w && !e.closest('.scroll, pre, .chart'))"
+            ".filter(e => e.getBoundingClientRect().right > w)"
+            ".filter(e => !e.closest('.scroll, pre, .chart'))"
             ".slice(0, 3).map(e => e.outerHTML.slice(0, 120))",
             width,
         )
