@@ -1,6 +1,7 @@
 """Embeddings folded into sums."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -45,9 +46,6 @@ def fold_vectors(
 
 def _sum_in_leaves(vectors: npt.NDArray[np.float64], groups: Groups) -> npt.NDArray[np.float64]:
     """Vectors of events summed to rows, leaf by leaf."""
-    ends = [*groups.leaf_starts[1:], len(vectors)]
-    leaves = np.array(
-        [vectors[a:b].sum(axis=0) for a, b in zip(groups.leaf_starts, ends, strict=True)]
-    )
+    leaves = np.array([vectors[a:b].sum(axis=0) for a, b in pairwise(groups.leaf_bounds)])
     rows: npt.NDArray[np.float64] = groups.membership @ leaves
     return rows

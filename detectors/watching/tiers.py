@@ -2,19 +2,15 @@
 
 from typing import Final
 
+from schemas.monitors.resolve_drift import KEPT_SECONDS
+
 BLOCK: Final = 10
 """Seconds of the finest tier above panes; a pane's length divides it."""
 
 NEVER: Final = -(2**62)
 """Before all times."""
 
-PAST_TIERS: Final = {
-    10: 12 * 60,
-    60: 140 * 60,
-    600: 26 * 3600,
-    3600: 80 * 3600,
-    86400: 92 * 86400,
-}
+PAST_TIERS: Final = {BLOCK: 12 * 60, **KEPT_SECONDS}
 """How long, in seconds, the blocks of each tier are kept for sliding windows."""
 
 LONGEST_WINDOW: Final = 90 * 86400

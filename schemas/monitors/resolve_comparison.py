@@ -13,9 +13,8 @@ from schemas.monitors.own_comparison import (
 from schemas.monitors.own_kinds import Bound
 from schemas.monitors.problems import did_you_mean
 from schemas.monitors.quantity import parse_quantity
-from schemas.monitors.resolve_own import scope_with_receivers
+from schemas.monitors.resolve_own import scope_with_receivers, shared_fields
 from schemas.monitors.resolved import ComparisonMonitor
-from schemas.monitors.scope import flat_labels
 from schemas.segments import OTHER, is_dimension
 from schemas.signals import Signal, SignalKind
 
@@ -29,7 +28,7 @@ def resolve_comparison(
     signals: Collection[Signal],
 ) -> ComparisonMonitor | None:
     """The monitor; ``None`` when something is wrong with it, which is reported."""
-    spec, metadata = document.spec, document.metadata
+    spec = document.spec
     longest = located.window("spec.longest", spec.longest, shortest=3600, units=TIDEWATCH_UNITS)
     _check_arms(located, spec)
     arms = (*spec.baseline, *spec.candidate, *spec.apart)
@@ -55,14 +54,7 @@ def resolve_comparison(
     if longest is None or confidence is None or not located.usable:
         return None
     return ComparisonMonitor(
-        name=metadata.name,
-        segmentation=segmentation,
-        segment=segment,
-        display_name=metadata.display_name or metadata.name,
-        description=spec.description,
-        labels=flat_labels(metadata),
-        receivers=tuple(dict.fromkeys(spec.receivers)),
-        runbook_url=spec.runbook,
+        **shared_fields(document.metadata, spec, segmentation, segment),
         severity=spec.severity,
         baseline=spec.baseline,
         candidate=spec.candidate,

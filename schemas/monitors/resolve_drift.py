@@ -9,9 +9,8 @@ from schemas.monitors.folder import Folder, Located
 from schemas.monitors.own_drift import DriftMonitorDocument, DriftSpec
 from schemas.monitors.problems import did_you_mean
 from schemas.monitors.quantity import parse_quantity
-from schemas.monitors.resolve_own import scope_with_receivers
+from schemas.monitors.resolve_own import scope_with_receivers, shared_fields
 from schemas.monitors.resolved import DriftMonitor
-from schemas.monitors.scope import flat_labels
 from schemas.references import Reference, decode_reference
 from schemas.segments import Segment, segment_key
 from schemas.signals import Signal, SignalKind
@@ -21,7 +20,7 @@ VOLUME: Final = Signal(
 )
 """What a seasonal monitor may watch beside signals."""
 
-KEPT_SECONDS: Final = {60: 140 * 60, 600: 26 * 3600, 3600: 80 * 3600, 86400: 92 * 86400}
+KEPT_SECONDS: Final = {60: 140 * 60, 600: 26 * 3600, 3600: 96 * 3600, 86400: 92 * 86400}
 """How long ``watch`` keeps the past in blocks of each length."""
 
 _RATE = re.compile(r"([1-9][0-9]{0,5})\s+per\s+(\S+)")
@@ -84,16 +83,8 @@ def resolve_drift(
     )
     if interval is None or not located.usable:
         return None
-    metadata = document.metadata
     return DriftMonitor(
-        name=metadata.name,
-        segmentation=segmentation,
-        segment=segment,
-        display_name=metadata.display_name or metadata.name,
-        description=spec.description,
-        labels=flat_labels(metadata),
-        receivers=tuple(dict.fromkeys(spec.receivers)),
-        runbook_url=spec.runbook,
+        **shared_fields(document.metadata, spec, segmentation, segment),
         signals=watched,
         windows_seconds=windows,
         interval_seconds=interval,

@@ -1,10 +1,12 @@
 """Tidewatch's own kinds to monitors and receivers."""
 
 from collections.abc import Collection, Sequence
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from schemas.monitors.duration import TIDEWATCH_UNITS
 from schemas.monitors.folder import Folder, Located
+from schemas.monitors.openslo import Metadata
 from schemas.monitors.own_kinds import (
     NoDataMonitorDocument,
     ReceiverDocument,
@@ -25,6 +27,35 @@ SHORTEST_WINDOW_SECONDS = 10
 _NUMBERS: tuple[SignalKind, ...] = ("amount", "score")
 _KINDS_OF_STATISTIC: dict[str, tuple[SignalKind, ...]] = {"rate": ("flag",)}
 _WITHOUT_SIGNAL = {"count": "events", "distinct": "users"}
+
+
+class SharedFields(TypedDict):
+    """What every monitor takes from its document alike."""
+
+    name: str
+    segmentation: Segmentation
+    segment: Segment
+    display_name: str
+    description: str
+    labels: dict[str, str]
+    receivers: tuple[str, ...]
+    runbook_url: str
+
+
+def shared_fields(
+    metadata: Metadata, spec: Scope, segmentation: Segmentation, segment: Segment
+) -> SharedFields:
+    """The fields of a monitor that no kind treats otherwise."""
+    return SharedFields(
+        name=metadata.name,
+        segmentation=segmentation,
+        segment=segment,
+        display_name=metadata.display_name or metadata.name,
+        description=spec.description,
+        labels=flat_labels(metadata),
+        receivers=tuple(dict.fromkeys(spec.receivers)),
+        runbook_url=spec.runbook,
+    )
 
 
 def resolve_threshold(
@@ -51,16 +82,8 @@ def resolve_threshold(
     lower, upper, resolve_lower, resolve_upper = _bounds(located, spec, unit, at)
     if window is None or for_seconds is None or not located.usable:
         return None
-    metadata = document.metadata
     return ThresholdMonitor(
-        name=metadata.name,
-        segmentation=segmentation,
-        segment=segment,
-        display_name=metadata.display_name or metadata.name,
-        description=spec.description,
-        labels=flat_labels(metadata),
-        receivers=tuple(dict.fromkeys(spec.receivers)),
-        runbook_url=spec.runbook,
+        **shared_fields(document.metadata, spec, segmentation, segment),
         signal=spec.signal,
         statistic=spec.statistic,
         window_seconds=window,
@@ -85,16 +108,8 @@ def resolve_no_data(
     segmentation, segment = scope_with_receivers(located, spec, folder)
     if for_seconds is None or not located.usable:
         return None
-    metadata = document.metadata
     return NoDataMonitor(
-        name=metadata.name,
-        segmentation=segmentation,
-        segment=segment,
-        display_name=metadata.display_name or metadata.name,
-        description=spec.description,
-        labels=flat_labels(metadata),
-        receivers=tuple(dict.fromkeys(spec.receivers)),
-        runbook_url=spec.runbook,
+        **shared_fields(document.metadata, spec, segmentation, segment),
         for_seconds=for_seconds,
         severity=spec.severity,
     )

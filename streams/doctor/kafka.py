@@ -1,11 +1,13 @@
 """Checks of Kafka: reachable, topics as they should be, groups that keep up, clocks that agree."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 from confluent_kafka import (
     Consumer,
     ConsumerGroupTopicPartitions,
+    KafkaError,
     KafkaException,
     TopicPartition,
 )
@@ -25,6 +27,11 @@ TIMEOUT_SECONDS = 8.0
 LAG_MESSAGES = 100_000
 """More messages behind than this deserves a look."""
 
+_COORDINATOR_MOVES = {
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.NOT_COORDINATOR,
+}
 _PART = "Kafka"
 
 
@@ -118,14 +125,22 @@ def _lags(admin: AdminClient, settings: Settings, partitions: dict[str, int]) ->
     for group, topic, remedy in groups:
         name = topic_name(settings.kafka, topic)
         if name in partitions:
-            yield _lag(
-                admin=admin,
-                settings=settings.kafka,
-                group=group,
-                topic=name,
-                partitions=partitions[name],
-                remedy=remedy,
-            )
+            try:
+                yield _lag(
+                    admin=admin,
+                    settings=settings.kafka,
+                    group=group,
+                    topic=name,
+                    partitions=partitions[name],
+                    remedy=remedy,
+                )
+            except KafkaException as error:
+                yield warning(
+                    _PART,
+                    f"group {group}",
+                    f"cannot be described ({error.args[0].str()})",
+                    "ask again in a moment",
+                )
 
 
 def _lag(
@@ -138,8 +153,7 @@ def _lag(
     remedy: str,
 ) -> Check:
     name = f"group {group}"
-    description = admin.describe_consumer_groups([group], request_timeout=TIMEOUT_SECONDS)[group]
-    members = len(description.result(TIMEOUT_SECONDS).members)
+    members = len(_describe(admin, group).members)
     if members == 0:
         return warning(
             _PART, name, "no process of it runs", "start it; until then its messages wait in Kafka"
@@ -155,6 +169,19 @@ def _lag(
     lag = _behind(settings, topic, committed)
     told = f"{told}, {lag:,} messages of {topic} behind"
     return warning(_PART, name, told, remedy) if lag > LAG_MESSAGES else ok(_PART, name, told)
+
+
+def _describe(admin: AdminClient, group: str) -> Any:
+    """The group, waiting for a coordinator that is still being elected or is reading its past."""
+    until = time.monotonic() + TIMEOUT_SECONDS
+    while True:
+        asked = admin.describe_consumer_groups([group], request_timeout=TIMEOUT_SECONDS)[group]
+        try:
+            return asked.result(TIMEOUT_SECONDS)
+        except KafkaException as error:
+            if error.args[0].code() not in _COORDINATOR_MOVES or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def _behind(settings: KafkaSettings, topic: str, committed: dict[int, int]) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from detectors.discovery import all_signals, discover_detectors
+from schemas.monitors.resolved import BurnRateMonitor
 from schemas.topics import ALL_TOPICS
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
@@ -16,7 +17,8 @@ from streams.monitors import usable_monitors
 
 SIGNALS = all_signals(discover_detectors())
 MONITORS = Path(__file__).parents[3] / "streams" / "demo" / "monitors"
-INDICATORS = usable_monitors(MONITORS, SIGNALS).indicators
+DEMO = usable_monitors(MONITORS, SIGNALS)
+INDICATORS = DEMO.indicators
 
 
 def test_makes_everything_once(
@@ -48,4 +50,8 @@ def test_makes_everything_once(
     assert "0001_events" in made["migrations"]
     assert {"latency", *(i.signal.column for i in INDICATORS)} <= set(made["signal_columns"])
     assert len(INDICATORS) == 3
-    assert json.loads(second.stdout) == {"topics": [], "migrations": [], "signal_columns": []}
+    assert made["objectives"] == sorted(
+        monitor.name for monitor in DEMO.monitors if isinstance(monitor, BurnRateMonitor)
+    )
+    assert made["objectives"]
+    assert json.loads(second.stdout) == {key: [] for key in made}

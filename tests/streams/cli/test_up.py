@@ -98,7 +98,7 @@ def wait(condition: Callable[[], Any], seconds: float = 120.0) -> None:
 
 
 def test_starts_and_says_where_everything_is(up: Up) -> None:
-    wait(lambda: up.says("all 4 processes are ready"))
+    wait(lambda: up.says("all 5 processes are ready"))
 
     said = "\n".join(up.said)
     assert "there is no folder monitors: running without monitors" in said
@@ -156,7 +156,7 @@ def test_a_killed_worker_is_started_again_and_goes_on(up: Up) -> None:
 
 
 def test_sigterm_ends_everything(up: Up) -> None:
-    assert len(up.processes()) >= 6
+    assert len(up.processes()) >= 7
 
     up.process.terminate()
 
@@ -169,7 +169,7 @@ def test_sigterm_ends_everything(up: Up) -> None:
 def test_data_are_there_after_a_restart_and_sigkill_leaves_nothing(up: Up) -> None:
     again = Up(up.folder)
     try:
-        wait(lambda: again.says("all 4 processes are ready"))
+        wait(lambda: again.says("all 5 processes are ready"))
         assert again.count("events") == 400
     finally:
         again.process.kill()
