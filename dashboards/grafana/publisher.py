@@ -95,7 +95,7 @@ class Publisher:
         comparisons = self.compare()
         folder = self._get(f"/folders/{FOLDER_UID}", "reading the folder")
         source = self._get(f"/datasources/uid/{data_source.UID}", "reading the data source")
-        wanted = _source(store) if store else None
+        wanted = source_settings(store) if store else None
         self._check_rights(comparisons, folder is None, wanted is not None and source is None)
         report = Report()
         if folder is None:
@@ -223,7 +223,8 @@ class Publisher:
                 raise
 
 
-def _source(store: Store) -> dict[str, Any]:
+def source_settings(store: Store) -> dict[str, Any]:
+    """The data source, with the settings of plugin 4.x: ClickHouse over HTTP."""
     parts = urlsplit(store.url)
     secure = parts.scheme == "https"
     return {

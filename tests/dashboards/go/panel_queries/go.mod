@@ -2,7 +2,7 @@ module panel_queries
 
 go 1.26.0
 
-require github.com/ClickHouse/clickhouse-go/v2 v2.50.0
+require github.com/ClickHouse/clickhouse-go/v2 v2.43.0
 
 require (
 	github.com/ClickHouse/ch-go v0.74.0 // indirect
@@ -18,5 +18,6 @@ require (
 	github.com/shopspring/decimal v1.5.0 // indirect
 	go.opentelemetry.io/otel v1.47.0 // indirect
 	go.opentelemetry.io/otel/trace v1.47.0 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 )

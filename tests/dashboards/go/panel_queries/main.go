@@ -1,5 +1,5 @@
-// Command panel_queries runs the queries of dashboards over HTTP with the client that Grafana's
-// ClickHouse plugin uses, and reads every row as the plugin does.
+// Command panel_queries runs the queries of dashboards over HTTP as Grafana's ClickHouse plugin
+// 4.14 does: with its release of clickhouse-go, its options, database/sql, and every row read.
 //
 // Usage: panel_queries ADDRESS DATABASE < QUERIES
 //
@@ -9,13 +9,14 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"os"
 	"reflect"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
 type column struct {
@@ -41,20 +42,28 @@ func run(address string, database string) error {
 	if err := json.NewDecoder(os.Stdin).Decode(&queries); err != nil {
 		return err
 	}
-	conn, err := clickhouse.Open(&clickhouse.Options{
+	db := clickhouse.OpenDB(&clickhouse.Options{
 		Addr:        []string{address},
 		Auth:        clickhouse.Auth{Database: database},
 		Protocol:    clickhouse.HTTP,
-		Compression: &clickhouse.Compression{Method: clickhouse.CompressionGZIP, Level: 3},
-		Settings:    clickhouse.Settings{"enable_http_compression": 1},
+		Compression: &clickhouse.Compression{Method: clickhouse.CompressionGZIP},
+		DialTimeout: 10 * time.Second,
+		ReadTimeout: 60 * time.Second,
+		ClientInfo: clickhouse.ClientInfo{
+			Products: []struct{ Name, Version string }{{"grafana", "11.0.0"}},
+		},
 	})
-	if err != nil {
+	defer db.Close()
+	if err := db.Ping(); err != nil {
 		return err
 	}
-	defer conn.Close()
+	// The plugin tells who asks in a comment of every query.
+	ctx := clickhouse.Context(context.Background(), clickhouse.WithClientInfo(
+		clickhouse.ClientInfo{Comment: []string{"grafana_user:admin"}},
+	))
 	results := map[string]result{}
 	for name, query := range queries {
-		found, err := read(conn, query)
+		found, err := read(ctx, db, query)
 		if err != nil {
 			found.Error = err.Error()
 		}
@@ -63,16 +72,19 @@ func run(address string, database string) error {
 	return json.NewEncoder(os.Stdout).Encode(results)
 }
 
-func read(conn driver.Conn, query string) (result, error) {
+func read(ctx context.Context, db *sql.DB, query string) (result, error) {
 	found := result{}
-	rows, err := conn.Query(context.Background(), query)
+	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return found, err
 	}
 	defer rows.Close()
-	types := rows.ColumnTypes()
-	for index, kind := range types {
-		found.Columns = append(found.Columns, column{rows.Columns()[index], kind.DatabaseTypeName()})
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return found, err
+	}
+	for _, kind := range types {
+		found.Columns = append(found.Columns, column{kind.Name(), kind.DatabaseTypeName()})
 	}
 	for rows.Next() {
 		values := make([]any, len(types))
