@@ -7,9 +7,16 @@ The file is ``tidewatch.toml`` (or the one named by ``TIDEWATCH_SETTINGS``); a v
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,10 +25,14 @@ from pydantic_settings import (
 )
 
 from schemas.segments import DEFAULT_SEGMENTATIONS, Segmentation, is_dimension, segmentation
-
-Port = Annotated[int, Field(ge=0, le=65535)]
-PositiveInt = Annotated[int, Field(gt=0)]
-PositiveSeconds = Annotated[float, Field(gt=0)]
+from streams.setting_values import (
+    Fraction,
+    NetworkList,
+    Port,
+    PositiveInt,
+    PositiveSeconds,
+    Secret,
+)
 
 
 class SettingsError(ValueError):
@@ -43,7 +54,7 @@ class KafkaSettings(_Section):
         "SCRAM-SHA-512", description="SASL mechanism, with a SASL protocol."
     )
     sasl_username: str = Field("", description="SASL user.")
-    sasl_password: SecretStr = Field(SecretStr(""), description="SASL password.")
+    sasl_password: Secret = Field(SecretStr(""), description="SASL password.")
     ssl_ca_location: str = Field("", description="File with the brokers' certificate authority.")
     topic_prefix: str = Field(
         "",
@@ -65,7 +76,10 @@ class ClickHouseSettings(_Section):
     url: str = Field("http://127.0.0.1:8123", description="HTTP interface.")
     database: str = Field("tidewatch", description="Database; created by `tidewatch migrate`.")
     user: str = Field("default", description="User.")
-    password: SecretStr = Field(SecretStr(""), description="Password.")
+    password: Secret = Field(SecretStr(""), description="Password.")
+    ca_location: str = Field(
+        "", description="File with the authority that signed the certificate of an `https` server."
+    )
     cluster: str = Field("", description="Cluster for `ON CLUSTER`; empty on a single server.")
     replicated: bool = Field(False, description="Replicated table engines (Keeper is needed).")
     timeout_seconds: PositiveSeconds = Field(30, description="Longest wait for an answer.")
@@ -172,9 +186,11 @@ class NotifySettings(_Section):
         30, description="Alertmanager is told again this often."
     )
     timeout_seconds: PositiveSeconds = Field(10, description="Longest wait for a receiver.")
-
-
-Fraction = Annotated[float, Field(gt=0, le=1)]
+    allow_networks: NetworkList = Field(
+        "",
+        description="Where receivers may be beside the public internet: networks by commas, such "
+        "as `10.2.0.0/16, 127.0.0.1`; `private` is all but link-local and metadata addresses.",
+    )
 
 
 class JudgeSettings(_Section):
@@ -207,9 +223,11 @@ class JudgeSettings(_Section):
     )
     endpoint_url: str = Field("", description="Base address, such as `http://127.0.0.1:8000/v1`.")
     endpoint_model: str = Field("", description="Name of the model there.")
-    endpoint_key: SecretStr = Field(SecretStr(""), description="Bearer token; empty sends none.")
-    allow_link_local: bool = Field(
-        False, description="Whether link-local and metadata addresses may be called."
+    endpoint_key: Secret = Field(SecretStr(""), description="Bearer token; empty sends none.")
+    allow_networks: NetworkList = Field(
+        "",
+        description="Where the endpoint may be beside the public internet, as "
+        "`notify.allow_networks`.",
     )
     instructions: str = Field(
         "", description="System message for the endpoint; empty: the one in judges.md."
@@ -239,7 +257,7 @@ class PageSettings(_Section):
     """The page process: the built-in page, see page.md."""
 
     host: str = Field("", description="Address to listen on; empty: `http.host`.")
-    token: SecretStr = Field(
+    token: Secret = Field(
         SecretStr(""), description="What people must know to look; empty: nothing."
     )
     hosts: str = Field(

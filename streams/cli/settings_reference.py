@@ -28,6 +28,10 @@ bootstrap_servers = "kafka-1:9092,kafka-2:9092"
 store_texts = false
 ```
 
+Secrets belong into the environment or into files: a secret that is written `file:/run/secrets/x`
+is what that file holds, without the white space around it. None is an option of the command line,
+where other users of a machine would see it.
+
 A name that is not listed here is refused. `tidewatch settings` shows what is in effect, secrets
 masked; commands that run beside `tidewatch up` find its Kafka, ClickHouse and ports by themselves.
 

@@ -7,6 +7,7 @@ from streams.doctor.check import Check, failed, ok
 from streams.doctor.clickhouse import check_clickhouse
 from streams.doctor.kafka import check_kafka
 from streams.doctor.local import check_disk, check_monitors, check_receivers
+from streams.notify.service import receiver_networks
 from streams.settings import Settings
 from streams.stack import PROCESSES, health_problem
 
@@ -25,7 +26,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     objectives = [indicator.signal for indicator in monitors.indicators]
     yield from check_clickhouse(settings.clickhouse, [*signals, *objectives])
     yield from check_processes(settings)
-    yield from check_receivers(monitors)
+    yield from check_receivers(monitors, receiver_networks(settings))
 
 
 def check_processes(settings: Settings) -> Iterator[Check]:

@@ -10,6 +10,7 @@ from schemas.monitors.resolved import MonitorSet, Receiver
 from schemas.signals import Signal
 from streams.doctor.check import Check, failed, ok, skipped, warning
 from streams.monitors import MonitorsError, read_monitors
+from streams.outbound import Networks, RefusedAddress
 from streams.settings import Settings
 
 CONNECT_SECONDS = 3.0
@@ -48,10 +49,15 @@ def check_monitors(
     return [ok(part, name, counted)], found
 
 
-def check_receivers(monitors: MonitorSet) -> Iterator[Check]:
-    """Whether somebody listens where alerts go. A connection is made, nothing is sent."""
+def check_receivers(monitors: MonitorSet, networks: Networks) -> Iterator[Check]:
+    """Whether somebody listens where alerts go. A connection is made, nothing is sent.
+
+    ``networks`` is where receivers may be: elsewhere no connection is made.
+    """
     for receiver in monitors.receivers:
-        yield _receiver(receiver)
+        with networks.enforced():
+            check = _receiver(receiver)
+        yield check
 
 
 def _receiver(receiver: Receiver) -> Check:
@@ -65,6 +71,8 @@ def _receiver(receiver: Receiver) -> Check:
     host, port = address.hostname, address.port or _PORTS[address.scheme]
     try:
         socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
+    except RefusedAddress as error:
+        return failed(part, name, str(error), "set notify.allow_networks to where receivers are")
     except OSError as error:
         return failed(
             part,

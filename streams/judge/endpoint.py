@@ -10,13 +10,17 @@ from typing import Final
 
 import httpx
 import msgspec
+import structlog
 from msgspec import Struct
 
-from streams.judge.endpoint_guard import RefusedAddress, check_address, check_url
+from streams.judge.endpoint_url import check_url
 from streams.judge.judge import Case, Verdict
 from streams.judge.prompt import check_instructions, parse_score, user_message
 from streams.notify.backoff import Backoff
+from streams.outbound import Networks, refused
 from streams.receivers.http_post import parse_retry_after
+
+log = structlog.get_logger(__name__)
 
 _PASSING_STATUSES: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _ANSWER_BYTES: Final = 1024**2
@@ -57,8 +61,8 @@ class EndpointJudge:
         Most calls for one case.
     characters
         How much of each text is sent.
-    may_be_link_local
-        Whether link-local and metadata addresses are allowed.
+    networks
+        Where the endpoint may be.
     wait
         Sleeps for so many seconds; says whether to give up.
 
@@ -78,7 +82,7 @@ class EndpointJudge:
         timeout_seconds: float,
         attempts: int,
         characters: int,
-        may_be_link_local: bool = False,
+        networks: Networks,
         wait: Callable[[float], bool] | None = None,
     ) -> None:
         check_url(url)
@@ -88,7 +92,7 @@ class EndpointJudge:
         self._instructions = instructions
         self._attempts = attempts
         self._characters = characters
-        self._may_be_link_local = may_be_link_local
+        self._networks = networks
         self._timeout_seconds = timeout_seconds
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
@@ -101,6 +105,8 @@ class EndpointJudge:
             trust_env=False,
             headers={
                 "User-Agent": "tidewatch",
+                # Compressed, a small answer could unfold to a large one.
+                "Accept-Encoding": "identity",
                 **({"Authorization": f"Bearer {key}"} if key else {}),
             },
         )
@@ -137,14 +143,15 @@ class EndpointJudge:
             ],
         }
         try:
-            if not self._may_be_link_local:
-                check_address(self._url)
-            status, headers, answer = self._post(msgspec.json.encode(body))
-        except RefusedAddress:
-            return Verdict(failure="address_refused"), None
+            with self._networks.enforced():
+                status, headers, answer = self._post(msgspec.json.encode(body))
         except httpx.TimeoutException:
             return Verdict(failure="timeout"), 0.0
-        except (httpx.HTTPError, OSError, RuntimeError):  # RuntimeError: the client was closed
+        except (httpx.HTTPError, OSError, RuntimeError) as error:
+            if refusal := refused(error):
+                log.warning("judge_address_refused", problem=str(refusal))
+                return Verdict(failure="address_refused"), None
+            # RuntimeError: the client was closed.
             return Verdict(failure="unreachable"), None if self._closed.is_set() else 0.0
         if status in _PASSING_STATUSES:
             asked = parse_retry_after(headers.get("retry-after", ""), datetime.now(UTC))
@@ -163,7 +170,7 @@ class EndpointJudge:
             headers={"Content-Type": "application/json"},
         ) as response:
             answer = bytearray()
-            for part in response.iter_bytes():
+            for part in response.iter_raw():
                 answer += part
                 if len(answer) > _ANSWER_BYTES:
                     break

@@ -19,6 +19,7 @@ from streams.judge.metrics import JudgeMetrics
 from streams.judge.prompt import DEFAULT_INSTRUCTIONS
 from streams.judge.worker import JudgeWorker
 from streams.kafka import client_config, ensure_topics, topic_name
+from streams.outbound import Networks
 from streams.score.intake import Intake
 from streams.service import new_registry, serving_health
 from streams.settings import JudgeSettings, Settings
@@ -47,7 +48,7 @@ def build_judge(settings: JudgeSettings) -> Judge:
             timeout_seconds=settings.timeout_seconds,
             attempts=settings.attempts,
             characters=settings.characters,
-            may_be_link_local=settings.allow_link_local,
+            networks=Networks.parse(settings.allow_networks, setting="judge.allow_networks"),
         )
     raise JudgeError("judge.kind is off: set it to classifier or endpoint, see docs/judges.md")
 

@@ -29,8 +29,9 @@ from streams.notify.metrics import NotifyMetrics
 from streams.notify.outbox import Outbox
 from streams.notify.recorder import DeliveryRecorder
 from streams.notify.worker import ReceiverWorker
+from streams.outbound import Networks
 from streams.receivers.discovery import create_receiver
-from streams.receivers.protocol import ReceiverContext, ReceiverError
+from streams.receivers.protocol import PUBLIC_ONLY, ReceiverContext, ReceiverError
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,8 @@ class Notifier:
         Consumer group and names of topics.
     resend_seconds, timeout_seconds
         How often Alertmanager is told again; the longest wait for a receiver's answer.
+    networks
+        Where receivers may be beside the public internet; nowhere by default.
     backoff, random
         When to try again, and the source of jitter.
     clock, steady
@@ -89,6 +92,7 @@ class Notifier:
         resend_seconds: float = 30.0,
         timeout_seconds: float = 10.0,
         session_timeout_seconds: float = 10.0,
+        networks: Networks = PUBLIC_ONLY,
         backoff: Backoff | None = None,
         random: Random | None = None,
         clock: Callable[[], datetime] = utc_now,
@@ -111,7 +115,10 @@ class Notifier:
         self._metrics = NotifyMetrics(registry)
         self._recorder = DeliveryRecorder(kafka, deliveries_topic, self._metrics)
         context = ReceiverContext(
-            clock=clock, timeout_seconds=timeout_seconds, resend_seconds=resend_seconds
+            clock=clock,
+            networks=networks,
+            timeout_seconds=timeout_seconds,
+            resend_seconds=resend_seconds,
         )
         self._receivers = [(config, create_receiver(config, context)) for config in receivers]
         self._workers: list[ReceiverWorker] = []

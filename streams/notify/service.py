@@ -6,8 +6,14 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.topics import ALERTS, DELIVERIES
 from streams.kafka import await_kafka, client_config, topic_name
 from streams.notify.notifier import Notifier
+from streams.outbound import Networks
 from streams.service import Status, Stopped, new_registry, serving_health
 from streams.settings import Settings
+
+
+def receiver_networks(settings: Settings) -> Networks:
+    """Where receivers may be, by the settings."""
+    return Networks.parse(settings.notify.allow_networks, setting="notify.allow_networks")
 
 
 def run_notify(settings: Settings, monitors: MonitorSet, stop: threading.Event) -> None:
@@ -25,6 +31,7 @@ def run_notify(settings: Settings, monitors: MonitorSet, stop: threading.Event) 
         deliveries_topic=topic_name(settings.kafka, DELIVERIES),
         resend_seconds=settings.notify.resend_seconds,
         timeout_seconds=settings.notify.timeout_seconds,
+        networks=receiver_networks(settings),
         registry=registry,
     )
     port = settings.http.notify_port

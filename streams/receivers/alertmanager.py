@@ -40,6 +40,7 @@ class AlertmanagerReceiver:
         self._poster = HttpPoster(
             config.name,
             config.url.removesuffix("/").removesuffix(_ALERTS_PATH) + _ALERTS_PATH,
+            networks=context.networks,
             timeout_seconds=context.timeout_seconds,
         )
 

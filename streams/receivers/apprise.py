@@ -3,7 +3,7 @@
 from typing import Any
 
 import apprise
-from apprise import NotifyFormat, NotifyType
+from apprise import AppriseAsset, NotifyFormat, NotifyType
 from apprise.attachment.memory import AttachMemory
 
 from schemas.alerts import Alert
@@ -31,7 +31,7 @@ _PICTURED = frozenset({"mailto", "slack", "discord", "tgram", "ntfy", "mattermos
 
 
 class AppriseReceiver:
-    """Sends title and text to the one service that the URL names.
+    """Sends title and text to the one service that the URL names, following no redirect.
 
     Mail gets HTML, with the same as plain text beside it; services that show pictures get one.
 
@@ -44,7 +44,8 @@ class AppriseReceiver:
     def __init__(self, config: Receiver, context: ReceiverContext) -> None:
         self._url = config.url
         self._timeout_seconds = context.timeout_seconds
-        self._service = apprise.Apprise()
+        self._networks = context.networks
+        self._service = apprise.Apprise(asset=AppriseAsset(http_redirects=False))
         # One service a receiver: of several, those that worked would be told again on a retry.
         if not self._service.add(config.url) or len(self._service) != 1:
             scheme = config.url.partition("://")[0] if "://" in config.url else ""
@@ -59,14 +60,16 @@ class AppriseReceiver:
         alert = notification.alert
         kind = NotifyType.SUCCESS if alert.state == "resolved" else _TYPES[alert.severity]
         mail = self._scheme == _MAIL
-        result = self._service.notify(
-            title=render_title(alert),
-            body=render_html(alert) if mail else render_text(alert),
-            notify_type=kind,
-            body_format=NotifyFormat.HTML if mail else NotifyFormat.TEXT,
-            timeout=self._timeout_seconds,
-            **self._picture(alert),
-        )
+        # Apprise's threads work in a copy of this context.
+        with self._networks.enforced():
+            result = self._service.notify(
+                title=render_title(alert),
+                body=render_html(alert) if mail else render_text(alert),
+                notify_type=kind,
+                body_format=NotifyFormat.HTML if mail else NotifyFormat.TEXT,
+                timeout=self._timeout_seconds,
+                **self._picture(alert),
+            )
         if result:
             return DELIVERED
         reasons = [entry.message for entry in result.logs()] or [result.status.name.lower()]

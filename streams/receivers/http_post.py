@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from streams.outbound import Networks
 from streams.receivers.protocol import DELIVERED, Outcome, ReceiverError
 from streams.receivers.untrusted_text import printable, shorten
 
@@ -20,10 +21,26 @@ _ANSWER_BYTES = 2000
 
 
 class HttpPoster:
-    """Posts JSON bodies to one address. Not for use by several threads at once."""
+    """Posts JSON bodies to one address. Not for use by several threads at once.
 
-    def __init__(self, name: str, url: str, *, timeout_seconds: float) -> None:
-        """``name`` is the receiver's; raises :class:`ReceiverError` when ``url`` is unusable."""
+    Parameters
+    ----------
+    name
+        The receiver's.
+    url
+        Where to post; nowhere else, as no redirect is followed.
+    networks
+        Where that may be.
+    timeout_seconds
+        Longest wait for a connection, and for each part of an answer.
+
+    Raises
+    ------
+    ReceiverError
+        ``url`` cannot be used.
+    """
+
+    def __init__(self, name: str, url: str, *, networks: Networks, timeout_seconds: float) -> None:
         try:
             self._url = httpx.URL(url)
         except httpx.InvalidURL as error:
@@ -37,6 +54,7 @@ class HttpPoster:
         for noisy in ("httpx", "httpcore"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
         self._secrets = url
+        self._networks = networks
         self._client = httpx.Client(timeout=timeout_seconds, follow_redirects=False)
 
     def post(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Outcome:
@@ -44,11 +62,13 @@ class HttpPoster:
         all_headers = {
             "Content-Type": "application/json",
             "User-Agent": "tidewatch",
+            # Compressed, a small answer could unfold to a large one.
+            "Accept-Encoding": "identity",
             **headers,
         }
         try:
             request = self._client.stream("POST", self._url, content=body, headers=all_headers)
-            with request as response:
+            with self._networks.enforced(), request as response:
                 if response.is_success:
                     return DELIVERED
                 return self._failure(response, now)
@@ -61,7 +81,7 @@ class HttpPoster:
 
     def _failure(self, response: httpx.Response, now: datetime) -> Outcome:
         error = f"HTTP {response.status_code} {printable(response.reason_phrase)}"
-        answer = self._clean(next(response.iter_bytes(_ANSWER_BYTES), b"").decode(errors="replace"))
+        answer = self._clean(next(response.iter_raw(_ANSWER_BYTES), b"").decode(errors="replace"))
         if response.status_code in REFUSED_STATUSES:
             return Outcome(kind="refused", error=error, answer=answer)
         retry_after = parse_retry_after(response.headers.get("Retry-After", ""), now)

@@ -36,7 +36,12 @@ class PagerDutyReceiver:
             )
         self._context = context
         self._key = config.secret
-        self._poster = HttpPoster(config.name, config.url, timeout_seconds=context.timeout_seconds)
+        self._poster = HttpPoster(
+            config.name,
+            config.url,
+            networks=context.networks,
+            timeout_seconds=context.timeout_seconds,
+        )
 
     def send(self, notification: Notification) -> Outcome:
         """Post once; PagerDuty updates the incident that it has already."""

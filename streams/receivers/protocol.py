@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from schemas.alerts import Alert
+from streams.outbound import Networks
 
 
 class ReceiverError(ValueError):
@@ -28,6 +29,9 @@ class Outcome:
     retry_after: float | None = None
 
 
+PUBLIC_ONLY = Networks(setting="notify.allow_networks")
+"""Receivers are on the public internet."""
+
 DELIVERED = Outcome(kind="delivered")
 
 
@@ -48,10 +52,12 @@ class ReceiverContext:
     """What receivers are given besides their configuration.
 
     ``clock`` tells the time (aware, UTC); ``timeout_seconds`` is the longest wait for an answer;
-    ``resend_seconds`` how often receivers that forget are told again of what still fires.
+    ``resend_seconds`` how often receivers that forget are told again of what still fires;
+    ``networks`` where they may be.
     """
 
     clock: Callable[[], datetime]
+    networks: Networks = PUBLIC_ONLY
     timeout_seconds: float = 10.0
     resend_seconds: float = 30.0
 

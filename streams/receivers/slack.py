@@ -32,7 +32,12 @@ class SlackReceiver:
 
     def __init__(self, config: Receiver, context: ReceiverContext) -> None:
         self._context = context
-        self._poster = HttpPoster(config.name, config.url, timeout_seconds=context.timeout_seconds)
+        self._poster = HttpPoster(
+            config.name,
+            config.url,
+            networks=context.networks,
+            timeout_seconds=context.timeout_seconds,
+        )
 
     def send(self, notification: Notification) -> Outcome:
         """Post once."""

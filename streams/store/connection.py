@@ -25,6 +25,7 @@ def connect(
     user: str = "default",
     password: str = "",
     timeout_seconds: float = 30,
+    ca_location: str = "",
 ) -> Client:
     """A client of one ClickHouse server, for one thread at a time. It retries no insert.
 
@@ -38,6 +39,8 @@ def connect(
         Who connects.
     timeout_seconds
         Longest wait for a connection and for an answer.
+    ca_location
+        File with the certificate authority of an ``https`` server; empty: those known publicly.
 
     Raises
     ------
@@ -57,6 +60,7 @@ def connect(
         "username": user,
         "password": password,
         "database": database,
+        **({"ca_cert": ca_location} if ca_location else {}),
         "connect_timeout": max(1, int(min(timeout_seconds, 10))),
         "send_receive_timeout": max(1, int(timeout_seconds)),
         "query_retries": 0,

@@ -16,6 +16,7 @@ def connect_by(settings: ClickHouseSettings, database: str | None = None) -> Cli
         user=settings.user,
         password=settings.password.get_secret_value(),
         timeout_seconds=settings.timeout_seconds,
+        ca_location=settings.ca_location,
     )
 
 

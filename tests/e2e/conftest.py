@@ -40,6 +40,7 @@ class Site:
             "TIDEWATCH_SINK__GROUP": settings.sink.group,
             "TIDEWATCH_NOTIFY__GROUP": settings.notify.group,
             "TIDEWATCH_NOTIFY__RESEND_SECONDS": str(settings.notify.resend_seconds),
+            "TIDEWATCH_NOTIFY__ALLOW_NETWORKS": settings.notify.allow_networks,
             "TIDEWATCH_LOG__FORMAT": "json",
             **{
                 f"TIDEWATCH_HTTP__{name.upper()}": str(getattr(settings.http, name))
@@ -81,7 +82,7 @@ def site(kafka: EmbeddedKafka, clickhouse: EmbeddedClickHouse, tmp_path: Path) -
         score={"group": f"{name}-score"},
         watch={"application": f"{name}-watch"},
         sink={"group": f"{name}-sink"},
-        notify={"group": f"{name}-notify", "resend_seconds": 2},
+        notify={"group": f"{name}-notify", "resend_seconds": 2, "allow_networks": "127.0.0.1"},
         http=dict(
             zip(("score_port", "watch_port", "sink_port", "notify_port"), ports, strict=True)
         ),

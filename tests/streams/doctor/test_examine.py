@@ -30,6 +30,7 @@ from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
 from streams.health import HealthServer
 from streams.kafka import client_config, ensure_topics
+from streams.outbound import Networks
 from streams.settings import ClickHouseSettings, Settings, load_settings
 from streams.store.setup import connect_by, prepare_store
 from streams.store.signals import ensure_signal_columns
@@ -228,13 +229,16 @@ def test_receivers() -> None:
         Receiver(name="terminal", type="console"),
     )
 
-    found = named(check_receivers(MonitorSet(receivers=receivers)))
+    found = named(check_receivers(MonitorSet(receivers=receivers), Networks.parse("127.0.0.1")))
 
     statuses = {name: check.status for name, check in found.items()}
     assert statuses == {"there": "ok", "away": "failed", "chat": "skipped", "terminal": "ok"}
     assert "token" not in str(found["chat"])
     accepted.join(5)
     listener.close()
+    (refused,) = check_receivers(MonitorSet(receivers=receivers[:1]), Networks())
+    assert refused.status == "failed"
+    assert "notify.allow_networks" in (refused.remedy or "")
 
 
 def test_processes() -> None:

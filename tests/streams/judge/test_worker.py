@@ -58,6 +58,7 @@ def site(kafka: EmbeddedKafka, clickhouse: EmbeddedClickHouse, answers: Answers)
         judge={
             "kind": "endpoint",
             "endpoint_url": answers.url,
+            "allow_networks": "127.0.0.1",
             "endpoint_model": "tiny",
             "signal": "response.repetition",
             "group": f"{name}-judge",

@@ -21,6 +21,7 @@ from streams.embedded.kafka import EmbeddedKafka
 from streams.notify.backoff import Backoff
 from streams.notify.log_reader import read_to_end
 from streams.notify.notifier import Notifier
+from streams.outbound import Networks
 from tests.streams.conftest import wait_until
 
 START = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -101,6 +102,7 @@ class Bench:
             resend_seconds=resend_seconds,
             timeout_seconds=2,
             session_timeout_seconds=6,
+            networks=Networks.parse("127.0.0.1"),
             backoff=Backoff(first_seconds=0.05, longest_seconds=0.2),
             registry=self.registry,
         )

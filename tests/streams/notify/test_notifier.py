@@ -154,9 +154,12 @@ _PROCESS = """
 import sys, threading, msgspec
 from schemas.monitors.resolved import Receiver
 from streams.notify.notifier import Notifier
+from streams.outbound import Networks
 options = msgspec.json.decode(sys.argv[1])
 hook = Receiver(name="hook", type="webhook", url=options.pop("url"))
-Notifier(options.pop("kafka"), [hook], **options).run(threading.Event())
+Notifier(options.pop("kafka"), [hook], networks=Networks.parse("127.0.0.1"), **options).run(
+    threading.Event()
+)
 """
 
 

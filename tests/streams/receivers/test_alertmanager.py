@@ -5,6 +5,7 @@ import pytest
 
 from schemas.alerts import Alert
 from schemas.monitors.resolved import Receiver
+from streams.outbound import Networks
 from streams.receivers.alertmanager import alertmanager_alert, alertmanager_labels
 from streams.receivers.discovery import create_receiver
 from streams.receivers.protocol import DELIVERED, AlertReceiver, Notification, ReceiverContext
@@ -17,7 +18,7 @@ def now() -> datetime:
 
 def receiver_for(server: Alertmanager) -> AlertReceiver:
     config = Receiver(name="am", type="alertmanager", url=server.url)
-    return create_receiver(config, ReceiverContext(clock=now))
+    return create_receiver(config, ReceiverContext(clock=now, networks=Networks.parse("127.0.0.1")))
 
 
 def test_an_alert_appears_with_labels_and_annotations(
@@ -94,7 +95,9 @@ def test_labels_that_become_the_same_name_are_all_kept(alert: Alert) -> None:
 @pytest.mark.parametrize("end", ["", "/", "/api/v2/alerts"])
 def test_the_url_may_name_the_endpoint(http_receiver: HttpReceiver, alert: Alert, end: str) -> None:
     config = Receiver(name="am", type="alertmanager", url=http_receiver.url + end, secret="t0ken")
-    create_receiver(config, ReceiverContext(clock=now)).send(Notification(id="n1", alert=alert))
+    create_receiver(config, ReceiverContext(clock=now, networks=Networks.parse("127.0.0.1"))).send(
+        Notification(id="n1", alert=alert)
+    )
     [request] = http_receiver.requests
     assert request.path == "/api/v2/alerts"
     assert request.headers["authorization"] == "Bearer t0ken"

@@ -6,6 +6,7 @@ import pytest
 
 from schemas.alerts import Alert
 from schemas.monitors.resolved import Receiver
+from streams.outbound import Networks
 from streams.receivers.discovery import create_receiver
 from streams.receivers.protocol import (
     DELIVERED,
@@ -17,7 +18,11 @@ from streams.receivers.protocol import (
 from streams.receivers.rendering import render_text, render_title
 from tests.streams.conftest import HttpReceiver
 
-CONTEXT = ReceiverContext(clock=lambda: datetime.now(UTC), timeout_seconds=1.0)
+CONTEXT = ReceiverContext(
+    clock=lambda: datetime.now(UTC),
+    networks=Networks.parse("127.0.0.1"),
+    timeout_seconds=1.0,
+)
 
 
 def service(url: str) -> AlertReceiver:

@@ -10,6 +10,7 @@ import pytest
 
 from schemas.alerts import Alert
 from schemas.monitors.resolved import Receiver
+from streams.outbound import Networks
 from streams.receivers.discovery import create_receiver, receiver_modules
 from streams.receivers.protocol import Notification, ReceiverContext
 from tests.streams.conftest import HttpReceiver
@@ -34,7 +35,7 @@ def test_the_documented_verification_works(
     secret: str,
 ) -> None:
     config = Receiver(name="hook", type="webhook", url=http_receiver.url, secret=secret)
-    context = ReceiverContext(clock=lambda: datetime.now(UTC))
+    context = ReceiverContext(clock=lambda: datetime.now(UTC), networks=Networks.parse("127.0.0.1"))
     create_receiver(config, context).send(Notification(id="n1", alert=alert))
     [request] = http_receiver.requests
     assert is_genuine(KEY, request.headers, request.body)
@@ -50,7 +51,9 @@ def test_a_replayed_message_is_not_genuine(
     is_genuine: Callable[[bytes, dict[str, str], bytes], bool],
 ) -> None:
     config = Receiver(name="hook", type="webhook", url=http_receiver.url, secret=KEY.decode())
-    old = ReceiverContext(clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    old = ReceiverContext(
+        clock=lambda: datetime(2026, 1, 1, tzinfo=UTC), networks=Networks.parse("127.0.0.1")
+    )
     create_receiver(config, old).send(Notification(id="n1", alert=alert))
     [request] = http_receiver.requests
     assert not is_genuine(KEY, request.headers, request.body)

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.alerts import Alert
 from schemas.monitors.resolved import Receiver
+from streams.outbound import Networks
 from streams.receivers.discovery import create_receiver
 from streams.receivers.pagerduty import pagerduty_event
 from streams.receivers.protocol import DELIVERED, Notification, ReceiverContext, ReceiverError
@@ -14,7 +15,11 @@ from streams.receivers.slack import slack_message
 from tests.streams.conftest import HttpReceiver
 from tests.streams.receivers.test_golden import as_json
 
-CONTEXT = ReceiverContext(clock=lambda: datetime.now(UTC), timeout_seconds=2.0)
+CONTEXT = ReceiverContext(
+    clock=lambda: datetime.now(UTC),
+    networks=Networks.parse("127.0.0.1"),
+    timeout_seconds=2.0,
+)
 
 
 def test_slack_gets_blocks(http_receiver: HttpReceiver, alert: Alert) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from schemas.alerts import Alert, decode_alert
 from schemas.monitors.resolved import Receiver
+from streams.outbound import Networks
 from streams.receivers.discovery import create_receiver
 from streams.receivers.protocol import (
     DELIVERED,
@@ -17,7 +18,11 @@ from streams.receivers.webhook import sign
 from tests.streams.conftest import HttpReceiver
 
 NOW = datetime(2026, 3, 1, 3, 5, tzinfo=UTC)
-CONTEXT = ReceiverContext(clock=lambda: NOW, timeout_seconds=0.5)
+CONTEXT = ReceiverContext(
+    clock=lambda: NOW,
+    networks=Networks.parse("127.0.0.1"),
+    timeout_seconds=0.5,
+)
 KEY = b"0123456789abcdef01234567"
 
 

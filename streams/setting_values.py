@@ -1,0 +1,43 @@
+"""Values of settings: what each kind may be, and where secrets come from."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from streams.outbound import Networks
+
+_FILE = "file:"
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+PositiveInt = Annotated[int, Field(gt=0)]
+PositiveSeconds = Annotated[float, Field(gt=0)]
+Fraction = Annotated[float, Field(gt=0, le=1)]
+
+
+def _networks(text: str) -> str:
+    Networks.parse(text)
+    return text
+
+
+def _from_file(value: Any) -> Any:
+    """What a file holds where the value is ``file:PATH``, without the white space around it."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(text, str) or not text.startswith(_FILE):
+        return value
+    path = Path(text.removeprefix(_FILE))
+    try:
+        found = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise ValueError(f"the file {path} cannot be read: {reason}") from None
+    if not found:
+        raise ValueError(f"the file {path} is empty")
+    return found
+
+
+NetworkList = Annotated[str, AfterValidator(_networks)]
+"""Networks as :meth:`streams.outbound.Networks.parse` reads them."""
+
+Secret = Annotated[SecretStr, BeforeValidator(_from_file)]
+"""A secret, or ``file:PATH`` for one that a file holds. Never printed."""
