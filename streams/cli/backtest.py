@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from streams.cli.exits import told_in_a_line
+from streams.cli.exits import refuse, refused_when_invalid, told_in_a_line
 from streams.cli.options import ClickHouseUrl, DataDirectory, Json, monitors_of, settings_from
 
 if TYPE_CHECKING:
-    from streams.backtest.run import Incident, Outcome
+    from streams.backtest.outcomes import Incident, Outcome
 
 app = typer.Typer()
 console = Console()
@@ -31,8 +31,14 @@ def backtest(
     ] = None,
     begin: Annotated[datetime | None, typer.Option("--from", help="Begin, in UTC.")] = None,
     end: Annotated[datetime | None, typer.Option("--to", help="End, in UTC.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Name of a monitor; again for more. Else all.")
+    ] = None,
     incidents: Annotated[
         Path | None, typer.Option(help="What is known to have gone wrong: JSON lines.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write when each setting fired, as a page of HTML.")
     ] = None,
     clickhouse: ClickHouseUrl = None,
     data_dir: DataDirectory = None,
@@ -46,17 +52,46 @@ def backtest(
     Example: `tidewatch backtest monitors/ --from 2026-05-01 --to 2026-06-01`
     """
     from streams.backtest.run import backtest as run
+    from streams.backtest.run import wanted_signals
     from streams.references.sources import RESOLUTION, open_windows
 
     settings = settings_from(monitors=monitors, clickhouse=clickhouse, data_dir=data_dir)
     watched = monitors_of(settings)
+    if only:
+        from msgspec import structs
+
+        from schemas.monitors.problems import did_you_mean
+
+        names = [monitor.name for monitor in watched.monitors]
+        for name in only:
+            if name not in names:
+                refuse(f"there is no monitor {name!r} in {monitors}" + did_you_mean(name, names))
+        chosen = tuple(monitor for monitor in watched.monitors if monitor.name in only)
+        watched = structs.replace(watched, monitors=chosen)
     known = _incidents(incidents)
-    with open_windows(settings, events=events, begin=begin, end=end, monitors=watched) as (
-        _,
-        found,
+    errors = Console(stderr=True, highlight=False)
+    with (
+        refused_when_invalid(),
+        errors.status("reading") as status,
+        open_windows(
+            settings,
+            events=events,
+            begin=begin,
+            end=end,
+            monitors=watched,
+            signals=wanted_signals(watched),
+        ) as (_, windows),
     ):
-        windows = [window for window in found if window.resolution_seconds == RESOLUTION]
-    alerts, outcomes = run(windows, watched, known, resolution=RESOLUTION)
+        alerts, outcomes = run(
+            windows,
+            watched,
+            known,
+            resolution=RESOLUTION,
+            units=_units(),
+            progress=lambda at: status.update(f"{_moment(at)}"),
+        )
+    if plot is not None:
+        _plot(plot, outcomes, known, end)
     if as_json:
         report = {"alerts": alerts, "outcomes": outcomes}
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
@@ -72,16 +107,41 @@ def backtest(
     console.print(_table(outcomes))
 
 
+def _units() -> dict[str, str]:
+    from detectors.discovery import all_signals, discover_detectors
+
+    return {signal.name: signal.unit for signal in all_signals(discover_detectors())}
+
+
 def _incidents(path: Path | None) -> "list[Incident]":
-    from streams.backtest.run import Incident
+    from streams.backtest.outcomes import Incident
 
     if path is None:
         return []
     decoder = msgspec.json.Decoder(Incident)
-    try:
-        return [decoder.decode(line) for line in path.read_bytes().splitlines() if line.strip()]
-    except msgspec.DecodeError as error:
-        raise ValueError(f"{path}: no incident: {error}") from None
+    found = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if line.strip():
+            try:
+                found.append(decoder.decode(line))
+            except msgspec.DecodeError as error:
+                refuse(f"{path}:{number}: no incident: {error}")
+    return found
+
+
+def _plot(
+    path: Path, outcomes: "list[Outcome]", incidents: "list[Incident]", end: datetime | None
+) -> None:
+    from datetime import UTC
+
+    from streams.backtest.plot import write_plot
+
+    times = [e.resolved or e.fired for each in outcomes for e in each.episodes]
+    times += [incident.end or incident.start for incident in incidents]
+    if end is not None:
+        times.append(end.replace(tzinfo=UTC))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_plot(path, outcomes, incidents, until=max(times, default=datetime.now(UTC)))
 
 
 def _table(outcomes: "list[Outcome]") -> Table:
@@ -109,3 +169,9 @@ def _table(outcomes: "list[Outcome]") -> Table:
             f"{each.false_alarms_a_month:.1f}",
         )
     return table
+
+
+def _moment(seconds: int) -> str:
+    from datetime import UTC
+
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"

@@ -72,6 +72,15 @@ def refuse(message: str) -> NoReturn:
 
 
 @contextmanager
+def refused_when_invalid() -> Iterator[None]:
+    """A ``ValueError`` in this block is invalid input, and told as such."""
+    try:
+        yield
+    except ValueError as error:
+        refuse(str(error))
+
+
+@contextmanager
 def interrupted_by_signals() -> Iterator[None]:
     """SIGTERM and SIGHUP end this block as Ctrl-C does, with ``KeyboardInterrupt``.
 

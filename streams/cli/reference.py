@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from streams.cli.exits import told_in_a_line
+from streams.cli.exits import refuse, refused_when_invalid, told_in_a_line
 from streams.cli.options import ClickHouseUrl, DataDirectory, Json, settings_from
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def build(
     if out.exists():
         raise typer.BadParameter(f"{out} exists: references are never replaced silently")
     settings = settings_from(clickhouse=clickhouse, data_dir=data_dir)
-    with open_windows(settings, events=events, begin=begin, end=end) as (origin, windows):
+    with (
+        refused_when_invalid(),
+        open_windows(settings, events=events, begin=begin, end=end) as (origin, windows),
+    ):
         reference = build_reference(
             windows,
             name=out.stem,
@@ -104,10 +107,12 @@ def _read(file: Path) -> "Reference":
     try:
         return decode_reference(file.read_bytes())
     except ValueError as error:
-        raise ValueError(f"{file}: {error}") from None
+        refuse(f"{file}: {error}")
 
 
 def _show(reference: "Reference", file: Path) -> None:
+    from streams.references.models import embedding_models, mixed_segments
+
     begin, end = (
         datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
         for at in (reference.begin, reference.end)
@@ -116,9 +121,16 @@ def _show(reference: "Reference", file: Path) -> None:
         f"{file}: {reference.origin}, {begin} to {end} UTC, "
         f"blocks of {reference.block_seconds} s, {len(reference.segments)} segments"
     )
-    table = Table("segment", "blocks", "events", "signals", box=None)
+    table = Table("segment", "blocks", "events", "signals", "embeddings of", box=None)
     for key, blocks in sorted(reference.segments.items()):
         signals = {signal for block in blocks for signal in block.signals}
         events = sum(block.events for block in blocks)
-        table.add_row(key, str(len(blocks)), f"{events:,}", str(len(signals)))
+        models = " and ".join(embedding_models(blocks)) or "-"
+        table.add_row(key, str(len(blocks)), f"{events:,}", str(len(signals)), models)
     console.print(table)
+    for key in mixed_segments(reference):
+        console.print(
+            f"{key}: embeddings are of several models and do not compare; left out there",
+            markup=False,
+            highlight=False,
+        )

@@ -12,6 +12,7 @@ from detectors.watching.merging import merge_encoded, merge_newest
 from schemas.references import Reference, ReferenceBlock
 from schemas.segments import Segment, segment_key
 from schemas.windows import Window
+from streams.references.models import embedding_models, without_vectors
 
 
 def build_reference(
@@ -24,6 +25,8 @@ def build_reference(
     release: str = "",
 ) -> Reference:
     """A reference of the windows of one resolution, merged into blocks.
+
+    Segments whose embeddings are of several models get none: they do not compare.
 
     Parameters
     ----------
@@ -64,6 +67,9 @@ def build_reference(
     for key, start in sorted(events):
         signals = {signal: merge_encoded(raws) for signal, raws in parts[key, start].items()}
         segments.setdefault(key, []).append(ReferenceBlock(start, events[key, start], signals))
+    for key, blocks in segments.items():
+        if len(embedding_models(blocks)) > 1:
+            segments[key] = [without_vectors(block) for block in blocks]
     starts = [start for _, start in events]
     return Reference(
         name=name,

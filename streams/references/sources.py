@@ -1,6 +1,6 @@
 """Where the past is read from, as the command line says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +26,12 @@ def open_windows(
     begin: datetime | None,
     end: datetime | None,
     monitors: MonitorSet | None = None,
+    signals: Sequence[str] | None = None,
 ) -> Iterator[tuple[str, Iterator[Window]]]:
     """What it is read from, in words, and the windows between ``begin`` and ``end`` (UTC).
 
-    ``monitors`` say which indicators and segmentations a file of events is scored with.
+    ``monitors`` say which indicators and segmentations a file of events is scored with;
+    ``signals`` which signals of stored windows are read, without it all.
 
     Raises
     ------
@@ -43,7 +45,10 @@ def open_windows(
         if low is None or high is None or low >= high:
             raise ValueError("--from and --to say which stretch of the stored windows is read")
         client = connect_by(settings.clickhouse)
-        yield "stored windows", stored_windows(client, resolution=RESOLUTION, begin=low, end=high)
+        yield (
+            "stored windows",
+            stored_windows(client, resolution=RESOLUTION, begin=low, end=high, signals=signals),
+        )
         return
     file = EventFile(str(events))
     try:

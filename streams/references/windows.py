@@ -28,7 +28,9 @@ from streams.simulate.reader import EventFile
 from streams.store.errors import store_errors
 
 BATCH_EVENTS: Final = 5_000
-_DAY: Final = 86400
+_PART: Final = 4 * 3600
+"""Seconds read at once: with many segments a day of minutes would not fit into memory."""
+
 _COLUMNS: Final = (
     "start",
     "segment",
@@ -53,22 +55,33 @@ _COLUMNS: Final = (
 )
 
 
-def stored_windows(client: Client, *, resolution: int, begin: int, end: int) -> Iterator[Window]:
+def stored_windows(
+    client: Client,
+    *,
+    resolution: int,
+    begin: int,
+    end: int,
+    signals: Sequence[str] | None = None,
+) -> Iterator[Window]:
     """Closed windows that lie in ``begin`` to ``end`` (epoch seconds), in order of time.
 
-    Read a day at a time. Raises ``StoreError`` when ClickHouse cannot answer.
+    Read some hours at a time, and only ``signals`` where they are given. Raises ``StoreError``
+    when ClickHouse cannot answer.
     """
+    chosen = "" if signals is None else "AND signal IN {signals:Array(String)} "
     query = (
         f"SELECT {', '.join(_COLUMNS)} FROM windows "  # noqa: S608 - constants
         "WHERE resolution_seconds = {resolution:UInt32} AND start >= {begin:DateTime('UTC')} "
-        "AND start < {end:DateTime('UTC')} ORDER BY start, segment_key"
+        f"AND start < {{end:DateTime('UTC')}} {chosen}ORDER BY start, segment_key"
     )
-    for day in range(begin, end, _DAY):
-        parameters = {
+    for part in range(begin, end, _PART):
+        parameters: dict[str, Any] = {
             "resolution": resolution,
-            "begin": datetime.fromtimestamp(day, UTC),
-            "end": datetime.fromtimestamp(min(day + _DAY, end), UTC),
+            "begin": datetime.fromtimestamp(part, UTC),
+            "end": datetime.fromtimestamp(min(part + _PART, end), UTC),
         }
+        if signals is not None:
+            parameters["signals"] = list(signals)
         with store_errors("reading windows", client.uri):
             rows = client.query(query, parameters=parameters).result_rows
         yield from _grouped(rows, resolution)

@@ -1,0 +1,137 @@
+"""What the alerts of a monitor were worth, held against what is known to have gone wrong."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from schemas.alerts import Alert
+from schemas.segments import Segment
+
+MONTH: Final = 30 * 86400
+AFTERWARDS: Final = 3600
+"""Seconds after an incident in which an alert still belongs to it."""
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """Something that is known to have gone wrong; a line of ``tidewatch replay``'s truth file."""
+
+    start: datetime
+    fault: str = "incident"
+    end: datetime | None = None
+    scope: dict[str, str] = {}
+
+
+class Episode(Struct, frozen=True, kw_only=True):
+    """One time that a monitor fired; ``resolved`` is ``None`` while it has not.
+
+    ``incident`` is the place of the incident it belongs to, ``None`` of a false alarm.
+    """
+
+    segment: Segment
+    fired: datetime
+    resolved: datetime | None
+    incident: int | None
+    summary: str
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What one monitor did with one setting.
+
+    ``delays`` are seconds from the start of each incident that was noticed to the first alert;
+    ``false_alarms`` alerts that belong to no incident, ``false_alarms_a_month`` as many in 30 days.
+    """
+
+    monitor: str
+    setting: str
+    alerts: int
+    detected: int
+    missed: int
+    delays: tuple[float, ...]
+    false_alarms: int
+    false_alarms_a_month: float
+    episodes: tuple[Episode, ...] = ()
+
+
+def judge(
+    alerts: Sequence[Alert],
+    incidents: Sequence[Incident],
+    *,
+    monitor: str,
+    setting: str,
+    seconds: int,
+) -> Outcome:
+    """What the alerts of one monitor were worth.
+
+    An alert that fires belongs to an incident when it does so between its start and an hour after
+    its end, for a segment that can have events in common with its scope; of several incidents, to
+    the one that began last. Alerts that belong to an incident already noticed are neither
+    detections nor false.
+
+    Parameters
+    ----------
+    alerts
+        Transitions in order of time; those of other monitors are left out.
+    incidents
+        What is known to have gone wrong.
+    monitor, setting
+        The monitor's name, and in words how it was set.
+    seconds
+        Length of the time looked at.
+    """
+    episodes = _episodes([a for a in alerts if a.monitor == monitor], incidents)
+    delays = []
+    for place, incident in enumerate(incidents):
+        mine = [e.fired for e in episodes if e.incident == place]
+        if mine:
+            delays.append((min(mine) - incident.start).total_seconds())
+    false = sum(episode.incident is None for episode in episodes)
+    return Outcome(
+        monitor=monitor,
+        setting=setting,
+        alerts=len(episodes),
+        detected=len(delays),
+        missed=len(incidents) - len(delays),
+        delays=tuple(delays),
+        false_alarms=false,
+        false_alarms_a_month=false * MONTH / seconds if seconds else 0.0,
+        episodes=tuple(episodes),
+    )
+
+
+def _episodes(alerts: Sequence[Alert], incidents: Sequence[Incident]) -> list[Episode]:
+    fired: dict[str, Alert] = {}
+    resolved: dict[str, datetime] = {}
+    for alert in alerts:
+        if alert.state == "firing":
+            fired.setdefault(alert.episode_id, alert)
+        elif alert.state == "resolved":
+            resolved[alert.episode_id] = alert.changed_at
+    return [
+        Episode(
+            segment=alert.segment,
+            fired=alert.changed_at,
+            resolved=resolved.get(name),
+            incident=belongs_to(alert, incidents),
+            summary=alert.summary,
+        )
+        for name, alert in fired.items()
+    ]
+
+
+def belongs_to(alert: Alert, incidents: Sequence[Incident]) -> int | None:
+    """The place of the incident that an alert belongs to, ``None`` when it is a false alarm."""
+    fitting = [n for n, incident in enumerate(incidents) if _belongs(alert, incident)]
+    return max(fitting, key=lambda n: incidents[n].start) if fitting else None
+
+
+def _belongs(alert: Alert, incident: Incident) -> bool:
+    since = (alert.changed_at - incident.start).total_seconds()
+    if since < 0 or not _compatible(alert.segment, incident.scope):
+        return False
+    return incident.end is None or ((alert.changed_at - incident.end).total_seconds() <= AFTERWARDS)
+
+
+def _compatible(segment: Segment, scope: dict[str, str]) -> bool:
+    return all(segment.get(name, value) == value for name, value in scope.items())
