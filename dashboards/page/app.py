@@ -19,7 +19,7 @@ from dashboards.page.hub import Hub
 from dashboards.page.rendering import STATIC, trouble
 from dashboards.page.security import Security
 from dashboards.page.signals import Signals
-from dashboards.page.views import alerts, boards, dead_letters, events, monitors, sign_in
+from dashboards.page.views import alerts, boards, dead_letters, events, monitors, reports, sign_in
 
 
 class _KeptFiles(StaticFiles):
@@ -53,6 +53,12 @@ def create_app(context: PageContext, *, more_routes: list[BaseRoute] | None = No
             Route("/live/{board}", boards.board_live),
             Route("/alerts", alerts.alerts_page),
             Route("/alerts/{fingerprint}", alerts.alert_page),
+            Route("/alerts/{fingerprint}/report", reports.alert_report),
+            Route("/alerts/{fingerprint}/reports/{report}/", reports.report_page),
+            Route(
+                "/alerts/{fingerprint}/reports/{report}/drift-evidently.html",
+                reports.report_evidently,
+            ),
             Route("/events", events.events_page),
             Route("/events/{event_id:path}", events.event_page),
             Route("/dead-letters", dead_letters.dead_letters_page),

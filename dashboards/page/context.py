@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from dashboards.page.work import Reports, Trials
 from schemas.monitors.load import LoadResult
 from schemas.monitors.resolved import MonitorSet
 from schemas.signals import Signal
@@ -83,6 +84,10 @@ class PageContext:
         ClickHouse.
     monitors
         The monitors.
+    trials
+        Tries edited monitors over the past.
+    reports
+        Makes the reports that alerts lead to.
     clock
         Tells the time, with time zone.
     refresh_seconds
@@ -98,6 +103,8 @@ class PageContext:
 
     store: Store
     monitors: Monitors
+    trials: Trials
+    reports: Reports
     clock: Callable[[], datetime]
     refresh_seconds: float = 5.0
     token: str = ""

@@ -17,8 +17,11 @@ from starlette.routing import Route
 
 from dashboards.page.app import create_app
 from dashboards.page.context import PageContext
+from streams.page.jobs import Jobs
 from streams.page.monitors import MonitorFolder
+from streams.page.reports import AlertReports
 from streams.page.store import PageStore
+from streams.page.trials import MonitorTrials
 from streams.service import new_registry
 from streams.settings import Settings
 from streams.store.setup import connect_by
@@ -62,9 +65,12 @@ def build_app(settings: Settings, store: PageStore, registry: CollectorRegistry)
     host = page.host or settings.http.host
     named = tuple(name.strip() for name in page.hosts.split(",") if name.strip())
     hosts = named or (_LOOPBACK if host in _LOOPBACK else ())
+    jobs = Jobs()
     context = PageContext(
         store=store,
         monitors=MonitorFolder(settings.monitors),
+        trials=MonitorTrials(jobs, settings.clickhouse),
+        reports=AlertReports(jobs, settings.clickhouse),
         clock=lambda: datetime.now(UTC),
         refresh_seconds=page.refresh_seconds,
         token=page.token.get_secret_value(),

@@ -80,6 +80,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     }
   });
 }
+for (const waiting of document.querySelectorAll("[data-again]")) {
+  setTimeout(() => location.reload(), Number(waiting.dataset.again));
+}
 for (const select of document.querySelectorAll(".filters select[name=range]")) {
   // A fixed stretch gives way to a chosen one.
   select.addEventListener("change", () => {

@@ -98,21 +98,10 @@ async def alerts_page(request: Request) -> Response:
 async def alert_page(request: Request) -> Response:
     """One episode of an alert: what, since when, how bad, for whom, why perhaps."""
     context: PageContext = request.app.state.context
-    fingerprint = request.path_params["fingerprint"]
-    started = request.query_params.get("started", "0")
-    answer = await context.store.query(
-        _STORY,
-        {"fingerprint": fingerprint, "started": int(started) if started.isdecimal() else 0},
-    )
-    story = answer.first()
+    story = await story_of(request)
     if story is None:
-        return trouble(
-            request,
-            "No such alert",
-            f"No alert {fingerprint[:40]!r} is stored.",
-            "It is older than alerts are kept, or not stored yet: the list has those there are.",
-            404,
-        )
+        return unknown_alert(request)
+    fingerprint = story["fingerprint"]
     begin, end = _stretch(story, context.clock())
     episodes = await context.store.query(_EPISODES, {"fingerprint": fingerprint})
     monitor = next((m for m in await _monitors(request) if m.name == story["monitor"]), None)
@@ -136,10 +125,37 @@ async def alert_page(request: Request) -> Response:
         runbook=safe_link(story["runbook_url"]),
         dashboard=safe_link(story["dashboard_url"]),
         events_link=_events_link(story["segment"], begin, end),
+        report_link=f"/alerts/{fingerprint}/report?started={started_number(story['started_at'])}",
         board_link="/?" + Chosen(range="", begin=begin, end=end).query(),
         safe_link=safe_link,
         started=started_number,
         events_of=lambda segment: _events_link({**story["segment"], **segment}, begin, end),
+    )
+
+
+async def story_of(request: Request) -> dict[str, Any] | None:
+    """The alert's row of ``alert_stories``: the episode the address names, else the newest."""
+    context: PageContext = request.app.state.context
+    started = request.query_params.get("started", "0")
+    answer = await context.store.query(
+        _STORY,
+        {
+            "fingerprint": request.path_params["fingerprint"],
+            "started": int(started) if started.isdecimal() else 0,
+        },
+    )
+    return answer.first()
+
+
+def unknown_alert(request: Request) -> Response:
+    """The page that says that there is no such alert."""
+    fingerprint = request.path_params["fingerprint"]
+    return trouble(
+        request,
+        "No such alert",
+        f"No alert {fingerprint[:40]!r} is stored.",
+        "It is older than alerts are kept, or not stored yet: the list has those there are.",
+        404,
     )
 
 

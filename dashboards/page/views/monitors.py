@@ -1,7 +1,11 @@
-"""Monitors: the documents, and what is wrong with an edited one. Nothing is written."""
+"""Monitors: the documents, what is wrong with an edited one, and what it would have done.
+
+Nothing is written.
+"""
 
 from asyncio import to_thread
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -11,13 +15,28 @@ from dashboards.page.context import PageContext
 from dashboards.page.forms import form_of
 from dashboards.page.numbers import interval, quantity, seconds
 from dashboards.page.rendering import page
-from schemas.monitors.resolved import AnyMonitor, BurnRateMonitor, NoDataMonitor, ThresholdMonitor
+from dashboards.page.work import Trial, WorkProblem
+from schemas.monitors.resolved import (
+    AnyMonitor,
+    BurnRateMonitor,
+    ComparisonMonitor,
+    CompositeMonitor,
+    DriftMonitor,
+    NoDataMonitor,
+    ThresholdMonitor,
+)
+from schemas.segments import segment_label
+from schemas.signals import Signal
 
 NEW = "new.yaml"
+STRETCHES = {"6": "last 6 hours", "24": "last 24 hours", "168": "last 7 days"}
+"""Stretches that a document is tried over, by their hours."""
+
+_CHECK, _TRY = "check", "try"
 
 
 async def monitors_page(request: Request) -> Response:
-    """All monitors, and one document to edit and check."""
+    """All monitors, and one document to edit, check and try over the past."""
     context: PageContext = request.app.state.context
     unreadable = ""
     try:
@@ -33,6 +52,17 @@ async def monitors_page(request: Request) -> Response:
     documents = {**texts, name: text} if text.strip() else texts
     checked = await to_thread(context.monitors.check, documents, signals)
     problems = [p for p in checked.problems if p.file == name or not given]
+    errors = [p for p in problems if p.severity == "error"]
+    action = given.get("action", _CHECK if given else "")
+    hours = given.get("hours", "")
+    hours = hours if hours in STRETCHES else "24"
+    trial: Trial | None = None
+    untried: WorkProblem | None = None
+    if action == _TRY and not errors:
+        try:
+            trial = await _tried(context, documents, name, signals, int(hours))
+        except WorkProblem as problem:
+            untried = problem
     return page(
         request,
         "monitors.html",
@@ -45,10 +75,31 @@ async def monitors_page(request: Request) -> Response:
         edited=bool(given) and text != texts.get(name, ""),
         checked=bool(given),
         problems=problems,
-        errors=[p for p in problems if p.severity == "error"],
+        errors=errors,
+        trial=trial,
+        untried=untried,
+        hours=hours,
+        stretches=STRETCHES,
         monitors=[described(monitor) for monitor in checked.monitors.monitors],
         receivers=checked.monitors.receivers,
     )
+
+
+async def _tried(
+    context: PageContext,
+    documents: Mapping[str, str],
+    name: str,
+    signals: Collection[Signal],
+    hours: int,
+) -> Trial:
+    if not signals:
+        raise WorkProblem(
+            "ClickHouse does not tell its signals.",
+            "A document is tried over what ClickHouse has of the past: see whether it runs "
+            "(`tidewatch doctor`).",
+        )
+    end = context.clock().replace(second=0, microsecond=0)
+    return await context.trials.run(documents, name, signals, end - timedelta(hours=hours), end)
 
 
 def described(monitor: AnyMonitor) -> dict[str, Any]:
@@ -75,8 +126,28 @@ def described(monitor: AnyMonitor) -> dict[str, Any]:
             )
         case NoDataMonitor():
             kind, rule = "no data", f"no events for {seconds(monitor.for_seconds)}"
-        case _:
-            kind, rule = type(monitor).__name__.removesuffix("Monitor").lower(), ""
+        case CompositeMonitor():
+            kind = "objective"
+            rule = (
+                f"{len(monitor.parts)} objectives together over "
+                f"{seconds(monitor.window_seconds)}; {len(monitor.tiers)} burn rates"
+            )
+        case DriftMonitor():
+            kind = "drift"
+            against = (
+                f"the {seconds(monitor.trailing_seconds)} before"
+                if monitor.trailing_seconds
+                else "its reference"
+            )
+            rule = (
+                f"{len(monitor.signals)} signals held against {against} ({monitor.method}); "
+                f"one false alarm in {seconds(monitor.false_alarm_seconds)}"
+            )
+        case ComparisonMonitor():
+            kind = "comparison"
+            rule = f"{segment_label(monitor.candidate) if monitor.candidate else 'others'} " + (
+                f"held against {segment_label(monitor.baseline)}"
+            )
     return {
         "name": monitor.name,
         "title": monitor.display_name or monitor.name,
