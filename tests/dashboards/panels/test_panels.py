@@ -54,7 +54,11 @@ def test_chosen_values_restrict(traffic: Replayed) -> None:
     everything = {row[0]: row for row in rows()}
     assert set(everything) == {"code-helper", "shop-search", "support-assistant", "travel-planner"}
     (one,) = rows(application="shop-search")
-    assert one == everything["shop-search"]
+    # Sums of parts that ClickHouse adds in another order differ in the last digit.
+    assert one == tuple(
+        pytest.approx(value) if isinstance(value, float) else value
+        for value in everything["shop-search"]
+    )
     by_model = rows(model=["aurora-4-large", "aurora-4-mini"])
     assert 0 < sum(int(row[1]) for row in by_model) < sum(int(r[1]) for r in everything.values())
     assert rows(application="no'such; DROP TABLE raw_events") == []
