@@ -8,7 +8,7 @@ from apprise.attachment.memory import AttachMemory
 
 from schemas.alerts import Alert
 from schemas.monitors.resolved import Receiver
-from streams.receivers.html_mail import render_html
+from streams.receivers.html_mail import PICTURE, render_html
 from streams.receivers.http_post import without_url_parts
 from streams.receivers.picture import alert_picture
 from streams.receivers.protocol import (
@@ -54,6 +54,9 @@ class AppriseReceiver:
                 "Apprise URL; see https://appriseit.com/services/, a receiver for each service"
             )
         self._scheme = config.url.partition("://")[0].lower().removesuffix("s")
+        if self._scheme == _MAIL:
+            # The picture stands in the mail's text, not below it as a file.
+            self._service[0].inline = True  # type: ignore[attr-defined]
 
     def send(self, notification: Notification) -> Outcome:
         """Send once, in a thread of Apprise's that is given up after the timeout."""
@@ -84,7 +87,7 @@ class AppriseReceiver:
         hook = getattr(self._service[0], "mode", "") in {"hook", "webhook"}
         if self._scheme not in _PICTURED or hook or not (png := alert_picture(alert)):
             return {}
-        picture = AttachMemory(content=png, name="alert.png", mimetype="image/png")  # type: ignore[no-untyped-call]
+        picture = AttachMemory(content=png, name=PICTURE, mimetype="image/png")  # type: ignore[no-untyped-call]
         return {"attach": picture}
 
 

@@ -3,8 +3,18 @@
 from html import escape
 
 from schemas.alerts import Alert
-from streams.receivers.rendering import Section, render_sections, render_title
+from streams.receivers.picture import alert_picture
+from streams.receivers.rendering import (
+    Section,
+    render_expected,
+    render_sections,
+    render_title,
+    render_value,
+)
 from streams.receivers.untrusted_text import neutral, safe_link
+
+PICTURE = "alert.png"
+"""Name of the picture that the mail shows: the attachment that has it as its content id."""
 
 _COLOURS = {"page": "#b3261e", "ticket": "#8a5300", "info": "#0b5a8a"}
 _RESOLVED = "#00694f"
@@ -22,16 +32,30 @@ def render_html(alert: Alert) -> str:
         for name, url in (("Runbook", alert.runbook_url), ("Dashboard", alert.dashboard_url))
         if safe_link(url)
     )
+    picture = _picture(alert)
     return f"""<!doctype html>
 <html lang="en"><body style="margin:0;padding:16px;background:#f4f6f8;color:#16202a;{_FONT}">
 <table role="presentation" width="100%" style="max-width:720px;margin:0 auto;background:#ffffff;\
 border-collapse:collapse;border-top:6px solid {colour}">
 <tr><td style="padding:16px"><h1 style="margin:0 0 4px;font-size:19px;color:{colour}">\
 {escape(render_title(alert))}</h1>
-<p style="margin:0 0 12px;color:#52606d">{escape(neutral(alert.monitor))}</p>{links}
+<p style="margin:0 0 12px;color:#52606d">{escape(neutral(alert.monitor))}</p>{links}{picture}
 <table style="width:100%;border-collapse:collapse;font-size:14px">
 {rows}
 </table></td></tr></table></body></html>"""
+
+
+def _picture(alert: Alert) -> str:
+    """Where the picture stands, with the same in words; empty where there is none."""
+    if alert_picture(alert) is None:
+        return ""
+    words = f"Measured {render_value(alert)}"
+    if expected := render_expected(alert):
+        words += f", expected {expected}"
+    return (
+        f'<p style="margin:4px 0 12px"><img src="cid:{PICTURE}" alt="{escape(words)}" width="480" '
+        'style="max-width:100%;height:auto"></p>'
+    )
 
 
 def _row(section: Section) -> str:

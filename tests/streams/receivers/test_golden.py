@@ -13,6 +13,7 @@ from typing import get_args
 import msgspec
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from schemas.alerts import Alert, MonitorKind
 from streams.receivers.html_mail import render_html
@@ -88,13 +89,31 @@ def test_pagerduty_knows_the_incident_again(alert: Alert) -> None:
     assert (first["event_action"], ended["event_action"]) == ("trigger", "resolve")
 
 
+def pixels_of(png: bytes) -> NDArray[np.uint8]:
+    """A picture of ours, shaped (height, width, 3)."""
+    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+    rows = zlib.decompress(png[png.index(b"IDAT") + 4 :])
+    return np.frombuffer(rows, np.uint8).reshape(height, -1)[:, 1:].reshape(height, width, 3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_picture_is_as_looked_at(alert: Alert, kind: str) -> None:
+    png, file = alert_picture(alerts_by_kind(alert)[kind]), GOLDEN / f"{kind}.png"
+    assert (png is None) == (kind == "no_data")
+    if png is None:
+        return
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_bytes(png)
+    # Pixels, as the same ones may be packed otherwise by another zlib.
+    assert np.array_equal(pixels_of(png), pixels_of(file.read_bytes()))
+
+
 def test_the_picture_shows_value_interval_expectation_and_shares(alert: Alert) -> None:
     png = alert_picture(alert)
     assert png is not None
     assert len(png) < 3000
-    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
-    rows = zlib.decompress(png[png.index(b"IDAT") + 4 :])
-    pixels = np.frombuffer(rows, np.uint8).reshape(height, -1)[:, 1:].reshape(height, width, 3)
+    pixels = pixels_of(png)
+    width = pixels.shape[1]
     seen = set(map(tuple, pixels.reshape(-1, 3).tolist()))
     assert {(194, 84, 0), (242, 196, 160), (0, 90, 138), (0, 114, 178)} <= seen
     # The one sub-segment contributes 90 %.
