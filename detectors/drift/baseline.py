@@ -8,7 +8,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.drift.calibration import Calibration, calibrate
+from detectors.drift.calibration import Calibration, Null
 from detectors.drift.effects import effect_size
 from detectors.drift.features import Features, features_of
 from detectors.summaries import Summary, merge_summaries
@@ -20,6 +20,9 @@ HOUR: Final = 3600
 FEWEST_BLOCKS: Final = 12
 """A reference of fewer blocks, or less than twice the longest window, says too little of how much
 traffic varies by itself."""
+
+_SCREEN: Final = 0.7
+"""Part of the score that an alarm takes, below which nothing is calibrated."""
 
 _DAYS_FOR_HOURS: Final = 3
 """Days from which each hour is held against the same hours of the reference."""
@@ -53,10 +56,14 @@ class Finding:
 
     window: int
     log_rate: float
-    effect: float
     count: int
     before: Summary
     now: Summary
+
+    @property
+    def effect(self) -> float:
+        """How large the difference is, at least 0."""
+        return effect_size(self.before, self.now) or 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,12 @@ class Baseline:
     weights: Floats
     before: tuple[Summary | None, ...]
     whole: Summary
-    calibration: Calibration
+    null: Null
+
+    @property
+    def calibration(self) -> Calibration:
+        """How differences come by chance; costly the first time."""
+        return self.null.calibration
 
     @classmethod
     def of(
@@ -136,7 +148,7 @@ class Baseline:
             weights,
             tuple(before),
             whole,
-            calibrate(
+            Null(
                 counts,
                 residuals,
                 features.groups,
@@ -147,7 +159,13 @@ class Baseline:
         )
 
     def judge(
-        self, now: Sequence[Summary | None], at: int, *, minimum: int, interval: int
+        self,
+        now: Sequence[Summary | None],
+        at: int,
+        *,
+        minimum: int,
+        interval: int,
+        level: float | None = None,
     ) -> Finding | None:
         """Compare the windows that end at ``at`` with the reference.
 
@@ -161,6 +179,9 @@ class Baseline:
             Windows with fewer known values are not judged.
         interval
             Seconds between judgements: more looks than blocks make more chances to be wrong.
+        level
+            The rate that matters, as a logarithm. What is far from so rare even if blocks were
+            all alike is told to come once a block, and nothing is calibrated for it.
 
         Returns
         -------
@@ -180,16 +201,20 @@ class Baseline:
                 statistics[number, place] = float(part @ part) / counts[place]
         if not any(counts):
             return None
-        scores = self.calibration.scores(statistics).max(axis=0)
+        needed = None if level is None else _SCREEN * (-level - np.log(self.block))
+        scores = self.null.alone.scores(statistics).max(axis=0)
+        usual = needed is not None and bool((scores < needed).all())
+        if not usual:
+            scores = self.calibration.scores(statistics).max(axis=0)
         place = int(np.argmax(np.where(np.array(counts) > 0, scores, -1.0)))
         present = now[place]
         assert present is not None  # noqa: S101 - it was counted
         before = self._before(at, self.windows[place])
-        rate = self.calibration.log_rate(float(scores[place])) - np.log(self.block)
+        rate = 0.0 if usual else self.calibration.log_rate(float(scores[place]))
+        rate -= float(np.log(self.block))
         return Finding(
             window=self.windows[place],
-            log_rate=float(rate + np.log(max(self.block / interval, 1.0))),
-            effect=effect_size(before, present) or 0.0,
+            log_rate=rate + float(np.log(max(self.block / interval, 1.0))),
             count=counts[place],
             before=before,
             now=present,

@@ -8,6 +8,7 @@ a reference is known no better than its size allows.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -46,8 +47,14 @@ class Calibration:
 
     shape: Floats
     scale: Floats
-    intercept: float
-    slope: float
+    intercept: float = 0.0
+    slope: float = 1.0
+
+    @classmethod
+    def of_moments(cls, mean: Floats, variance: Floats) -> "Calibration":
+        """Gamma distributions of these moments, without a rate."""
+        mean, variance = np.maximum(mean, 1e-12), np.maximum(variance, 1e-24)
+        return cls(mean**2 / variance, variance / mean)
 
     def scores(self, statistics: Floats) -> Floats:
         """How far out each statistic lies: minus the logarithm of its tail probability."""
@@ -58,6 +65,48 @@ class Calibration:
     def log_rate(self, score: float) -> float:
         """Logarithm of the separate exceedances of this score a block."""
         return self.intercept - self.slope * score
+
+
+class Null:
+    """What the reference's own blocks show; calibrated when it is first asked for.
+
+    Calibrating costs a hundred times what a comparison does, and most windows need none: what
+    blocks show one by one, or sampling noise alone, explains them. ``alone`` is that distribution.
+    Parameters are those of :func:`calibrate`.
+    """
+
+    def __init__(
+        self,
+        counts: Counts,
+        residuals: Floats,
+        groups: tuple[slice, ...],
+        windows: tuple[int, ...],
+        *,
+        floor: tuple[Floats, Floats] | None = None,
+        random: np.random.Generator,
+    ) -> None:
+        self._counts, self._residuals = counts, residuals.astype(np.float32)
+        self._groups, self._windows, self._floor, self._random = groups, windows, floor, random
+        single = np.stack(
+            [np.square(residuals[:, g]).sum(axis=1) / np.maximum(counts, 1) for g in groups], axis=1
+        )
+        mean = np.repeat(single.mean(axis=0)[:, None], len(windows), axis=1)
+        variance = np.repeat(single.var(axis=0)[:, None], len(windows), axis=1)
+        if floor is not None:
+            mean, variance = np.maximum(mean, floor[0]), np.maximum(variance, floor[1])
+        self.alone = Calibration.of_moments(mean, variance)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """The null distribution."""
+        return calibrate(
+            self._counts,
+            self._residuals.astype(np.float64),
+            self._groups,
+            self._windows,
+            floor=self._floor,
+            random=self._random,
+        )
 
 
 def calibrate(
@@ -98,12 +147,10 @@ def calibrate(
     variance = statistics.var(axis=0)
     if floor is not None:
         mean, variance = np.maximum(mean, floor[0]), np.maximum(variance, floor[1])
-    mean, variance = np.maximum(mean, 1e-12), np.maximum(variance, 1e-24)
-    shape, scale = mean**2 / variance, variance / mean
-    start = Calibration(shape, scale, 0.0, 1.0)
+    start = Calibration.of_moments(mean, variance)
     best = start.scores(statistics).max(axis=(1, 2))
     intercept, slope = _rate_curve(best.reshape(streams, -1), longest)
-    return Calibration(shape, scale, intercept, slope)
+    return Calibration(start.shape, start.scale, intercept, slope)
 
 
 def _stream(

@@ -150,7 +150,11 @@ class Drift:
         for track, baseline in self._ready(key, view).items():
             now = [self._now(view, track, window) for window in monitor.windows_seconds]
             finding = baseline.judge(
-                now, view.at, minimum=monitor.minimum_events, interval=monitor.interval_seconds
+                now,
+                view.at,
+                minimum=monitor.minimum_events,
+                interval=monitor.interval_seconds,
+                level=self._level,
             )
             if finding is not None:
                 found.append((track, finding))
