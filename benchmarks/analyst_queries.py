@@ -1,14 +1,15 @@
 """How long analysts' and dashboards' queries take over many events and a year of windows.
 
-    python -m benchmarks.analyst_queries --events 10000000
+    python -m benchmarks.analyst_queries --events 10000000 [--write]
 
 Generates events of thirty days and windows of a year with ``numbers()`` in an embedded ClickHouse,
 then times queries: the best of three after a first run, with the rows each one reads. Look-ups are
-timed without the skip indexes as well: what they are worth.
+timed without the skip indexes as well: what they are worth. ``--write`` puts the figures into
+docs/benchmarks.md, a section for each number of events.
 """
 
 import argparse
-import json
+import re
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
+from benchmarks.page import Results, describe, machine, write_section
 from dashboards.panels import Selection, bind, panel
 from detectors.discovery import all_signals, discover_detectors
 from streams.embedded.clickhouse import EmbeddedClickHouse
@@ -187,32 +189,78 @@ def timed(client: Client, sql: str, parameters: dict[str, Any] | None = None) ->
     }
 
 
+def told(name: str, figures: dict[str, Any]) -> dict[str, Any]:
+    """The same, printed: a run takes minutes."""
+    print(f"{figures['ms']:9.1f} ms  {figures['read']:>11,} rows read  {name}", flush=True)
+    return figures
+
+
 def measure(client: Client) -> dict[str, dict[str, Any]]:
     """Every query's figures by its name."""
     event = client.query("SELECT lower(hex(MD5('4711')))").result_rows[0][0]
     found = {}
     for name, template in (LOOK_UPS | OVER_EVENTS | OVER_WINDOWS).items():
         sql = template.format(event=event)
-        found[name] = timed(client, sql)
+        found[name] = told(name, timed(client, sql))
         if name in LOOK_UPS:
-            without = f"{sql} SETTINGS use_skip_indexes = 0"
-            found[f"{name}, without skip indexes"] = timed(client, without)
+            without = f"{name}, without skip indexes"
+            found[without] = told(without, timed(client, f"{sql} SETTINGS use_skip_indexes = 0"))
+    for name, sql in questions().items():
+        found[name] = told(name, timed(client, sql))
     now = datetime.now(UTC)
     for stretch, hours in STRETCHES.items():
         selection = Selection(begin=now - timedelta(hours=hours), end=now)
         for each in PANELS:
             bound = bind(panel(each).sql, selection)
-            found[f"panel {each}, {stretch}"] = timed(client, bound.sql, dict(bound.parameters))
+            name = f"panel {each}, {stretch}"
+            found[name] = told(name, timed(client, bound.sql, dict(bound.parameters)))
     return found
 
 
+def questions() -> dict[str, str]:
+    """The questions of docs/analysts.md over events and windows, for an application there is."""
+    page = (Path(__file__).parents[1] / "docs" / "analysts.md").read_text()
+    found = re.findall(r"### (\d+\. [^\n]+)\n.*?```sql\n(.*?)```", page, re.DOTALL)
+    return {
+        title: sql.strip().rstrip(";").replace("support-assistant", "application-1")
+        for title, sql in found
+        if re.search(
+            r"\b(events|windows|day_windows|cost_daily|drift_daily|user_days|"
+            r"releases_daily|signals_long)\b",
+            sql,
+        )
+    }
+
+
+def sizes(client: Client) -> list[list[str]]:
+    """Rows and bytes of every table that holds anything; of windows by their length."""
+    found = client.query(
+        "SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts "
+        "WHERE database = currentDatabase() AND active GROUP BY table "
+        "HAVING rows > 1000 AND table != 'raw_windows' ORDER BY table"
+    ).result_rows
+    windows = client.query(
+        "SELECT concat('raw_windows of ', extract(partition, '\\\\((\\\\d+)'), ' s') AS name, "
+        "sum(rows), sum(bytes_on_disk) FROM system.parts WHERE database = currentDatabase() "
+        "AND active AND table = 'raw_windows' GROUP BY name ORDER BY name"
+    ).result_rows
+    return [
+        [name, f"{rows:,}", f"{size / 1e6:,.0f} MB", f"{size / rows:.0f} B"]
+        for name, rows, size in (*found, *windows)
+    ]
+
+
 def main() -> None:
+    """Generate, measure, show; with ``--write`` into docs/benchmarks.md."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--window-days", type=int, default=365)
-    arguments = parser.parse_args()
+    parser.add_argument("--folder", type=Path, help="where data lie meanwhile")
+    parser.add_argument("--write", action="store_true", help="write them into docs/benchmarks.md")
+    options = parser.parse_args()
+    where = machine()
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory(dir=options.folder) as folder,
         EmbeddedClickHouse(Path(folder), stop_timeout=60) as server,
     ):
         create_database(connect(server.url), DATABASE)
@@ -220,16 +268,28 @@ def main() -> None:
         migrate(client)
         ensure_signal_columns(client, list(all_signals(discover_detectors())))
         begun = time.perf_counter()
-        fill(client, arguments.events, arguments.window_days)
-        print(f"filled in {time.perf_counter() - begun:.0f} s")
-        for row in client.query(
-            "SELECT table, sum(rows), formatReadableSize(sum(bytes_on_disk)) FROM system.parts "
-            "WHERE database = currentDatabase() AND active GROUP BY table ORDER BY table"
-        ).result_rows:
-            print(*row)
-        for name, figures in measure(client).items():
-            print(f"{figures['ms']:9.1f} ms  {figures['read']:>11,} rows read  {name}")
-        print(json.dumps({"events": arguments.events}))
+        fill(client, options.events, options.window_days)
+        print(f"filled in {time.perf_counter() - begun:.0f} s", flush=True)
+        tables = sizes(client)
+        for row in tables:
+            print(*row, flush=True)
+        figures = measure(client)
+    rows = [[n, f"{f['ms']:,.0f} ms", f"{f['read']:,}", str(f["rows"])] for n, f in figures.items()]
+    if not options.write:
+        return
+    millions = f"{options.events / 1e6:.0f} million events"
+    text = "\n\n".join(
+        [
+            describe(where, f"python -m benchmarks.analyst_queries --events {options.events}"),
+            "Generated events of thirty days with short texts and the columns that most queries "
+            f"use, windows of a year of {len(SIGNALS)} signals and "
+            f"{APPLICATIONS * (MODELS + 1) + 1} segments with 60 buckets each. Times are the best "
+            "of three after a first run, over HTTP.",
+            Results("On disk", ("table", "rows", "size", "a row"), tables).markdown(),
+            Results("Queries", ("query", "time", "rows read", "rows"), rows).markdown(),
+        ]
+    )
+    write_section(f"analyst_queries_{options.events}", f"Analysts' queries, {millions}", text)
 
 
 if __name__ == "__main__":
