@@ -4,6 +4,7 @@
 # ruff: noqa: S608
 
 from dashboards.panels.panel import Column, Panel, State
+from dashboards.panels.windows import named_by_segment
 
 _OF_CHOSEN = "[[application: segment['service_name']]]"
 _IN_STRETCH = """started_at <= {to:DateTime}
@@ -56,11 +57,11 @@ ALERT_STATES = Panel(
     sql=f"""SELECT
     greatest(stretch.1, toDateTime64({{from:DateTime}}, 3)) AS time,
     least(stretch.2, toDateTime64({{to:DateTime}}, 3)) AS end,
-    concat(monitor, ' ', segment_key) AS alert,
+    alert,
     stretch.3 AS state
 FROM
 (
-    SELECT monitor, segment_key,
+    SELECT {named_by_segment("monitor", "segment")} AS alert,
         ifNull(fired_at, ifNull(resolved_at, toDateTime64('2100-01-01', 3))) AS fires,
         ifNull(resolved_at, toDateTime64('2100-01-01', 3)) AS ends,
         arrayJoin([(started_at, fires, 'pending'), (fires, ends, 'firing')]) AS stretch

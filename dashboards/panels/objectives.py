@@ -4,7 +4,7 @@
 # ruff: noqa: S608
 
 from dashboards.panels.panel import Column, Panel, Threshold
-from dashboards.panels.windows import POINT, RESOLUTION
+from dashboards.panels.windows import POINT, RESOLUTION, named_by_segment
 
 _NONE = (
     "No objective has counted an event yet: declare one in the folder of monitors, and wait for "
@@ -43,7 +43,7 @@ BUDGET = Panel(
     title="Error budget left",
     question="How did the budget of each objective go down?",
     sql=f"""SELECT toDateTime(day) AS time,
-    if(segment_key = '{{}}', objective, concat(objective, ' ', segment_key)) AS line,
+    {named_by_segment("objective", "segment")} AS line,
     budget_left
 FROM objective_days
 WHERE day >= toDate({{from:DateTime}}) AND day <= toDate({{to:DateTime}}) AND {_OF_CHOSEN}
@@ -66,7 +66,7 @@ BURN = Panel(
     title="Burn rate",
     question="Which budget burns how many times faster than it may, since when?",
     sql=f"""SELECT {POINT} AS time,
-    if(segment_key = '{{}}', o.name, concat(o.name, ' ', segment_key)) AS line,
+    {named_by_segment("o.name", "w.segment")} AS line,
     (1 - sum(positive) / sum(count)) / (1 - any(o.target)) AS burn_rate
 FROM windows AS w
 INNER JOIN objectives AS o

@@ -65,3 +65,16 @@ WHERE {signals} AND segmentation = {cut}
         OR resolution_seconds = 60 AND {RESOLUTION} > 60 AND start >= {closed}
     )
     AND {where}"""
+
+
+def named_by_segment(name: str, segment: str) -> str:
+    """SQL of a name with the values of a segment behind it, for people.
+
+    >>> named_by_segment("monitor", "segment")
+    "concat(monitor, arrayStringConcat(arrayMap(part -> concat(' · ', part), \
+mapValues(segment))))"
+    """
+    return (
+        f"concat({name}, arrayStringConcat(arrayMap(part -> concat(' · ', part), "
+        f"mapValues({segment}))))"
+    )

@@ -12,7 +12,8 @@ from dashboards.page.choices import Choice, Choices
 from dashboards.page.chosen import Chosen, ChosenError, parse_chosen
 from dashboards.page.context import PageContext, StoreProblem
 from dashboards.page.hub import Feed, Fragment, Hub, Part
-from dashboards.page.panel_view import PanelView, answered, failed, loading
+from dashboards.page.panel_answer import answered
+from dashboards.page.panel_view import PanelView, failed, loading
 from dashboards.page.rendering import page, render, trouble
 from dashboards.panels.panel import Panel
 from dashboards.panels.query import bind
