@@ -5,12 +5,15 @@ from typing import Annotated
 import typer
 
 from streams.cli import (
+    access,
+    audit,
     backtest,
     compare,
     dashboards,
     dead_letters,
     demo,
     doctor,
+    gameday,
     offline,
     page,
     processes,
@@ -51,8 +54,11 @@ for part in (
     dead_letters,
     doctor,
     settings,
+    access,
+    audit,
     reference,
     backtest,
+    gameday,
     dashboards,
 ):
     app.registered_commands += part.app.registered_commands

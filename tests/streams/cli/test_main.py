@@ -18,6 +18,8 @@ from streams.cli.main import app
 from streams.cli.options import parse_seconds
 
 GROUPS = {
+    "access": ("clickhouse", "kafka"),
+    "audit": ("acknowledge", "list"),
     "dashboards": ("push", "diff", "export"),
     "dlq": ("list", "replay"),
     "reference": ("build", "show", "diff"),
@@ -30,6 +32,7 @@ COMMANDS = {
     "compare",
     "demo",
     "doctor",
+    "gameday",
     "judge",
     "migrate",
     "notify",

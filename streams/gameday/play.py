@@ -1,0 +1,148 @@
+"""A game day itself: quiet hours once a seed, then each fault from the same state on."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from detectors.scoring import Scoring
+from detectors.watching.settings import WatchSettings
+from detectors.watching.step import Step
+from detectors.watching.watcher import Watcher
+from schemas.alerts import Alert
+from schemas.changes import Change
+from schemas.monitors.resolved import MonitorSet
+from schemas.panes import PaneBatch
+from streams.backtest.outcomes import Incident, belongs_to
+from streams.gameday.results import Quiet, Result, result_of
+from streams.gameday.scenarios import Scenario
+from streams.gameday.traffic import Slices, copied
+from streams.replay.faults import Faults
+from streams.replay.simulated import Chunk, Source
+
+Progress = Callable[[str], None]
+
+
+class Schedule(Struct, frozen=True, kw_only=True):
+    """Lengths in seconds of event time.
+
+    ``lead`` is quiet traffic before anything goes wrong: what references need; ``fault`` how long
+    a fault lasts, ``after`` how long it is watched for afterwards; ``slice`` how much is scored
+    at once.
+    """
+
+    lead: int = 3 * 3600
+    fault: int = 1800
+    after: int = 600
+    slice: int = 60
+
+
+class Run:
+    """A watcher fed with scored traffic, in event time, as ``tidewatch simulate`` does it."""
+
+    def __init__(
+        self,
+        scoring: Scoring,
+        monitors: MonitorSet,
+        pane_seconds: int,
+        state: Iterable[tuple[str, bytes]] = (),
+        changes: Sequence[Change] = (),
+    ) -> None:
+        self._scoring = scoring
+        self._pane_seconds = pane_seconds
+        units = {signal.name: signal.unit for signal in scoring.signals}
+        self._watcher = Watcher(monitors, WatchSettings(units=units), state)
+        self.state = dict(state)
+        self.changes = list(changes)
+        self.alerts: list[Alert] = []
+        self.events = 0
+
+    def feed(self, end: int, chunk: Chunk) -> None:
+        """All that happens up to ``end``."""
+        self.changes += chunk.changes
+        events = [row.event for row in chunk.rows]
+        panes = self._scoring.panes(self._scoring.score(events)) if events else []
+        batch = PaneBatch(
+            worker="gameday",
+            pane_seconds=self._pane_seconds,
+            complete_until={"traffic/0": float(end)},
+            panes=panes,
+        )
+        self._keep(
+            self._watcher.apply(
+                batch, self._watcher.offset + 1, told_at=float(end), changes=self.changes
+            )
+        )
+        self.events += len(events)
+
+    def _keep(self, step: Step) -> None:
+        self.alerts += step.alerts
+        for key, value in step.puts.items():
+            if value is None:
+                self.state.pop(key, None)
+            else:
+                self.state[key] = value
+
+
+def play(
+    source: Source,
+    scenarios: Sequence[Scenario],
+    scoring: Scoring,
+    monitors: MonitorSet,
+    schedule: Schedule,
+    *,
+    seed: int,
+    pane_seconds: int,
+    progress: Progress = lambda _: None,
+) -> list[Result]:
+    """Every fault on the same traffic: what was noticed, how soon, and how it was explained.
+
+    Deterministic. All faults start from the state that the quiet hours left, so each meets
+    references that have seen none of the others.
+    """
+    slices = Slices(source, schedule.slice)
+    begin = slices.start
+    progress(f"seed {seed}: quiet hours")
+    lead = Run(scoring, monitors, pane_seconds)
+    while slices.start < begin + schedule.lead:
+        lead.feed(*slices.take())
+    start = slices.start
+    rest = [slices.take() for _ in range((schedule.fault + schedule.after) // schedule.slice)]
+    found = []
+    for scenario in scenarios:
+        progress(f"seed {seed}: {scenario.name}")
+        run = Run(scoring, monitors, pane_seconds, list(lead.state.items()), lead.changes)
+        faults = Faults([scenario.spec(0.0, schedule.fault)], float(start), seed)
+        for end, chunk in rest:
+            run.feed(end, faults.apply(copied(chunk)))
+        (truth,) = faults.truths
+        found.append(result_of(scenario, seed, truth, run.alerts, before=lead.alerts))
+    return found
+
+
+def play_quiet(
+    source: Source,
+    scoring: Scoring,
+    monitors: MonitorSet,
+    schedule: Schedule,
+    *,
+    days: float,
+    pane_seconds: int,
+    progress: Progress = lambda _: None,
+) -> Quiet:
+    """Traffic where nothing is injected: every alert after the quiet hours is a false one."""
+    slices = Slices(source, schedule.slice)
+    begin = slices.start + schedule.lead
+    end = begin + int(days * 86400)
+    run = Run(scoring, monitors, pane_seconds)
+    while slices.start < end:
+        if slices.start % 86400 < schedule.slice:
+            progress(f"quiet: {(slices.start - begin) / 86400:.0f} of {days:g} days")
+        run.feed(*slices.take())
+    since = Incident(start=datetime.fromtimestamp(begin, UTC))
+    false = {
+        alert.episode_id: alert
+        for alert in reversed(run.alerts)
+        if alert.state == "firing" and belongs_to(alert, [since]) is not None
+    }
+    return Quiet.of(days, run.events, list(false.values())[::-1])
