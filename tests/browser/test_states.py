@@ -1,5 +1,6 @@
 """States of pages in a real browser: nothing, too much, away, live; and the keyboard."""
 
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from playwright.sync_api import expect
 from schemas.alerts import Alert, encode_alert, fingerprint
 from streams.sink.alerts import ALERTS_TARGET
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import violations
-from tests.dashboards.filled import put
+from tests.browser.test_pages import check, violations
+from tests.dashboards.filled import Filled, put
 from tests.dashboards.site import serving
 
 
@@ -98,3 +99,46 @@ def test_a_document_is_checked(site: str, visit: Visit) -> None:
     page.locator("textarea").fill(text)
     page.get_by_role("button", name="Check").click()
     assert "can be used" in page.get_by_role("status").inner_text()
+
+
+def test_a_document_is_tried_over_the_past(site: str, visit: Visit, filled: Filled) -> None:
+    visit.open(site + "/monitors")
+    page = visit.page
+    page.get_by_label("Stretch").select_option("6")
+    page.get_by_role("button", name="Try over the past").click()
+    outcomes = page.get_by_role("group", name="Outcomes")
+    expect(outcomes).to_be_visible(timeout=90_000)
+    fired = [a for a in filled.alerts if a.monitor == "latency-p95" and a.state == "firing"]
+    row = outcomes.get_by_role("row").filter(has_text="latency-p95").filter(has_text="as it is")
+    assert row.locator("data").get_attribute("value") == str(len(fired))
+    assert fired[0].summary.partition(":")[0] in page.locator("#trial").inner_text()
+    check(visit)
+
+
+def test_an_alert_leads_to_the_report_of_its_evidence(
+    site: str, visit: Visit, filled: Filled
+) -> None:
+    alert = next(a for a in filled.alerts if a.state == "firing" and a.kind == "burn_rate")
+    visit.open(f"{site}/alerts/{alert.fingerprint}")
+    page = visit.page
+    page.get_by_role("link", name="Report: what moved").click()
+    heading = page.locator("h1")
+    expect(heading).to_contain_text("What moved:", timeout=120_000)
+    assert "error rose from" in page.locator("main, body").first.inner_text()
+    assert violations(visit) == []
+    page.get_by_role("link", name="Evidently's report").click()
+    expect(page.get_by_text("Dataset Drift").first).to_be_visible(timeout=60_000)
+
+
+def test_while_clickhouse_takes_its_time_panels_say_so(visit: Visit, tmp_path: Path) -> None:
+    # Connections are taken, and never answered.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with serving(url, "tidewatch", tmp_path) as address:
+            visit.page.goto(address)
+            loading = visit.page.locator(".panel .state.loading")
+            assert loading.count() == visit.page.locator(".panel").count() > 5
+            assert "Asking ClickHouse" in loading.first.inner_text()
+            check(visit)
+            silent.close()
+    visit.errors = [e for e in visit.errors if "ERR_" not in e]
