@@ -1,0 +1,227 @@
+"""How often drift alarms come while nothing changes, beside how often they were allowed to.
+
+Run as ``python -m benchmarks.drift_null [--quick] [--write]``. Traffic is made of the Azure LLM
+inference trace 2023 (arrivals and output tokens, in stretches) and of CLINC150's texts (topics and
+embeddings), in blocks of ten minutes. *Steady* traffic is drawn block by block, *bursty* traffic
+wanders (an autoregressive process with a memory of an hour), *daily* traffic wanders and follows
+the hour of the day in volume, mixture, errors and lengths. Every replicate has a reference and some
+days of its own.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from rich.console import Console
+from scipy.stats import chi2
+
+from benchmarks.page import Results, describe, machine, write_section
+from detectors.drift.baseline import Baseline
+from detectors.drift.embedding import own_embeddings
+from detectors.summaries import (
+    CategoryCounts,
+    Distribution,
+    FlagCounts,
+    Summary,
+    VectorSum,
+    merge_summaries,
+)
+from detectors.text.column import TextColumn
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+UNIT = 600
+MEMORY = 6
+"""Units after which wandering traffic has forgotten two thirds."""
+
+KINDS = ("flag", "category", "number", "vector")
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """How traffic varies, and what watches it; lengths in units of ten minutes."""
+
+    name: str
+    wander: float
+    daily: float
+    reference: int
+    block: int
+    windows: tuple[int, ...]
+
+
+CASES = (
+    Traffic("steady", 0.0, 0.0, 96, 1, (1, 6)),
+    Traffic("bursty", 0.3, 0.0, 96, 1, (1, 6)),
+    Traffic("daily", 0.2, 0.5, 7 * 144, 6, (6, 36)),
+)
+
+
+@cache
+def _trace() -> tuple[np.ndarray, np.ndarray]:
+    """Arrivals by minute, in units of their mean, and output tokens in order."""
+    frame = pl.read_csv(DATA / "azure_llm_2023" / "AzureLLMInferenceTrace_conv.csv").with_columns(
+        pl.col("TIMESTAMP").str.slice(0, 19).str.to_datetime()
+    )
+    minutes = frame.group_by_dynamic("TIMESTAMP", every="1m").agg(pl.len())["len"].to_numpy()[1:-1]
+    return minutes / minutes.mean(), frame["GeneratedTokens"].to_numpy().astype(float)
+
+
+@cache
+def _texts() -> list[np.ndarray]:
+    """Embeddings by domain."""
+    texts = json.loads((DATA / "clinc150" / "data_full.json").read_text())["train"]
+    domains = json.loads((DATA / "clinc150" / "domains.json").read_text())
+    domain_of = {intent: name for name, intents in domains.items() for intent in intents}
+    vectors = own_embeddings(TextColumn([text for text, _ in texts]).embeddings).astype(float)
+    names = np.array([domain_of[intent] for _, intent in texts])
+    return [vectors[names == name] for name in domains]
+
+
+class Source:
+    """Units of one kind of signal, one after the other."""
+
+    def __init__(self, kind: str, traffic: Traffic, random: np.random.Generator) -> None:
+        self.kind, self.traffic, self.random = kind, traffic, random
+        self.keep = float(np.exp(-1 / MEMORY))
+        self.base = random.normal(0, 0.5, 10)
+        self.daily = random.normal(0, 1, 10)
+        self.state = random.normal(0, 1, 10)
+        self.place = int(random.integers(50))
+
+    def unit(self, at: int) -> Summary:
+        """The ten minutes that begin at ``at``."""
+        traffic, random = self.traffic, self.random
+        fresh = random.normal(0, 1, 10)
+        self.state = self.keep * self.state + np.sqrt(1 - self.keep**2) * fresh
+        tide = traffic.daily * np.sin(2 * np.pi * (at % 86400) / 86400)
+        latent = traffic.wander * self.state + tide * self.daily
+        if random.random() < 0.1:
+            self.place = int(random.integers(50))
+        minutes, tokens = _trace()
+        self.place += 1
+        volume = minutes[self.place % len(minutes)] if traffic.wander else 1.0
+        count = int(random.poisson(80 * volume * (1 + tide))) + 1
+        if self.kind == "flag":
+            rate = 1 / (1 + np.exp(3.2 - latent[0]))
+            return FlagCounts(count, int(random.binomial(count, rate)))
+        if self.kind == "number":
+            if traffic.wander:
+                begin = int(random.integers(len(tokens) - count))
+                values = tokens[begin : begin + count]
+            else:
+                values = random.choice(tokens, count)
+            return Distribution.empty().observe(values * np.exp(latent[0] / 2))
+        weights = np.exp(self.base + latent)
+        counts = random.multinomial(count, weights / weights.sum())
+        if self.kind == "category":
+            return CategoryCounts({f"c{n}": int(c) for n, c in enumerate(counts) if c}, 0)
+        rows = [
+            pool[random.integers(len(pool), size=c)]
+            for pool, c in zip(_texts(), counts, strict=True)
+            if c
+        ]
+        return VectorSum.empty().observe(np.vstack(rows))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of the reference."""
+
+    start: int
+    events: int
+    summary: Summary
+
+
+def replicate(
+    kind: str, traffic: Traffic, days: float, spans: Sequence[float], seed: int
+) -> list[int]:
+    """Alarms without a change, for each configured number of seconds between them."""
+    random = np.random.default_rng([seed, KINDS.index(kind)])
+    source = Source(kind, traffic, random)
+    units = [source.unit(UNIT * n) for n in range(traffic.reference)]
+    step = traffic.block
+    blocks = []
+    for n in range(0, len(units), step):
+        whole = reduce(merge_summaries, units[n : n + step])
+        blocks.append(Block(UNIT * n, whole.count, whole))  # type: ignore[union-attr]
+    baseline = Baseline.of(
+        blocks,
+        block=UNIT * step,
+        windows=tuple(UNIT * w for w in traffic.windows),
+        random=np.random.default_rng(seed),
+    )
+    assert baseline is not None
+    longest = traffic.windows[-1]
+    live = units[-longest:]
+    firing, alarms = [False] * len(spans), [0] * len(spans)
+    for n in range(int(days * 86400 / UNIT)):
+        at = UNIT * (traffic.reference + n + 1)
+        live = [*live[1:], source.unit(at - UNIT)]
+        if n < longest:
+            continue
+        now = [reduce(merge_summaries, live[-w:]) for w in traffic.windows]
+        found = baseline.judge(now, at, minimum=1, interval=UNIT)
+        assert found is not None
+        for place, span in enumerate(spans):
+            if not firing[place] and found.log_rate <= -np.log(span):
+                alarms[place] += 1
+                firing[place] = True
+            elif firing[place] and found.log_rate > -np.log(span) + np.log(10):
+                firing[place] = False
+    return alarms
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the replicates")
+    parser.add_argument("--only", help="only traffic or kinds of this name")
+    parser.add_argument("--replicates", type=int, default=120)
+    parser.add_argument("--days", type=float, default=5.0, help="of each replicate")
+    parser.add_argument("--write", action="store_true", help="write into docs/benchmarks.md")
+    options = parser.parse_args()
+    if not (DATA / "azure_llm_2023").is_dir() or not (DATA / "clinc150").is_dir():
+        sys.exit(f"{DATA} lacks azure_llm_2023 or clinc150, of which the traffic is made")
+    replicates = max(options.replicates // (10 if options.quick else 1), 2)
+    where, rows = machine(), []
+    spans = (2 * 86400.0, 10 * 86400.0)
+    for traffic in CASES:
+        for kind in KINDS:
+            if options.only and options.only not in (traffic.name, kind):
+                continue
+            alarms = np.zeros(len(spans), int)
+            for seed in range(replicates):
+                alarms += replicate(kind, traffic, options.days, spans, seed)
+            watched = replicates * (options.days - traffic.windows[-1] * UNIT / 86400)
+            cells = []
+            for count, span in zip(alarms.tolist(), spans, strict=True):
+                expected = watched * 86400 / span
+                low = chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
+                high = chi2.ppf(0.975, 2 * count + 2) / 2
+                cells.append(
+                    f"{count} of {expected:.0f}: {count / expected:.2f} "
+                    f"({low / expected:.2f} to {high / expected:.2f})"
+                )
+            rows.append([traffic.name, kind, *cells])
+            print(*rows[-1], sep=" | ", file=sys.stderr, flush=True)
+    results = Results(
+        "Alarms without a change, of those allowed",
+        ["traffic", "signal", "one in 2 days", "one in 10 days"],
+        rows,
+        note=(
+            f"{replicates} replicates of {options.days:g} days, each with a reference of its own "
+            "(16 hours in blocks of 10 minutes; daily: 7 days in hours). 95 % intervals."
+        ),
+    )
+    results.show(Console())
+    if options.write:
+        text = f"{describe(where, 'python -m benchmarks.drift_null')}\n\n{results.markdown()}"
+        write_section("drift-null", "Drift without a change", text)
+
+
+if __name__ == "__main__":
+    main()
