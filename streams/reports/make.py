@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from dashboards.reports.evidently_report import evidently_report
+from dashboards.reports.evidently_report import evidently_distances, evidently_report
 from dashboards.reports.plain_words import ReportFacts, Stretch, plain_page
 from dashboards.reports.shifts import LEAST_VALUES, Shift, shifts
 from schemas.segments import Segment
@@ -28,11 +28,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """Files that were written, and what moved. ``evidently`` is missing without enough events."""
+    """Files that were written, and what moved.
+
+    ``evidently`` is missing without enough events; ``evidently_distances`` are its distances by
+    signal, which are to be those of ``shifts``.
+    """
 
     page: Path
     evidently: Path | None
     shifts: list[Shift]
+    evidently_distances: dict[str, float]
 
 
 def make_report(
@@ -64,11 +69,13 @@ def make_report(
     out.mkdir(parents=True, exist_ok=True)
     evidently = out / f"{kind}-evidently.html"
     enough = min(len(before.frame), len(now_sample.frame)) >= LEAST_VALUES
+    distances: dict[str, float] = {}
     if enough:
         snapshot = evidently_report(
             before.frame, now_sample.frame, signals, summary=kind == "quality"
         )
         snapshot.save_html(str(evidently))
+        distances = evidently_distances(snapshot)
     facts = ReportFacts(
         kind=kind,
         segment=segment,
@@ -79,7 +86,12 @@ def make_report(
     )
     page = out / f"{kind}.html"
     page.write_text(plain_page(facts, found), encoding="utf-8")
-    return Made(page=page, evidently=evidently if enough else None, shifts=found)
+    return Made(
+        page=page,
+        evidently=evidently if enough else None,
+        shifts=found,
+        evidently_distances=distances,
+    )
 
 
 def is_quality(signal: Signal) -> bool:

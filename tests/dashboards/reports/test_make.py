@@ -39,6 +39,10 @@ def test_the_fault_is_what_moved(analyst: Client, filled: Filled, tmp_path: Path
     assert "all traffic" not in page
     assert made.evidently is not None
     assert made.evidently.stat().st_size > 100_000
+    compared = {s.signal.name: s.distance for s in made.shifts if s.verdict != "too few"}
+    theirs = made.evidently_distances
+    assert len(compared) > 10
+    assert {name: theirs[name] for name in compared} == pytest.approx(compared, abs=2e-3)
 
 
 def test_a_segment_without_events_says_so(analyst: Client, filled: Filled, tmp_path: Path) -> None:
