@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.changes import Change
+from schemas.decoding import bounded
 from schemas.events import Instant
 from schemas.segments import Segment, segment_key
 
@@ -93,4 +94,4 @@ def fingerprint(monitor: str, segment: Segment) -> str:
 
 
 encode_alert = msgspec.json.Encoder().encode
-decode_alert = msgspec.json.Decoder(Alert).decode
+decode_alert = bounded(msgspec.json.Decoder(Alert).decode)

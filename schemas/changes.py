@@ -2,8 +2,10 @@
 
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
+from schemas.decoding import bounded
 from schemas.events import Identifier, Instant, Name
 
 SCHEMA_VERSION = 1
@@ -27,3 +29,6 @@ class Change(Struct, frozen=True, kw_only=True):
     description: str = ""
     author: Name = ""
     link: str = ""
+
+
+decode_change = bounded(msgspec.json.Decoder(Change).decode)

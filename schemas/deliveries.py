@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.alerts import AlertState, Severity
+from schemas.decoding import bounded
 from schemas.events import Instant
 
 SCHEMA_VERSION = 1
@@ -46,4 +47,4 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 encode_delivery = msgspec.json.Encoder().encode
-decode_delivery = msgspec.json.Decoder(Delivery).decode
+decode_delivery = bounded(msgspec.json.Decoder(Delivery).decode)

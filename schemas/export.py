@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.alerts import Alert
+from schemas.audit import AuditEntry
 from schemas.changes import Change
 from schemas.dead_letters import DeadLetter
 from schemas.deliveries import Delivery
@@ -36,6 +37,7 @@ CONTRACTS: Final[Mapping[str, type[Struct] | UnionType]] = {
     "window": Window,
     "alert": Alert,
     "delivery": Delivery,
+    "audit-entry": AuditEntry,
     "monitor": Document,
 }
 """Name of the file to the contract."""

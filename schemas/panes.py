@@ -9,6 +9,7 @@ knows the difference between "nothing happened" and "not seen yet".
 import msgspec
 from msgspec import Raw, Struct
 
+from schemas.decoding import bounded
 from schemas.segments import Segment
 
 SCHEMA_VERSION = 1
@@ -60,7 +61,7 @@ class PaneBatch(Struct, frozen=True, kw_only=True):
 
 
 encode_pane_batch = msgspec.msgpack.Encoder().encode
-_decoder = msgspec.msgpack.Decoder(PaneBatch)
+_decode = bounded(msgspec.msgpack.Decoder(PaneBatch).decode)
 
 
 def decode_pane_batch(data: bytes) -> PaneBatch:
@@ -69,7 +70,7 @@ def decode_pane_batch(data: bytes) -> PaneBatch:
     Raises ``msgspec.DecodeError`` when the bytes are no pane batch, ``ValueError`` when they are
     of a schema version this release does not know.
     """
-    batch = _decoder.decode(data)
+    batch = _decode(data)
     if batch.schema_version != SCHEMA_VERSION:
         raise ValueError(
             f"pane batch of schema version {batch.schema_version}; this release reads "

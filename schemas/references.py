@@ -11,6 +11,7 @@ import msgspec
 import zstandard
 from msgspec import Raw, Struct
 
+from schemas.decoding import bounded
 from schemas.segments import Segment, segment_key
 
 SCHEMA_VERSION = 1
@@ -45,6 +46,9 @@ class Reference(Struct, frozen=True, kw_only=True):
         return sum(block.events for block in self.segments.get(segment_key(segment), ()))
 
 
+_decode = bounded(msgspec.msgpack.Decoder(Reference).decode)
+
+
 def encode_reference(reference: Reference) -> bytes:
     """The file's content: a line that says what it is, then MessagePack under Zstandard."""
     packed = msgspec.msgpack.encode(reference)
@@ -62,7 +66,7 @@ def decode_reference(data: bytes) -> Reference:
         packed = zstandard.ZstdDecompressor().decompress(
             data[len(MAGIC) :], max_output_size=_LARGEST_BYTES
         )
-        reference = msgspec.msgpack.decode(packed, type=Reference)
+        reference = _decode(packed)
     except (zstandard.ZstdError, msgspec.DecodeError) as error:
         raise ValueError(f"the reference is damaged ({error}): build it again") from None
     if reference.schema_version != SCHEMA_VERSION:

@@ -54,6 +54,14 @@ DELIVERIES = Topic(
 DEAD_LETTERS = Topic(
     name="dead-letters", key="as it was", holds="refused messages", retention_ms=30 * DAY_MS
 )
+AUDIT = Topic(
+    name="audit",
+    key="kind|process|subject",
+    holds="who changed what, JSON",
+    cleanup="compact",
+    retention_ms=None,
+    partitions=1,
+)
 
 ALL_TOPICS = (
     INFERENCE,
@@ -65,4 +73,5 @@ ALL_TOPICS = (
     ALERTS,
     DELIVERIES,
     DEAD_LETTERS,
+    AUDIT,
 )

@@ -3,6 +3,7 @@
 import msgspec
 from msgspec import Raw, Struct
 
+from schemas.decoding import bounded
 from schemas.segments import Segment, segment_key
 
 SCHEMA_VERSION = 1
@@ -33,4 +34,4 @@ class Window(Struct, frozen=True, kw_only=True):
 
 
 encode_window = msgspec.msgpack.Encoder().encode
-decode_window = msgspec.msgpack.Decoder(Window).decode
+decode_window = bounded(msgspec.msgpack.Decoder(Window).decode)

@@ -9,7 +9,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from schemas.topics import ALL_TOPICS, DEAD_LETTERS, INFERENCE, Topic
+from schemas.topics import ALL_TOPICS, AUDIT, DAY_MS, DEAD_LETTERS, INFERENCE, Topic
 from streams.service import Status, when_available
 from streams.settings import KafkaSettings
 
@@ -164,6 +164,9 @@ def _topic_config(topic: Topic) -> dict[str, str]:
     if topic in (INFERENCE, DEAD_LETTERS):
         headroom = 1024**2 if topic is DEAD_LETTERS else 0
         config["max.message.bytes"] = str(MESSAGE_MAX_BYTES + headroom)
+    if topic is AUDIT:
+        # The table is the archive: the sink may be away this long before an entry is compacted.
+        config["min.compaction.lag.ms"] = str(30 * DAY_MS)
     if "compact" in topic.cleanup:
         config |= {"segment.ms": str(3600 * 1000), "min.cleanable.dirty.ratio": "0.1"}
     return config

@@ -98,6 +98,7 @@ class ClickHouseSettings(_Section):
     changes_days: PositiveInt = Field(1825, description="How long changes are kept.")
     feedback_days: PositiveInt = Field(400, description="How long feedback is kept.")
     dead_letters_days: PositiveInt = Field(30, description="How long dead letters are kept.")
+    audit_days: PositiveInt = Field(1825, description="How long audit entries are kept.")
 
 
 class ScoreSettings(_Section):
@@ -286,6 +287,11 @@ class Settings(BaseSettings):
         env_prefix="TIDEWATCH_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
+    actor: str = Field(
+        "",
+        description="Who answers for what starts with these settings, as the audit names them: a "
+        "person, a pipeline's run; empty: the operating system's user and host.",
+    )
     data_dir: Path = Field(Path(".tidewatch"), description="Where the embedded servers keep data.")
     monitors: Path = Field(Path("monitors"), description="Folder of monitor documents.")
     kafka: KafkaSettings = KafkaSettings()

@@ -1,5 +1,6 @@
 """Any summary: which belongs to a kind of signal, how it is encoded, how sets of them merge."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -9,6 +10,7 @@ from detectors.summaries.category_counts import CategoryCounts
 from detectors.summaries.distribution import Distribution
 from detectors.summaries.flag_counts import FlagCounts
 from detectors.summaries.vector_sum import VectorSum
+from schemas.decoding import bounded
 from schemas.signals import SignalKind
 
 Summary = FlagCounts | Distribution | CategoryCounts | Cardinality | VectorSum
@@ -25,7 +27,7 @@ _BY_KIND: Final[dict[SignalKind, type[Summary]]] = {
 }
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[Summary] = msgspec.msgpack.Decoder(Summary)
+_decode: Callable[[bytes | msgspec.Raw], Summary] = bounded(msgspec.msgpack.Decoder(Summary).decode)
 
 
 def summary_for(kind: SignalKind) -> type[Summary]:
@@ -43,8 +45,12 @@ def encode_summary(summary: Summary) -> bytes:
 
 
 def decode_summary(raw: bytes | msgspec.Raw) -> Summary:
-    """The summary of these bytes. Raises ``msgspec.DecodeError`` when they hold none."""
-    return _decoder.decode(raw)
+    """The summary of these bytes.
+
+    Fields that a later release appended are passed over. Raises ``msgspec.DecodeError`` when the
+    bytes hold no summary, or one of a kind that this release does not know.
+    """
+    return _decode(raw)
 
 
 def merge_summaries(left: Summary, right: Summary) -> Summary:

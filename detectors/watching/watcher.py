@@ -266,7 +266,10 @@ class Watcher:
     def _restore(self) -> None:
         meta = _decode(self._journal.meta)
         if meta.version != STATE_VERSION:
-            raise ValueError(f"state of version {meta.version}; this release reads {STATE_VERSION}")
+            raise ValueError(
+                f"state of version {meta.version}; this release reads {STATE_VERSION}: go on with "
+                "the release that wrote it, or begin anew with another watch.application"
+            )
         records, self._journal.records = self._journal.records, {}
         self._progress = meta.progress
         self._admission.restore(records)

@@ -33,6 +33,7 @@ class Retention(Struct, frozen=True, kw_only=True):
     changes_days: int = 5 * 365
     feedback_days: int = 400
     dead_letters_days: int = 30
+    audit_days: int = 5 * 365
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:

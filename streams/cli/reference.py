@@ -42,6 +42,7 @@ def build(
     Example: `tidewatch reference build refs/may.reference --from 2026-05-01 --to 2026-05-15`
     """
     from schemas.references import encode_reference
+    from streams.audit.reference import note_reference
     from streams.cli.options import parse_seconds
     from streams.references.build import build_reference
     from streams.references.sources import RESOLUTION, open_windows
@@ -63,6 +64,8 @@ def build(
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(encode_reference(reference))
+    if events is None:
+        note_reference(settings, out, reference.origin)
     _show(reference, out)
 
 

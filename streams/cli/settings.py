@@ -30,7 +30,8 @@ def settings(
 
     Example: `tidewatch settings --changed`
     """
-    from streams.cli.settings_reference import entries, plain, settings_markdown, shown
+    from streams.cli.settings_reference import plain, settings_markdown
+    from streams.setting_entries import entries, shown
 
     if markdown:
         sys.stdout.write(settings_markdown())

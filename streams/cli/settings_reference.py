@@ -1,13 +1,11 @@
-"""The settings as a list of names, values and meanings, and as a page of documentation."""
+"""The settings as a page of documentation, and a value for machines."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, SecretStr
-from pydantic.fields import FieldInfo
+from pydantic import SecretStr
 
+from streams.setting_entries import entries, shown
 from streams.settings import Settings
 
 _HEAD = """# Settings
@@ -39,45 +37,6 @@ This page is made by `tidewatch settings --markdown`.
 """
 
 
-class Entry(NamedTuple):
-    """One setting. ``section`` is empty at the top level."""
-
-    section: str
-    name: str
-    value: Any
-    default: Any
-    type: str
-    description: str
-
-    @property
-    def path(self) -> str:
-        """Its name with the section's."""
-        return f"{self.section}.{self.name}" if self.section else self.name
-
-    @property
-    def changed(self) -> bool:
-        """Whether it differs from the default."""
-        return bool(self.value != self.default)
-
-
-def entries(settings: Settings) -> Iterator[Entry]:
-    """Every setting, in declared order. Secrets stay masked: they are ``SecretStr``."""
-    yield from _of(settings, "")
-
-
-def _of(model: BaseModel, section: str) -> Iterator[Entry]:
-    nested = []
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        if isinstance(value, BaseModel):
-            nested.append((name, value))
-            continue
-        default = field.get_default(call_default_factory=True)
-        yield Entry(section, name, value, default, _type(field), field.description or "")
-    for name, value in nested:
-        yield from _of(value, name)
-
-
 def settings_markdown() -> str:
     """The page ``docs/settings.md``."""
     lines = [_HEAD.rstrip()]
@@ -98,42 +57,6 @@ def settings_markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
-def shown(value: Any) -> str:
-    """A value for people.
-
-    >>> shown((("service_name",), ())), shown(SecretStr("x")), shown(True)
-    ('service_name; (everything)', '**********', 'true')
-    """
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case tuple():
-            return "; ".join(", ".join(part) or "(everything)" for part in value)
-        case _:
-            return str(value)
-
-
 def plain(value: Any) -> Any:
     """A value for JSON; a secret that is set is masked."""
     return str(value) if isinstance(value, Path | SecretStr) else value
-
-
-def _type(field: FieldInfo) -> str:
-    annotation = field.annotation
-    if get_origin(annotation) is Literal:
-        return " or ".join(f"`{choice}`" for choice in get_args(annotation))
-    if get_origin(annotation) in (Union, UnionType):
-        return " or ".join(_name(part) for part in get_args(annotation))
-    return _name(annotation)
-
-
-def _name(annotation: Any) -> str:
-    names = {
-        str: "text",
-        SecretStr: "secret",
-        int: "whole number",
-        float: "number",
-        bool: "true or false",
-        Path: "path",
-    }
-    return names.get(annotation, "list of lists of dimensions")

@@ -6,6 +6,7 @@ import subprocess
 import uuid
 from base64 import urlsafe_b64encode
 from pathlib import Path
+from typing import Any
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
@@ -130,13 +131,21 @@ class EmbeddedKafka(EmbeddedServer):
             "log.cleaner.dedupe.buffer.size": 16_000_000,
         }
 
+    def _format_options(self) -> list[str]:
+        """What else the data directory is to begin with."""
+        return []
+
+    def _client(self) -> dict[str, Any]:
+        """How a client that may ask anything reaches the broker."""
+        return {"bootstrap.servers": self.bootstrap_servers, "log_level": 0}
+
     def _format(self, java: list[str], properties: Path) -> None:
         """Give the data directory its cluster id, once."""
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         # With "=", as an id may begin with a dash and would be read as an option.
         tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}"]
         done = subprocess.run(  # noqa: S603 - our own command line
-            [*java, *tool, "--config", str(properties)],
+            [*java, *tool, *self._format_options(), "--config", str(properties)],
             stdin=subprocess.DEVNULL,
             cwd=self.data_dir,
             capture_output=True,
@@ -155,7 +164,7 @@ class EmbeddedKafka(EmbeddedServer):
             # Cheaper than a client, and a client that meets a closed port backs off.
             if probe.connect_ex((HOST, self.port)) != 0:
                 return False
-        admin = AdminClient({"bootstrap.servers": self.bootstrap_servers, "log_level": 0})
+        admin = AdminClient(self._client())
         try:
             found = admin.list_topics(timeout=2.0)
         except KafkaException:

@@ -4,6 +4,8 @@ import threading
 
 from schemas.monitors.resolved import MonitorSet
 from schemas.topics import ALERTS, DELIVERIES
+from streams.audit.log import AuditLog
+from streams.audit.silences import SilenceFollower
 from streams.kafka import await_kafka, client_config, topic_name
 from streams.notify.notifier import Notifier
 from streams.outbound import Networks
@@ -34,11 +36,18 @@ def run_notify(settings: Settings, monitors: MonitorSet, stop: threading.Event) 
         networks=receiver_networks(settings),
         registry=registry,
     )
+    silences = SilenceFollower(
+        monitors.receivers,
+        networks=receiver_networks(settings),
+        append=AuditLog(settings.kafka).append,
+        timeout_seconds=settings.notify.timeout_seconds,
+    )
     port = settings.http.notify_port
     with serving_health(settings.http, port, registry, status.ready, status.alive):
         try:
             await_kafka(settings.kafka, stop, status)
         except Stopped:
             return
+        silences.start(stop)
         status.follow(notifier.ready, notifier.alive)
         notifier.run(stop)

@@ -12,6 +12,8 @@ from detectors.warm_up import warm_up
 from schemas.monitors.resolved import MonitorSet
 from schemas.segments import Segmentation
 from schemas.wire import decoders
+from streams.audit.start import note_start
+from streams.background import in_background
 from streams.detectors import wanted_detectors
 from streams.kafka import await_kafka
 from streams.protected_texts import with_protected_texts
@@ -64,6 +66,7 @@ def run_score(settings: Settings, monitors: MonitorSet, stop: threading.Event) -
             )
         except Stopped:
             return
+        in_background(lambda: note_start(settings, monitors, settings.score.worker), "audit")
         worker = _worker(settings, scoring, client, metrics, stop)
         status.follow(lambda: worker.problem)
         # What exists now stays: the collector need not look at it with every batch of events.

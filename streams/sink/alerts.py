@@ -5,22 +5,18 @@ from collections.abc import Sequence
 import msgspec
 
 from schemas import alerts, deliveries
-from schemas.alerts import Alert
-from schemas.deliveries import Delivery
+from schemas.alerts import decode_alert
+from schemas.deliveries import decode_delivery
 from schemas.segments import segment_key
 from schemas.topics import ALERTS, DELIVERIES
-from streams.sink.message import Message, check_version, decoded, known_time
+from streams.sink.message import Message, decoded, known_time
 from streams.sink.target import COUNT, MOMENT, NUMBER, TEXT, TEXT_MAP, TEXTS, UINT32, Row, Target
-
-_alert_decoder = msgspec.json.Decoder(Alert)
-_delivery_decoder = msgspec.json.Decoder(Delivery)
 
 
 def _alert_rows(message: Message) -> Sequence[Row]:
     if message.value is None:
         return ()  # a tombstone of compaction
-    alert = decoded(message, _alert_decoder)
-    check_version(alert.schema_version, alerts.SCHEMA_VERSION)
+    alert = decoded(message, decode_alert, alerts.SCHEMA_VERSION)
     row = (
         alert.transition_id,
         alert.fingerprint,
@@ -61,8 +57,7 @@ def _alert_rows(message: Message) -> Sequence[Row]:
 def _delivery_rows(message: Message) -> Sequence[Row]:
     if message.value is None:
         return ()  # a tombstone of compaction
-    delivery = decoded(message, _delivery_decoder)
-    check_version(delivery.schema_version, deliveries.SCHEMA_VERSION)
+    delivery = decoded(message, decode_delivery, deliveries.SCHEMA_VERSION)
     row = (
         delivery.fingerprint,
         delivery.receiver,

@@ -1,18 +1,33 @@
 """A message as the sink reads it, and why one is refused."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
 from confluent_kafka import Message as KafkaMessage
 
 from schemas.dead_letters import DeadLetterReason
+from schemas.decoding import bounded
 
-T = TypeVar("T")
+
+class _Versioned(Protocol):
+    @property
+    def schema_version(self) -> int: ...
+
+
+T = TypeVar("T", bound=_Versioned)
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class _Version(msgspec.Struct):
+    schema_version: int = 1
+
+
+_version = bounded(msgspec.json.Decoder(_Version).decode)
 
 
 class RefusedError(ValueError):
@@ -65,18 +80,27 @@ def known_time(name: str, time: datetime) -> datetime:
     return time
 
 
-def decoded(message: Message, decoder: msgspec.json.Decoder[T]) -> T:
-    """The message's JSON value, refused when it is none or breaks its contract."""
+def decoded(message: Message, decode: Callable[[bytes], T], version: int) -> T:
+    """The message's JSON value, refused when it is none, or of another version than ``version``."""
     if not message.value:
         raise RefusedError("empty", "the message has no value")
     try:
-        return decoder.decode(message.value)
+        value = decode(message.value)
     except msgspec.ValidationError as error:
+        # What another version allows may be wrong in this one.
+        check_version(_told_version(message.value, version), version)
         raise RefusedError("invalid", str(error)) from None
     except msgspec.DecodeError as error:
         raise RefusedError("not_json", str(error)) from None
-    except UnicodeDecodeError as error:
-        raise RefusedError("not_json", f"not UTF-8: {error.reason}") from None
+    check_version(value.schema_version, version)
+    return value
+
+
+def _told_version(value: bytes, otherwise: int) -> int:
+    try:
+        return _version(value).schema_version
+    except msgspec.DecodeError:
+        return otherwise
 
 
 def check_version(version: int, known: int) -> None:

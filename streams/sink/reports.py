@@ -5,19 +5,18 @@ from collections.abc import Sequence
 import msgspec
 
 from schemas import changes, feedback
-from schemas.changes import Change
+from schemas.changes import decode_change
+from schemas.decoding import bounded
 from schemas.feedback import Feedback
 from schemas.topics import CHANGES, FEEDBACK
-from streams.sink.message import Message, check_version, decoded, known_time
+from streams.sink.message import Message, decoded, known_time
 from streams.sink.target import MOMENT, NUMBER, TEXT, TEXT_MAP, Row, Target
 
-_feedback_decoder = msgspec.json.Decoder(Feedback)
-_change_decoder = msgspec.json.Decoder(Change)
+_decode_feedback = bounded(msgspec.json.Decoder(Feedback).decode)
 
 
 def _feedback_rows(message: Message) -> Sequence[Row]:
-    judgement = decoded(message, _feedback_decoder)
-    check_version(judgement.schema_version, feedback.SCHEMA_VERSION)
+    judgement = decoded(message, _decode_feedback, feedback.SCHEMA_VERSION)
     row = (
         judgement.feedback_id,
         judgement.event_id,
@@ -37,8 +36,7 @@ def _feedback_rows(message: Message) -> Sequence[Row]:
 
 
 def _change_rows(message: Message) -> Sequence[Row]:
-    change = decoded(message, _change_decoder)
-    check_version(change.schema_version, changes.SCHEMA_VERSION)
+    change = decoded(message, decode_change, changes.SCHEMA_VERSION)
     row = (
         change.change_id,
         known_time("time", change.time),

@@ -16,6 +16,7 @@ from schemas.topics import DEAD_LETTERS
 from streams.background import CLOSE_SECONDS, in_background, within
 from streams.end_offsets import EndOffsets
 from streams.sink.alerts import ALERTS_TARGET, DELIVERIES_TARGET
+from streams.sink.audit import AUDIT_TARGET
 from streams.sink.dead_letters import DeadLetterProducer, DeadLettersHeld
 from streams.sink.intake import Intake
 from streams.sink.letters import DEAD_LETTERS_TARGET
@@ -36,6 +37,7 @@ TARGETS: tuple[Target, ...] = (
     CHANGES_TARGET,
     FEEDBACK_TARGET,
     DEAD_LETTERS_TARGET,
+    AUDIT_TARGET,
 )
 
 BATCH_BYTES = 4 * 1024**2
@@ -55,7 +57,7 @@ class Stopped(Exception):
 
 
 class Sink:
-    """Takes messages of six topics and stores them; ``run`` works until it is told to stop.
+    """Takes messages of seven topics and stores them; ``run`` works until it is told to stop.
 
     Offsets are committed after the rows are in their tables, and the tables keep one row an
     identity: a crash at any point repeats a batch, and the views show it once. While ClickHouse is

@@ -1,20 +1,28 @@
 """The changes that went live lately, for every worker: the whole topic, read from its start."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer
 
-from schemas.changes import Change
+from schemas.changes import Change, decode_change
 
 log = structlog.get_logger(__name__)
 
-_decoder = msgspec.json.Decoder(Change)
-
 KEPT = timedelta(hours=6)
 """How far behind the newest change one is still kept."""
+
+AHEAD = timedelta(minutes=5)
+"""A change further ahead of the clock is passed over: it would make all others old."""
+
+MOST = 5_000
+"""Changes kept: the newest to come."""
+
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+# Whoever reports changes cannot make alerts too large to send.
+_DESCRIPTION, _LINK, _DIMENSIONS = 500, 2_000, 32
 
 
 class RecentChanges:
@@ -35,7 +43,9 @@ class RecentChanges:
 
     def __call__(self) -> list[Change]:
         """The changes known, oldest first."""
-        return sorted(self._changes.values(), key=lambda change: change.time)
+        newest = max((change.time for change in self._changes.values()), default=_NEVER)
+        recent = (each for each in self._changes.values() if each.time > newest - KEPT)
+        return sorted(recent, key=lambda change: change.time)
 
     async def follow(self) -> None:
         """Read the topic for ever. Whatever fails is tried again; a bad change is passed over here.
@@ -66,11 +76,15 @@ class RecentChanges:
 
     def _take(self, value: bytes | None) -> None:
         try:
-            change = _decoder.decode(value or b"")
+            change = decode_change(value or b"")
         except msgspec.DecodeError:
             return
-        self._changes[change.change_id] = change
-        newest = max(known.time for known in self._changes.values())
-        self._changes = {
-            key: known for key, known in self._changes.items() if known.time > newest - KEPT
-        }
+        if change.time > datetime.now(UTC) + AHEAD or len(change.segment) > _DIMENSIONS:
+            return
+        self._changes[change.change_id] = msgspec.structs.replace(
+            change,
+            description=change.description[:_DESCRIPTION],
+            link=change.link if len(change.link) <= _LINK else "",
+        )
+        if len(self._changes) > MOST:
+            del self._changes[next(iter(self._changes))]

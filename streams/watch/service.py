@@ -7,6 +7,8 @@ import structlog
 
 from schemas.monitors.resolved import MonitorSet
 from schemas.topics import PANES
+from streams.audit.start import note_start
+from streams.background import in_background
 from streams.kafka import ensure_topics, partition_count
 from streams.service import new_registry, serving_health
 from streams.settings import Settings
@@ -40,5 +42,6 @@ def run_watch(settings: Settings, monitors: MonitorSet) -> None:
         redirect_stdouts=False,
     )
     with serving_health(settings.http, settings.http.watch_port, registry, lambda: watch.problem):
+        in_background(lambda: note_start(settings, monitors, settings.watch.worker), "audit")
         log.info("watch_started", application=settings.watch.application)
         worker.execute_from_commandline()

@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from streams.cli.main import app
-from streams.cli.settings_reference import entries, settings_markdown
+from streams.cli.settings_reference import settings_markdown
+from streams.setting_entries import entries
 from streams.settings import Settings
 
 ROOT = Path(__file__).parents[3]

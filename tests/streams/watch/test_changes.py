@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from confluent_kafka import Producer
 from schemas.changes import Change
 from schemas.topics import CHANGES
 from streams.kafka import client_config
-from streams.watch.changes import RecentChanges
+from streams.watch.changes import MOST, RecentChanges
 from streams.watch.security import aiokafka_client
 
 
@@ -37,3 +37,35 @@ def test_a_client_that_fails_in_any_way_is_tried_again(make_place: Callable[...,
 
     asyncio.run(run())
     assert changes() == [change]
+
+
+def told(**fields: Any) -> bytes:
+    change = {"change_id": "c", "time": datetime.now(UTC), "kind": "release"}
+    return msgspec.json.encode(change | fields)
+
+
+def test_nobody_can_hide_the_changes_of_others() -> None:
+    changes = RecentChanges("changes", {})
+    changes._take(told(change_id="one"))
+    # It would make all others older than what is kept.
+    changes._take(told(change_id="ahead", time=datetime.now(UTC) + timedelta(days=1)))
+    # It would end the reading, and the reading would begin again, and again.
+    changes._take(b'{"more":' + b"[" * 100_000)
+    changes._take(b'{"change_id": "\xff"}')
+    assert [change.change_id for change in changes()] == ["one"]
+
+
+def test_nobody_can_make_an_alert_too_large_to_send() -> None:
+    changes = RecentChanges("changes", {})
+    changes._take(told(description="x" * 1_000_000, link="https://example.org/" + "x" * 100_000))
+    changes._take(told(change_id="wide", segment={f"labels.{n}": "x" for n in range(10_000)}))
+    (change,) = changes()
+    assert len(msgspec.json.encode(change)) < 1_000
+
+
+def test_what_is_kept_is_bounded() -> None:
+    changes = RecentChanges("changes", {})
+    for number in range(MOST + 10):
+        changes._take(told(change_id=str(number)))
+    assert len(changes()) == MOST
+    assert changes()[-1].change_id == str(MOST + 9)

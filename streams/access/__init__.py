@@ -1,0 +1,1 @@
+"""What each process needs of Kafka and ClickHouse, and nothing more."""
