@@ -15,6 +15,7 @@ _STATISTICS = {
     "bad": "1 - sum(positive) / nullIf(sum(count), 0)",
     "count": "sum(events)",
     "distinct": "distinct_from_registers(maxMap(registers))",
+    "commonest_share": "arrayMax(mapValues(sumMap(categories))) / nullIf(sum(count), 0)",
     "min": "min(minimum)",
     "max": "max(maximum)",
     **{
@@ -24,7 +25,7 @@ _STATISTICS = {
     },
 }
 _TITLES = {"bad": "share of bad events", "count": "events", "distinct": "distinct values"}
-_SHARES = ("rate", "bad")
+_SHARES = ("rate", "bad", "commonest_share")
 _QUERY = """
 SELECT toUnixTimestamp(toStartOfInterval(start, toIntervalSecond({{step:UInt32}}))) AS time,
     {value} AS value, sum(events) AS events

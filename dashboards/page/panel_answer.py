@@ -71,13 +71,20 @@ def _cell(panel: Panel, column: Column, row: Mapping[str, Any], link: Mapping[st
         first = next((c.name for c in panel.columns if c.role == "value"), None)
         return Cell(
             quantity(value, unit),
-            "" if value is None else repr(float(value)),
+            _exact(value),
             note=interval(*_bounds(panel, column, row), unit),
             level=level_of(panel, value) if column.name == first else None,
             href=href,
             numeric=True,
         )
     return Cell(label(value), str(value), href=href, numeric=isinstance(value, int | float))
+
+
+def _exact(value: Any) -> str:
+    """A number as it came, for programs."""
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, int) else repr(float(value))
 
 
 def _href(column: Column, row: Mapping[str, Any], link: Mapping[str, str]) -> str:

@@ -69,8 +69,8 @@ def heatmap(panel: Panel, rows: list[dict[str, Any]]) -> PanelView:
         for role in ("time", "series", "value")
     )
     times = sorted({_seconds(row[time]) for row in rows})
-    numeric = all(isinstance(row[lane], int | float) for row in rows)
-    lanes = sorted({row[lane] for row in rows}, key=None if numeric else str)
+    numeric = all(_is_number(row[lane]) for row in rows)
+    lanes = sorted({row[lane] for row in rows}, key=float if numeric else str)
     found = {(_seconds(row[time]), row[lane]): _number(row[value]) for row in rows}
     cells = [
         [times.index(moment), lanes.index(name), number]
@@ -81,18 +81,30 @@ def heatmap(panel: Panel, rows: list[dict[str, Any]]) -> PanelView:
         "kind": "heatmap",
         "unit": panel.unit,
         "times": times,
-        "lanes": [plain(float(name)) if numeric else label(name) for name in lanes],
+        "lanes": [_lane(name, numeric=numeric) for name in lanes],
         "cells": cells,
     }
     totals: dict[Any, float] = {}
     for (_, name), number in found.items():
         totals[name] = max(totals.get(name, 0.0), number or 0.0)
     table = [
-        [Cell(label(name)), _number_cell(totals[name], panel.unit)]
+        [Cell(_lane(name, numeric=numeric)), _number_cell(totals[name], panel.unit)]
         for name in sorted(lanes, key=lambda name: -totals[name])
     ]
     words = f"{len(lanes)} lanes over {len(times)} points in time"
     return PanelView(panel, "ok", chart=chart, summary=words, titles=["lane", "most"], table=table)
+
+
+def _is_number(name: Any) -> bool:
+    try:
+        float(name)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _lane(name: Any, *, numeric: bool) -> str:
+    return plain(float(name)) if numeric else label(name)
 
 
 def state_timeline(panel: Panel, rows: list[dict[str, Any]]) -> PanelView:

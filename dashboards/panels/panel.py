@@ -10,7 +10,7 @@ Picture = Literal["timeseries", "stat", "table", "bar", "heatmap", "state_timeli
 
 ``timeseries``: lines over ``time``, one a ``series`` and ``value``. ``stat``: one row, its values
 large. ``table``: every column of every row. ``bar``: a bar a row, named by ``series``. ``heatmap``:
-``time`` by ``series`` (the bucket's lower bound, a number, or a name), coloured by ``value``.
+``time`` by ``series`` (text: the bucket's lower bound, or a name), coloured by ``value``.
 ``state_timeline``: stretches from ``time`` to ``end``, a lane a ``series``, coloured by ``state``.
 """
 

@@ -70,7 +70,11 @@ def test_time_series_begin_with_a_time_and_have_numbers(results: dict[str, Any])
         for panel, declared in zip(drawn, board.panels, strict=True):
             if panel["targets"][0]["format"] != 0:
                 continue
-            types = [c["type"] for c in results[f"{board.id}: panel {declared.id}"]["columns"]]
+            columns = results[f"{board.id}: panel {declared.id}"]["columns"]
+            types = [c["type"] for c in columns]
+            # What names a series is text: a number would be a line of its own.
+            named = {c["name"]: c["type"] for c in columns}
+            assert all("String" in named[c] for c in declared.columns_of("series")), declared.id
             assert types[0].startswith(_TIMES), declared.id
             assert types[-1].startswith(_NUMBERS), (declared.id, types)
             checked += 1
