@@ -84,7 +84,7 @@ def _exact(value: Any) -> str:
     """A number as it came, for programs."""
     if value is None:
         return ""
-    return repr(value) if isinstance(value, int) else repr(float(value))
+    return str(int(value)) if isinstance(value, int) else repr(float(value))
 
 
 def _href(column: Column, row: Mapping[str, Any], link: Mapping[str, str]) -> str:
