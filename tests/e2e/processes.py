@@ -11,16 +11,26 @@ from pathlib import Path
 
 
 class Process:
-    """One ``tidewatch`` command as a child process; its output goes to a file."""
+    """One ``tidewatch`` command as a child process; its output goes to a file.
+
+    ``folder`` is that of the source tree to run, this one where it is not given.
+    """
 
     def __init__(
-        self, name: str, arguments: list[str], environment: Mapping[str, str], log: Path
+        self,
+        name: str,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        log: Path,
+        *,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self.log = log
         self.kills = 0
         self._arguments = arguments
         self._environment = {**os.environ, **environment}
+        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -28,6 +38,7 @@ class Process:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "streams.cli.main", *self._arguments],
                 env=self._environment,
+                cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -42,6 +53,22 @@ class Process:
         self._process.wait()
         self.kills += 1
 
+    def suspend(self) -> None:
+        """SIGSTOP: it keeps what it holds and does nothing."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self._send(signal.SIGCONT)
+
+    def terminate(self) -> None:
+        """Ask it to end, and do not wait."""
+        self._send(signal.SIGTERM)
+
+    def _send(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
@@ -55,6 +82,11 @@ class Process:
     def code(self) -> int | None:
         """Exit code; ``None`` while it runs."""
         return None if self._process is None else self._process.poll()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, f"{self.name} was never started"
+        return self._process.pid
 
     @property
     def running(self) -> bool:

@@ -1,0 +1,163 @@
+"""What must be stored, every window and every alert, from what was sent alone."""
+
+from collections import Counter, defaultdict
+
+from msgspec import Raw, Struct
+
+from detectors.summaries import FlagCounts, encode_summary
+from detectors.watching.settings import WatchSettings
+from detectors.watching.watcher import Watcher
+from schemas.alerts import Alert
+from schemas.dead_letters import DeadLetterReason
+from schemas.monitors.resolved import MonitorSet
+from schemas.panes import Pane, PaneBatch
+from schemas.segments import Segmentation, segment_key
+from schemas.topics import FEEDBACK
+from tests.chaos.traffic import ASTRAY, Item
+
+SEGMENTATIONS: tuple[Segmentation, ...] = ((), ("service_name",), ("request_model", "service_name"))
+TIERS = (10, 60)
+_SWALLOWED = {10: 60, 60: 600}
+"""A window that ends with this much of event time is merged into the next coarser one."""
+_CLOSES = 5
+
+WindowKey = tuple[int, str, str, int]
+"""Resolution, segmentation, key of the segment, begin."""
+
+
+class Tally(Struct):
+    """What events of a window add up to. ``unsure`` of them may be in a coarser one instead."""
+
+    events: int = 0
+    errors: int = 0
+    seconds: float = 0.0
+    tokens: int = 0
+    unsure: int = 0
+
+    def add(self, other: "Tally") -> None:
+        """Take another's in."""
+        self.events += other.events
+        self.errors += other.errors
+        self.seconds += other.seconds
+        self.tokens += other.tokens
+        self.unsure += other.unsure
+
+
+class Refused(Struct, frozen=True):
+    """A message that must be a dead letter."""
+
+    reason: DeadLetterReason
+    value: bytes
+    feedback: bool
+
+
+class Oracle:
+    """Is told of every message when it is sent, and of when Kafka had it.
+
+    Parameters
+    ----------
+    lateness_seconds
+        How late an event may be and still count in what is evaluated first.
+    """
+
+    def __init__(self, lateness_seconds: float) -> None:
+        self._lateness = lateness_seconds
+        self._cells: dict[tuple[str, str, int, tuple[bool, ...]], Tally] = {}
+        self._seconds: dict[tuple[str, int], list[int]] = {}
+        self.events = 0
+        self.copies = 0
+        self.feedback = 0
+        self.refused: dict[bytes, Refused] = {}
+        self.first = self.last = 0.0
+        self.slowest = 0.0
+        self.lost: Counter[str] = Counter()
+
+    def sent(self, item: Item, now: float) -> None:
+        """A message is on its way at ``now``."""
+        message = item.message
+        if message.reason is not None:
+            of_feedback = message.topic is FEEDBACK
+            self.refused[message.key] = Refused(message.reason, message.value, of_feedback)
+        elif message.topic is FEEDBACK:
+            self.feedback += 1
+        elif message.copy:
+            self.copies += 1
+        else:
+            self._event(item, now)
+
+    def arrived(self, event_time: float, now: float) -> None:
+        """Kafka has acknowledged an event of a service whose clock is right."""
+        self.slowest = max(self.slowest, now - event_time)
+
+    def _event(self, item: Item, now: float) -> None:
+        time = item.message.time
+        self.events += 1
+        self.first = min(self.first or time, time)
+        self.last = max(self.last, time)
+        unsure = tuple(_may_be_swallowed(tier, time, now) for tier in TIERS)
+        where = item.service, item.model, int(time // 10) * 10, unsure
+        cell = self._cells.get(where)
+        if cell is None:
+            cell = self._cells[where] = Tally()
+        cell.add(Tally(1, int(item.error), item.latency, item.tokens))
+        if item.service != ASTRAY:
+            counts = self._seconds.setdefault((item.service, int(time)), [0, 0])
+            counts[0] += 1
+            counts[1] += item.error
+
+    def windows(self) -> dict[WindowKey, Tally]:
+        """Every window."""
+        windows: dict[WindowKey, Tally] = defaultdict(Tally)
+        for (service, model, start, unsure), cell in self._cells.items():
+            values = {"service_name": service, "request_model": model}
+            for tier, may_miss in zip(TIERS, unsure, strict=True):
+                told = Tally(
+                    cell.events, cell.errors, cell.seconds, cell.tokens, cell.events * may_miss
+                )
+                for dimensions in SEGMENTATIONS:
+                    key = segment_key({name: values[name] for name in dimensions})
+                    windows[tier, ",".join(dimensions), key, start // tier * tier].add(told)
+        return dict(windows)
+
+    @property
+    def settled_at(self) -> float:
+        """When every window of ten seconds has closed, if nothing is behind."""
+        return (self.last // 10 + 1) * 10 + _CLOSES + self._lateness
+
+    @property
+    def minutes_settled_at(self) -> float:
+        """The same of those of a minute."""
+        return (self.last // 60 + 1) * 60 + _CLOSES + self._lateness
+
+    def alerts(self, monitors: MonitorSet, until: int) -> list[Alert]:
+        """The transitions that an undisturbed run makes, evaluated up to ``until``."""
+        watcher = Watcher(monitors, WatchSettings())
+        found: list[Alert] = []
+        services = {service for service, _ in self._seconds}
+        for offset, second in enumerate(range(int(self.first), until)):
+            panes = []
+            for service in sorted(services):
+                events, errors = self._seconds.get((service, second), (0, 0))
+                if events:
+                    panes.append(_pane(service, second, events, errors))
+            batch = PaneBatch(
+                worker="oracle", pane_seconds=1, complete_until={"all": second + 1.0}, panes=panes
+            )
+            found += watcher.apply(batch, offset, told_at=second + 1.0).alerts
+        return found
+
+
+def _may_be_swallowed(tier: int, time: float, now: float) -> bool:
+    coarse = _SWALLOWED[tier]
+    return now >= (time // coarse + 1) * coarse + _CLOSES
+
+
+def _pane(service: str, second: int, events: int, errors: int) -> Pane:
+    error = Raw(encode_summary(FlagCounts(events, errors)))
+    good = Raw(encode_summary(FlagCounts(events, events - errors)))
+    return Pane(
+        start=second,
+        segment={"service_name": service},
+        events=events,
+        signals={"error": error, "sli.answers": good},
+    )

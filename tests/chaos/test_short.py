@@ -1,0 +1,35 @@
+"""A short fixed schedule: nothing lost, nothing counted twice, alerts as without it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.actions import Action
+from tests.chaos.run import Plan, execute
+from tests.chaos.servers import running_servers
+
+PLAN = Plan(
+    seed=7,
+    events=5_000,
+    rate=500.0,
+    notify=False,
+    actions=[
+        Action(at=2.0, kind="lost_answers", target="clickhouse:score-0", seconds=1.0),
+        Action(at=3.0, kind="kill", target="score-1"),
+        Action(at=4.0, kind="kill", target="watch-0"),
+        Action(at=4.5, kind="errors", target="clickhouse:sink-0", seconds=1.5),
+        Action(at=5.0, kind="freeze", target="score-0", seconds=1.5),
+        Action(at=7.0, kind="silent", target="kafka:score-0", seconds=1.0),
+        Action(at=8.5, kind="kill", target="sink-0"),
+    ],
+)
+
+
+@pytest.mark.timeout(180)
+def test_short(tmp_path: Path) -> None:
+    with running_servers(tmp_path / "servers") as servers:
+        report = execute(servers, PLAN, tmp_path / "run")
+    print(report.told())
+    assert report.differences == []
+    assert report.alerts_compared
+    assert sum(report.done.values()) == len(PLAN.actions)
