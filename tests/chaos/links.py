@@ -45,6 +45,11 @@ class Link:
         """Begin to listen."""
         self._server = await asyncio.start_server(self._serve, sock=self._socket)
 
+    def end(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._server.close()
+
     async def _set(self, trouble: Trouble) -> None:
         self.trouble = trouble
         if trouble == "silent":
@@ -154,8 +159,18 @@ class Links:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(20)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
+
+    async def _end(self) -> None:
+        for link in self._by_name.values():
+            link.end()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def __getitem__(self, name: str) -> Link:
         return self._by_name[name]

@@ -1,5 +1,6 @@
 """What a link does to a connection, on a real echo server."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -23,7 +24,7 @@ def link() -> Iterator[Link]:
             threading.Thread(target=echo, args=(connection,), daemon=True).start()
 
     def echo(connection: socket.socket) -> None:
-        with connection:
+        with connection, contextlib.suppress(ConnectionError):
             while data := connection.recv(4096):
                 connection.sendall(data)
 
