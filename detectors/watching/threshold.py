@@ -12,7 +12,7 @@ from detectors.summaries import (
     Summary,
 )
 from detectors.watching.budget_words import recovery_seconds
-from detectors.watching.evidence import column
+from detectors.watching.evidence import column, literal
 from detectors.watching.needs import EVENTS, Need
 from detectors.watching.tiers import BLOCK
 from detectors.watching.verdict import (
@@ -31,9 +31,11 @@ from schemas.monitors.resolved import ThresholdMonitor
 _QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 _GROWING: Final = ("count", "sum", "distinct")
 """Statistics of which the part of a window is less than the whole."""
+_SHARES: Final = ("rate", "commonest_share")
 _WORDS: Final = {
     "count": "number of events",
     "distinct": "number of different values",
+    "commonest_share": "share of the commonest value",
     "rate": "share",
     "mean": "mean",
     "sum": "sum",
@@ -52,6 +54,7 @@ class Threshold:
     """
 
     kind: MonitorKind = "threshold"
+    timed = False
 
     def __init__(self, monitor: ThresholdMonitor) -> None:
         self.monitor: ThresholdMonitor = monitor
@@ -129,7 +132,7 @@ class Threshold:
         bad = flag.positive if too_high else flag.count - flag.positive
         return Measurement(
             description="" if resolved else self._recovery(view, value, bound),
-            summary=self._words(value, bound, unit, too_high=too_high, resolved=resolved),
+            summary=self._words(view, value, bound, too_high=too_high, resolved=resolved),
             value=value,
             low=interval[0],
             high=interval[1],
@@ -142,7 +145,7 @@ class Threshold:
             shares=self._signal if self._counted or self._amount else None,
             bad=too_high,
             amount=self._amount,
-            evidence=self._evidence(bound, too_high=too_high),
+            evidence=self._evidence(view, bound, too_high=too_high),
             evidence_columns=(column(monitor.signal),) if monitor.signal else (),
         )
 
@@ -165,20 +168,34 @@ class Threshold:
         return f"As in the last {span}, it is back within its bound in {duration(seconds)}."
 
     def _unit(self, view: SegmentView) -> str:
-        if self.monitor.statistic in ("count", "distinct", "rate") or not self.monitor.signal:
+        if self.monitor.statistic in ("count", "distinct", *_SHARES) or not self.monitor.signal:
             return "1"
         return view.unit(self.monitor.signal)
 
+    def _commonest(self, view: SegmentView) -> str:
+        """The category that most events of the window have; empty where that is no question."""
+        summary = view.summary(self._signal, self.monitor.window_seconds)
+        if self.monitor.statistic != "commonest_share" or not isinstance(summary, CategoryCounts):
+            return ""
+        return max(sorted(summary.counts), key=summary.counts.__getitem__, default="")
+
     def _words(
-        self, value: float | None, bound: float | None, unit: str, *, too_high: bool, resolved: bool
+        self,
+        view: SegmentView,
+        value: float | None,
+        bound: float | None,
+        *,
+        too_high: bool,
+        resolved: bool,
     ) -> str:
-        monitor = self.monitor
+        monitor, unit, commonest = self.monitor, self._unit(view), self._commonest(view)
         of = f" of {monitor.signal}" if monitor.signal else ""
         statistic = _WORDS.get(monitor.statistic, monitor.statistic)
         name = monitor.display_name or f"{statistic}{of}"
+        name += f" ({commonest})" if commonest else ""
 
         def shown(number: float) -> str:
-            return percent(number) if monitor.statistic == "rate" else quantity(number, unit)
+            return percent(number) if monitor.statistic in _SHARES else quantity(number, unit)
 
         now = "not known" if value is None else shown(value)
         limit = "" if bound is None else shown(bound)
@@ -186,11 +203,15 @@ class Threshold:
         where = f"no longer {side}" if resolved else side
         return f"{name} is {now} over {duration(monitor.window_seconds)}, {where} {limit}"
 
-    def _evidence(self, bound: float | None, *, too_high: bool) -> tuple[str, ...]:
+    def _evidence(
+        self, view: SegmentView, bound: float | None, *, too_high: bool
+    ) -> tuple[str, ...]:
         """The events that pull the statistic to the wrong side, where single events do."""
         statistic, signal = self.monitor.statistic, self.monitor.signal
         if not signal or bound is None or statistic == "distinct":
             return ()
+        if statistic == "commonest_share":
+            return (f"{column(signal)} = {literal(self._commonest(view))}",)
         if statistic == "rate":
             return (f"{column(signal)} = {'true' if too_high else 'false'}",)
         if statistic in ("sum", "count"):
@@ -214,6 +235,8 @@ def statistic_of(summary: Summary | None, statistic: str) -> tuple[float | None,
         case Cardinality() if statistic == "distinct":
             estimate = summary.estimate()
             return estimate, round(estimate)
+        case CategoryCounts() if statistic == "commonest_share" and summary.count:
+            return max(summary.counts.values(), default=0) / summary.count, summary.count
         case CategoryCounts() if statistic == "distinct":
             return float(len(summary.counts)), summary.count
         case CategoryCounts() if statistic == "count":

@@ -25,7 +25,10 @@ from schemas.signals import Signal, SignalKind
 SHORTEST_WINDOW_SECONDS = 10
 
 _NUMBERS: tuple[SignalKind, ...] = ("amount", "score")
-_KINDS_OF_STATISTIC: dict[str, tuple[SignalKind, ...]] = {"rate": ("flag",)}
+_KINDS_OF_STATISTIC: dict[str, tuple[SignalKind, ...]] = {
+    "rate": ("flag",),
+    "commonest_share": ("category",),
+}
 _WITHOUT_SIGNAL = {"count": "events", "distinct": "users"}
 
 
@@ -188,7 +191,7 @@ def _unit(
         located.error(f"{at}.signal", found + did_you_mean(spec.signal, known))
         return None
     if signal.kind not in kinds:
-        usable = "rate" if signal.kind == "flag" else ""
+        usable = {"flag": "rate", "category": "commonest_share"}.get(signal.kind, "")
         if signal.kind in _NUMBERS:
             usable = "mean, sum, min, max, p50, p90, p95 or p99"
         located.error(
@@ -197,7 +200,7 @@ def _unit(
             + (f": use {usable}" if usable else ""),
         )
         return None
-    return "1" if spec.statistic == "rate" else signal.unit
+    return "1" if spec.statistic in _KINDS_OF_STATISTIC else signal.unit
 
 
 def _bounds(

@@ -17,7 +17,18 @@ from schemas.segments import Segment, Segmentation
 from schemas.signals import Signal
 
 Statistic = Literal[
-    "mean", "sum", "rate", "count", "distinct", "min", "max", "p50", "p90", "p95", "p99"
+    "mean",
+    "sum",
+    "rate",
+    "count",
+    "distinct",
+    "commonest_share",
+    "min",
+    "max",
+    "p50",
+    "p90",
+    "p95",
+    "p99",
 ]
 
 DriftMethod = Literal["shift", "relation", "seasonal", "adwin", "page_hinkley", "kswin"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import Raw
 
 from detectors.summaries import (
     USERS,
@@ -11,8 +12,10 @@ from detectors.summaries import (
     Distribution,
     FlagCounts,
     VectorSum,
+    encode_summary,
 )
 from detectors.watching.threshold import Threshold, statistic_of
+from schemas.panes import Pane
 
 T0 = 5_000_000
 
@@ -52,6 +55,8 @@ def test_statistics_of_amounts(statistic: Any, expected: Any) -> None:
         (FlagCounts(4, 1), "p95", (None, 0)),
         (CategoryCounts({"a": 2, "b": 3}, 0), "distinct", (2.0, 5)),
         (CategoryCounts({"a": 2, "b": 3}, 0), "count", (5.0, 5)),
+        (CategoryCounts({"a": 2, "b": 3}, 5), "commonest_share", (0.3, 10)),
+        (CategoryCounts({}, 0), "commonest_share", (None, 0)),
         (Distribution.empty(), "mean", (None, 0)),
         (VectorSum.empty(), "mean", (None, 0)),
         (None, "mean", (None, 0)),
@@ -133,6 +138,32 @@ def test_distinct_without_a_signal_counts_users(make: Any) -> None:
     expected = Cardinality.empty().observe(people).estimate()
     assert run.alerts[0].value == pytest.approx(expected)
     assert run.alerts[0].users == 8
+
+
+def test_one_answer_to_many_is_a_commonest_share(make: Any) -> None:
+    run = make.run(
+        make.threshold(
+            signal="response.fingerprint",
+            statistic="commonest_share",
+            window_seconds=60,
+            upper=0.5,
+            minimum_events=20,
+        )
+    )
+
+    def answered(at: int, **groups: int) -> Pane:
+        summary = Raw(encode_summary(CategoryCounts(groups, 0)))
+        signals = {"response.fingerprint": summary}
+        return Pane(start=T0 + at, segment=make.shop, events=sum(groups.values()), signals=signals)
+
+    run.apply(make.batch([answered(0, a=9, b=11, c=10)], until=T0 + 1))
+    assert run.alerts == []
+    run.apply(make.batch([answered(1, a=60, b=10)], until=T0 + 2))
+    assert run.states == ["firing"]
+    alert = run.alerts[0]
+    assert alert.value == pytest.approx(0.69)
+    assert "commonest value of response.fingerprint (a) is 69 %" in alert.summary
+    assert "response_fingerprint = 'a'" in alert.evidence_sql
 
 
 def test_a_statistic_that_needs_a_signal_says_so(make: Any) -> None:
