@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.injection.disguise import rewritten_texts, signs_of, undisguised
+from detectors.injection.disguise import rewritten_texts, undisguised
+from detectors.injection.disguise_signs import signs_of
 from detectors.injection.prompts import prompt_model
 from detectors.text.column import TextColumn
 from training.injection.disguises import DISGUISES
@@ -47,7 +48,7 @@ def test_bytes_that_are_no_text_stay_as_they_are() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(text=st.text(max_size=120), signs=st.integers(0, 31))
+@given(text=st.text(max_size=120), signs=st.integers(0, 127))
 def test_any_text_can_be_rewritten(text: str, signs: int) -> None:
     assert isinstance(undisguised(text, signs), str)
     assert signs_of(TextColumn([text])).shape == (1,)
@@ -58,6 +59,6 @@ def test_any_text_can_be_rewritten(text: str, signs: int) -> None:
 )
 def test_rewriting_is_linear_in_a_repeated_text(unit: str) -> None:
     # Only a head is read, whatever the pattern; the test's timeout catches what is not linear.
-    head = undisguised(unit * (20_000 // len(unit)), 31)
-    longer = undisguised(unit * (200_000 // len(unit)), 31)
+    head = undisguised(unit * (20_000 // len(unit)), 127)
+    longer = undisguised(unit * (200_000 // len(unit)), 127)
     assert longer[:1_000] == head[:1_000]
