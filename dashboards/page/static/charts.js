@@ -118,8 +118,8 @@ const TidewatchCharts = (() => {
     const canvas = document.createElement("canvas");
     const ratio = devicePixelRatio || 1;
     const width = Math.max(place.clientWidth, 120);
-    const left = 88;
-    const bottom = 20;
+    const left = width > 600 ? 170 : 96;
+    const bottom = 38;
     const laneHeight = Math.min(24, Math.max(5, (heights.heatmap - bottom) / Math.max(data.lanes.length, 1)));
     const height = laneHeight * data.lanes.length + bottom;
     canvas.width = width * ratio;
@@ -141,13 +141,33 @@ const TidewatchCharts = (() => {
     const every = Math.ceil(14 / laneHeight);
     data.lanes.forEach((name, lane) => {
       if (lane % every) return;
-      const text = name.length > 14 ? `${name.slice(0, 13)}…` : name;
+      const fits = Math.floor(left / 6.6);
+      const text = name.length > fits ? `${name.slice(0, fits - 1)}…` : name;
       context.fillText(text, 2, (data.lanes.length - lane) * laneHeight - laneHeight / 2 + 4);
     });
     const span = data.times.at(-1) - data.times[0];
     for (let x = 0; x < data.times.length; x += Math.ceil(80 / Math.max(cell, 1))) {
-      context.fillText(clock(data.times[x], span), left + x * cell, height - 6);
+      context.fillText(clock(data.times[x], span), left + x * cell, height - 24);
     }
+    // What the colours mean: from pale to full.
+    const steps = 24;
+    context.fillStyle = style("--line-1");
+    for (let step = 0; step < steps; step += 1) {
+      context.globalAlpha = 0.08 + 0.92 * Math.sqrt(step / (steps - 1));
+      context.fillRect(left + step * 5, height - 13, 5, 9);
+    }
+    context.globalAlpha = 1;
+    context.fillStyle = style("--faint-text");
+    context.fillText("0", left - 12, height - 5);
+    context.fillText(quantity(most, data.unit), left + steps * 5 + 6, height - 5);
+    const found = new Map(data.cells.map(([x, lane, value]) => [`${x},${lane}`, value]));
+    canvas.addEventListener("mousemove", (event) => {
+      const x = Math.floor((event.offsetX - left) / cell);
+      const lane = data.lanes.length - 1 - Math.floor(event.offsetY / laneHeight);
+      const value = found.get(`${x},${lane}`);
+      const at = x >= 0 && x < data.times.length ? clock(data.times[x], span) : "";
+      canvas.title = value === undefined ? "" : `${data.lanes[lane]}, ${at}: ${quantity(value, data.unit)}`;
+    });
     place.append(canvas);
     return { destroy: () => canvas.remove() };
   }
