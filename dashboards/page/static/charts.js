@@ -120,7 +120,10 @@ const TidewatchCharts = (() => {
     const width = Math.max(place.clientWidth, 120);
     const left = width > 600 ? 170 : 96;
     const bottom = 38;
-    const laneHeight = Math.min(24, Math.max(5, (heights.heatmap - bottom) / Math.max(data.lanes.length, 1)));
+    // Names are to be read; numbers may lie closer than their labels.
+    const named = data.lanes.some((name) => Number.isNaN(Number(name.replaceAll(",", ""))));
+    const close = Math.min(24, Math.max(5, (heights.heatmap - bottom) / Math.max(data.lanes.length, 1)));
+    const laneHeight = named ? 18 : close;
     const height = laneHeight * data.lanes.length + bottom;
     canvas.width = width * ratio;
     canvas.height = height * ratio;
