@@ -50,7 +50,13 @@ def decode_summary(raw: bytes | msgspec.Raw) -> Summary:
     Fields that a later release appended are passed over. Raises ``msgspec.DecodeError`` when the
     bytes hold no summary, or one of a kind that this release does not know.
     """
-    return _decode(raw)
+    try:
+        return _decode(raw)
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(
+            f"{error}: no summary that this release reads; if a later one wrote it, upgrade this "
+            "process first"
+        ) from None
 
 
 def merge_summaries(left: Summary, right: Summary) -> Summary:
