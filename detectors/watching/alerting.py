@@ -7,6 +7,7 @@ import msgspec
 from detectors.watching.alert_states import AlertRecord, Transition, next_state, open_alert
 from detectors.watching.journal import StateJournal
 from detectors.watching.messages import Messages, overdue, unwatched
+from detectors.watching.moments import Turn
 from detectors.watching.view import WatchedSegment
 from schemas.alerts import Alert, fingerprint
 from schemas.monitors.review import Review
@@ -34,11 +35,20 @@ class Alerting:
         """Keys of the segments that have an open alert."""
         return {segment for _, segment in self._open}
 
-    def evaluate(self, watched: list[WatchedSegment], messages: Messages) -> list[Alert]:
-        """Judge all segments at the present moment; the messages of all transitions."""
+    def evaluate(
+        self, watched: list[WatchedSegment], messages: Messages, turn: Turn
+    ) -> list[Alert]:
+        """Judge segments at the present moment; the messages of all transitions."""
         told: list[Alert] = []
+        open_segments = self.segments()
         for view in watched:
-            for evaluator in view.evaluators:
+            full = (
+                turn.touched is None
+                or view.key in turn.touched
+                or view.phase in turn.phases
+                or view.key in open_segments
+            )
+            for evaluator in view.evaluators if full else view.timed:
                 verdict = evaluator.evaluate(view)
                 if verdict.outcome == "unchanged":
                     continue

@@ -40,6 +40,7 @@ class BurnRate:
     """
 
     kind: MonitorKind = "burn_rate"
+    timed = False
 
     def __init__(self, monitor: BurnRateMonitor) -> None:
         self.monitor: BurnRateMonitor = monitor

@@ -38,6 +38,7 @@ class Comparing:
     """
 
     kind: MonitorKind = "comparison"
+    timed = True
 
     def __init__(self, monitor: ComparisonMonitor) -> None:
         self.monitor: ComparisonMonitor = monitor

@@ -37,6 +37,7 @@ class Composite:
     """
 
     kind: MonitorKind = "burn_rate"
+    timed = False
 
     def __init__(self, monitor: CompositeMonitor) -> None:
         self.monitor: CompositeMonitor = monitor

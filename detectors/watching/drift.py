@@ -12,7 +12,7 @@ from detectors.drift.baseline import Baseline, Finding
 from detectors.drift.counts import missing
 from detectors.drift.discoveries import benjamini_hochberg
 from detectors.summaries import CategoryCounts, Summary
-from detectors.watching.drift_reference import Past, blocks_of
+from detectors.watching.drift_reference import Past, blocks_of, due
 from detectors.watching.drift_words import chance, change, known_count, moved, statistics
 from detectors.watching.evidence import column
 from detectors.watching.needs import EVENTS, Need
@@ -63,13 +63,14 @@ class Drift:
     """
 
     kind: MonitorKind = "drift"
+    timed = True
 
     def __init__(self, monitor: DriftMonitor) -> None:
         self.monitor: DriftMonitor = monitor
         self._past = Past(monitor)
         self._tracks = [_Track(s, lacking) for s in monitor.signals for lacking in (False, True)]
         self._baselines: dict[str, tuple[int, dict[_Track, Baseline]]] = {}
-        self._judged: dict[str, tuple[int, list[tuple[_Track, Finding]]]] = {}
+        self._judged: tuple[str, int, list[tuple[_Track, Finding]]] | None = None
         self._level = -log(monitor.false_alarm_seconds)
 
     @property
@@ -81,7 +82,7 @@ class Drift:
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every signal with its reference."""
-        if view.at % self.monitor.interval_seconds:
+        if not due(view, self.monitor.interval_seconds):
             return UNCHANGED
         findings = self._findings(view)
         if not findings:
@@ -143,9 +144,9 @@ class Drift:
 
     def _findings(self, view: SegmentView) -> list[tuple[_Track, Finding]]:
         key = segment_key(view.segment)
-        judged = self._judged.get(key)
-        if judged is not None and judged[0] == view.at:
-            return judged[1]
+        judged = self._judged
+        if judged is not None and judged[:2] == (key, view.at):
+            return judged[2]
         monitor, found = self.monitor, list[tuple[_Track, Finding]]()
         for track, baseline in self._ready(key, view).items():
             now = [self._now(view, track, window) for window in monitor.windows_seconds]
@@ -158,12 +159,12 @@ class Drift:
             )
             if finding is not None:
                 found.append((track, finding))
-        self._judged[key] = view.at, found
+        self._judged = key, view.at, found
         return found
 
     def _ready(self, key: str, view: SegmentView) -> dict[_Track, Baseline]:
         """The segment's baselines, made anew when the reference has moved."""
-        begin, end = self._past.of(view.at)
+        begin, end = self._past.of(view.at, key)
         ready = self._baselines.get(key)
         if ready is not None and ready[0] == end:
             return ready[1]
@@ -196,7 +197,7 @@ class Drift:
         name = topics_of(track.signal)
         if not name or track.lacking:
             return ""
-        begin, end = self._past.of(view.at)
+        begin, end = self._past.of(view.at, segment_key(view.segment))
         before = CategoryCounts.empty()
         for block in blocks_of(self._past, view, name, begin, end):
             if isinstance(block.summary, CategoryCounts):

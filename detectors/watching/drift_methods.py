@@ -10,7 +10,7 @@ from detectors.drift.relation import joined, within_strata
 from detectors.drift.series import last_change, seasonal_surprise
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
 from detectors.watching.drift import Drift
-from detectors.watching.drift_reference import Past, blocks_of
+from detectors.watching.drift_reference import Past, blocks_of, due
 from detectors.watching.drift_words import describe
 from detectors.watching.evidence import column
 from detectors.watching.merging import merge_newest
@@ -37,6 +37,7 @@ class _Method(ABC):
     """What the methods share: each signal is bad or not, with a measurement to tell of it."""
 
     kind: MonitorKind = "drift"
+    timed = True
 
     def __init__(self, monitor: DriftMonitor) -> None:
         self.monitor: DriftMonitor = monitor
@@ -51,7 +52,7 @@ class _Method(ABC):
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Bad when any signal is."""
-        if view.at % self.monitor.interval_seconds:
+        if not due(view, self.monitor.interval_seconds):
             return UNCHANGED
         found = [self.look(view, signal) for signal in self.monitor.signals]
         known = [each for each in found if each is not None]

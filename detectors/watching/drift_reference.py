@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from typing import Final
+from zlib import crc32
 
 from detectors.summaries import decode_summary
-from detectors.watching.tiers import floor_to
+from detectors.watching.tiers import BLOCK, floor_to
 from detectors.watching.verdict import Block, SegmentView
 from schemas.monitors.resolve_drift import trailing_block
 from schemas.monitors.resolved import DriftMonitor
 from schemas.references import Reference, ReferenceBlock
-from schemas.segments import Segment, parse_segment_key
+from schemas.segments import Segment, parse_segment_key, segment_key
 
 _REFRESHES: Final = 4
 """A trailing reference moves on this often in its own length: it is costly to make ready."""
@@ -36,15 +37,23 @@ class Past:
         self._refresh = max(floor_to(self._length // _REFRESHES, block), block)
         self.span = self._length + self._refresh + self._longest + 2 * block
 
-    def of(self, at: int) -> tuple[int, int]:
+    def of(self, at: int, key: str = "") -> tuple[int, int]:
         """Begin and end of the reference for a judgement at ``at``, in epoch seconds.
 
-        A trailing one ends before the longest window begins, at a fixed multiple of time.
+        A trailing one ends before the longest window begins, at fixed moments that differ from
+        segment (``key``) to segment: making references ready takes a while.
         """
         if self.reference is not None:
             return self.reference.begin, self.reference.end
-        end = floor_to(at - self._longest, self._refresh)
+        phase = floor_to(crc32(key.encode()) % self._refresh, self.block)
+        end = floor_to(at - self._longest - phase, self._refresh) + phase
         return end - self._length, end
+
+
+def due(view: SegmentView, interval: int) -> bool:
+    """Whether it is time to judge: once an interval, every segment at a moment of its own."""
+    phase = floor_to(crc32(segment_key(view.segment).encode()) % interval, BLOCK)
+    return (view.at - phase) // interval != (view.since - phase) // interval
 
 
 def blocks_of(past: Past, view: SegmentView, signal: str, begin: int, end: int) -> Sequence[Block]:

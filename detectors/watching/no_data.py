@@ -17,6 +17,7 @@ class NoData:
     """
 
     kind: MonitorKind = "no_data"
+    timed = True
 
     def __init__(self, monitor: NoDataMonitor) -> None:
         self.monitor: NoDataMonitor = monitor

@@ -7,14 +7,13 @@ hour, beyond 3 days a day. It never depends on how the events were cut into batc
 """
 
 from collections.abc import Mapping
-from functools import reduce
 from typing import Final
 
 from detectors.summaries import FlagCounts, Summary, decode_summary, merge_examples
 from detectors.watching.blocks import Blocks
 from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
-from detectors.watching.merging import merge_newest
+from detectors.watching.merging import merge_many, merge_newest
 from detectors.watching.needs import SegmentNeeds
 from detectors.watching.past_slot import PastSlot, merge_slots, slot_of
 from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
@@ -29,7 +28,8 @@ class Past:
     """Sliding windows over what was seen up to ``at``.
 
     ``needs`` says what to keep, by segment key, and may grow; a segment not in it is not kept.
-    ``windows`` are the lengths counted; ``longest`` is the longest window of all.
+    ``windows`` are the lengths counted; ``longest`` is the longest window of all. ``since`` is the
+    moment that was seen before ``at``.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Past:
         chunk_bytes: int,
     ) -> None:
         self.at = NEVER
+        self.since = NEVER
         self._needs = needs
         self._kept = {t: min(kept, longest + 2 * t + BLOCK) for t, kept in PAST_TIERS.items()}
         self._blocks = Blocks("past", PastSlot, lambda slot: slot.size, chunk_bytes)
@@ -47,7 +48,8 @@ class Past:
         self._edges = dict.fromkeys(sorted(windows), NEVER)
         self._running = RunningCounts(needs)
         self._covers: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self._whole: dict[str, dict[tuple[str, int, int], Summary | None]] = {}
+        self._whole: dict[str, dict[tuple[str, int], tuple[int, Summary | None]]] = {}
+        self._touched: set[str] = set()
 
     def restore(self, records: dict[str, bytes], at: int, front: Front) -> None:
         """Take the own records out of ``records``; all is as after evaluation at ``at``."""
@@ -69,12 +71,13 @@ class Past:
 
     def start(self, at: int) -> None:
         """Nothing was seen before ``at``."""
-        self.at = at
+        self.at = self.since = at
         self._edges = {window: far_edge(at, window) for window in self._edges}
 
     def advance(self, at: int, front: Front) -> dict[str, int]:
         """See everything up to ``at``; return the end of each segment's newest pane seen."""
         newest: dict[str, int] = {}
+        self.since = self.at
         for boundary in range(floor_to(self.at, BLOCK) + BLOCK, at + 1, BLOCK):
             self._see(boundary, front, newest)
             self._expire(boundary)
@@ -110,6 +113,7 @@ class Past:
                 self._blocks.put(tier, start, [(segment, both)])
         inside = [window for window, edge in self._edges.items() if end > edge]
         self._running.add_part(segment, part, inside)
+        self._touched.add(segment)
         self._whole.pop(segment, None)
 
     def _add_current(self, segment: str, part: Part) -> None:
@@ -121,6 +125,12 @@ class Past:
         )
         mine = self._current.get(segment)
         self._current[segment] = part if mine is None else mine.merge(part)
+        self._touched.add(segment)
+
+    def take_touched(self) -> set[str]:
+        """The segments that data came for since last asked."""
+        touched, self._touched = self._touched, set()
+        return touched
 
     def _slice(self, boundary: int) -> None:
         """Count the slices that end at ``boundary``, in the block that ends there."""
@@ -153,7 +163,17 @@ class Past:
                     self._blocks.put(tier, boundary - tier, [(segment, whole)])
         if boundary % 60 == 0:
             self._drop(boundary)
-        self._covers, self._whole = {}, {}
+        self._covers = {}
+        for segment, part in current.items():
+            self._remember(segment, part)
+
+    def _remember(self, segment: str, part: Part) -> None:
+        """What is in whole blocks now belongs to the windows that were summed up."""
+        for where, (edge, whole) in self._whole.get(segment, {}).items():
+            newest = part.signals.get(where[0])
+            if newest is not None and not isinstance(newest, FlagCounts):
+                both = newest if whole is None else merge_newest(whole, newest)
+                self._whole[segment][where] = edge, both
 
     def _drop(self, at: int) -> None:
         for tier, kept in self._kept.items():
@@ -188,12 +208,13 @@ class Past:
     def summary(self, segment: str, signal: str, window: int) -> Summary | None:
         """A signal's summary over a window, ``None`` when nothing is known."""
         cache = self._whole.setdefault(segment, {})
-        key = signal, window, far_edge(self.at, window)
-        if key not in cache:
+        key, edge = (signal, window), far_edge(self.at, window)
+        known = cache.get(key)
+        if known is None or known[0] != edge:
             raws = [slot.summaries.get(signal) for slot in self._slots(segment, window)]
             found = [decode_summary(raw) for raw in raws if raw is not None]
-            cache[key] = reduce(merge_newest, found) if found else None
-        whole = cache[key]
+            known = cache[key] = edge, merge_many(found) if found else None
+        whole = known[1]
         current = self._current.get(segment)
         newest = None if current is None else current.signals.get(signal)
         if (newest is None and whole is None) or isinstance(newest, FlagCounts):

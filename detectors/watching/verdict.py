@@ -97,6 +97,11 @@ class SegmentView(Protocol):
         ...
 
     @property
+    def since(self) -> int:
+        """The moment of the evaluation before."""
+        ...
+
+    @property
     def first_seen(self) -> int:
         """Start of its first pane."""
         ...
@@ -142,6 +147,11 @@ class Evaluator(Protocol):
     @property
     def kind(self) -> MonitorKind:
         """The kind, as alerts tell it."""
+        ...
+
+    @property
+    def timed(self) -> bool:
+        """Whether its verdict may change though no data came and no window slid."""
         ...
 
     @property

@@ -13,7 +13,11 @@ from schemas.segments import Segment
 
 @dataclass(frozen=True, slots=True)
 class WatchedSegment:
-    """A segment with the evaluators of its monitors; a :class:`verdict.SegmentView`."""
+    """A segment with the evaluators of its monitors; a :class:`verdict.SegmentView`.
+
+    ``timed`` are the evaluators that go by time too; ``phase`` (below :data:`tiers.BLOCK`) says
+    when it has its turn where many segments are looked at one after the other.
+    """
 
     key: str
     segment: Segment
@@ -22,11 +26,18 @@ class WatchedSegment:
     past: Past
     units: Mapping[str, str]
     admission: Admission
+    timed: tuple[Evaluator, ...]
+    phase: int
 
     @property
     def at(self) -> int:
         """The moment of evaluation."""
         return self.past.at
+
+    @property
+    def since(self) -> int:
+        """The moment of the evaluation before."""
+        return self.past.since
 
     @property
     def first_seen(self) -> int:

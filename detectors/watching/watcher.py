@@ -1,6 +1,7 @@
 """The watcher: pane batches in; windows, alerts and state changes out."""
 
 from collections.abc import Iterable, Sequence
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct, structs
@@ -12,6 +13,7 @@ from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
 from detectors.watching.kinds import evaluator
 from detectors.watching.messages import USERS_SECONDS, Messages
+from detectors.watching.moments import Turn, grid, turn_of
 from detectors.watching.needs import Need, SegmentNeeds, details, watches
 from detectors.watching.past import Past
 from detectors.watching.progress import Progress
@@ -27,7 +29,6 @@ from schemas.panes import Pane, PaneBatch
 from schemas.segments import Segment, Segmentation
 
 STATE_VERSION = 2
-_STEPS = (10, 60, 600, 3600, 86400)
 _ALL_CLOSED = 3 * 86400
 """Seconds after the newest pane when every window that holds it has closed."""
 
@@ -85,6 +86,7 @@ class Watcher:
         if longest > LONGEST_WINDOW:
             raise ValueError(f"a window of {longest} s is longer than {LONGEST_WINDOW} s")
         counted = {need.window for need in needs if need.counted}
+        self._slides = {need.window % BLOCK for need in needs} | {0}
         self._needs: dict[str, SegmentNeeds] = {}
         self._watched: dict[str, WatchedSegment] = {}
         self._admission = Admission(settings.max_segments, settings.chunk_bytes)
@@ -190,6 +192,8 @@ class Watcher:
                 self._past,
                 self._settings.units,
                 self._admission,
+                tuple(each for each in own if each.timed),
+                crc32(key.encode()) % BLOCK,
             )
 
     def _advance(self, batch: PaneBatch, changes: Sequence[Change]) -> list[Alert]:
@@ -202,14 +206,20 @@ class Watcher:
             self._past.start(floor_to(begin, batch.pane_seconds))
         before, alerts = self._past.at, list[Alert]()
         messages = Messages(self._past, self._admission.segments, changes, self._settings)
-        for at in self._grid(floor_to(until, batch.pane_seconds), batch.pane_seconds):
+        for at in grid(
+            self._past.at,
+            floor_to(until, batch.pane_seconds),
+            batch.pane_seconds,
+            self._settings.max_evaluations,
+        ):
             self._note_newest(self._past.advance(at, self._front))
             watched = list(self._watched.values())
+            turn = turn_of(self._past, len(watched), self._slides)
             if self._restored:
                 alerts += self._alerting.close_unwatched(watched, self._reviews, at)
-                self._restored = False
+                self._restored, turn = False, Turn()
             alerts += self._alerting.remind(self._reviews, at)
-            alerts += self._alerting.evaluate(watched, messages)
+            alerts += self._alerting.evaluate(watched, messages, turn)
         at = self._past.at
         self._rollup.advance(at - self._settings.allowed_lateness_seconds, self._front)
         if before // 60 != at // 60:
@@ -217,17 +227,6 @@ class Watcher:
         if before // 3600 != at // 3600:
             self._refresh(before)
         return alerts
-
-    def _grid(self, until: int, pane_seconds: int) -> list[int]:
-        """The moments of evaluation after the last one, up to ``until``."""
-        at = self._past.at
-        if until <= at:
-            return []
-        most = self._settings.max_evaluations
-        steps = (pane_seconds, *(s for s in _STEPS if s > pane_seconds))
-        step = next((s for s in steps if (until - at) // s <= most), steps[-1])
-        points = list(range(floor_to(at, step) + step, until + 1, step))
-        return points if points and points[-1] == until else [*points, until]
 
     def _note_newest(self, ends: dict[str, int]) -> None:
         for key, end in ends.items():

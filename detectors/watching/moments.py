@@ -1,0 +1,60 @@
+"""When the watcher looks at its segments, and at which of them."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Final
+
+from detectors.watching.past import Past
+from detectors.watching.tiers import BLOCK, floor_to
+
+_STEPS: Final = (10, 60, 600, 3600, 86400)
+_FEW: Final = 500
+"""Segments that are all looked at in the same moment; more would make some moments long."""
+
+
+def grid(at: int, until: int, pane_seconds: int, most: int) -> list[int]:
+    """The moments after ``at``, up to ``until``: multiples of a pane, of more where most are due.
+
+    >>> grid(100, 103, 1, 600), grid(100, 220, 1, 10)
+    ([101, 102, 103], [120, 180, 220])
+    """
+    if until <= at:
+        return []
+    steps = (pane_seconds, *(s for s in _STEPS if s > pane_seconds))
+    step = next((s for s in steps if (until - at) // s <= most), steps[-1])
+    points = list(range(floor_to(at, step) + step, until + 1, step))
+    return points if points and points[-1] == until else [*points, until]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which segments are looked at in a moment.
+
+    Those that data came for (``touched``, ``None`` for all segments), those whose phase is among
+    ``phases``, and those with an open alert. Of the others, only what goes by time: for them
+    nothing has changed.
+    """
+
+    touched: Set[str] | None = None
+    phases: Set[int] = frozenset()
+
+
+def turn_of(past: Past, watched: int, slides: Set[int]) -> Turn:
+    """Whose turn it is: all when a window slid; of many segments, each at its own second.
+
+    Parameters
+    ----------
+    past
+        What is seen, up to the moment.
+    watched
+        How many segments there are.
+    slides
+        At which seconds after a multiple of ten any window's far edge moves.
+    """
+    touched, at, since = past.take_touched(), past.at, past.since
+    if at - since >= BLOCK:
+        return Turn()
+    phases = {moment % BLOCK for moment in range(since + 1, at + 1)}
+    if watched > _FEW:
+        return Turn(touched, phases)
+    return Turn() if phases & slides else Turn(touched)
