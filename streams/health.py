@@ -10,6 +10,7 @@ from urllib.request import urlopen
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+_PATIENCE_SECONDS = 10.0
 Problem = Callable[[], str]
 """Says what is wrong, or nothing when all is well."""
 
@@ -33,6 +34,10 @@ class HealthServer:
         self, host: str, port: int, registry: CollectorRegistry, *, ready: Problem, alive: Problem
     ) -> None:
         class Handler(BaseHTTPRequestHandler):
+            # Whoever connects and says nothing does not keep a thread.
+            timeout = _PATIENCE_SECONDS
+            server_version, sys_version = "tidewatch", ""
+
             def do_GET(self) -> None:
                 match self.path.partition("?")[0]:
                     case "/metrics":

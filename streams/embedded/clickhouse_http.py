@@ -38,6 +38,7 @@ _LOCAL_NAMES = {HOST, "localhost", "::1"}
 _CANCEL_AGAIN_SECONDS = 0.2
 _MAX_HEADER_BYTES = 1_000_000
 _GRACE_SECONDS = 10
+_CONNECTIONS = 500
 _CANNOT_READ_ALL_DATA = 33
 _LOGICAL_ERROR = 49
 _NOT_ENOUGH_SPACE = 243
@@ -200,6 +201,7 @@ def main() -> None:
             server_header=False,
             h11_max_incomplete_event_size=_MAX_HEADER_BYTES,
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            limit_concurrency=_CONNECTIONS,
         )
     finally:
         engine.close()

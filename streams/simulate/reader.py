@@ -12,10 +12,17 @@ from typing import IO, Any
 
 import msgspec
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from schemas.events import InferenceEvent
 from schemas.wire import native
 from schemas.wire.errors import WireError
+
+MOST_LINE_BYTES = 32 * 1024**2
+MOST_GROUP_BYTES = 4 * 1024**3
+MOST_RATIO = 1_000
+"""How much larger than the file what it unfolds to may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,9 @@ class EventFile:
             if not data.strip():
                 yield None
                 continue
+            if len(data) > MOST_LINE_BYTES:
+                yield WireError("too_large", f"more than {MOST_LINE_BYTES} bytes")
+                continue
             try:
                 yield native.decode_event(data)
             except WireError as error:
@@ -110,7 +120,8 @@ class _LineRows:
         while position < end:
             newline = self._map.find(b"\n", position)
             stop = end if newline < 0 else newline
-            yield self._map[position:stop]
+            # Of a line that is no event's, as much as it takes to see that.
+            yield self._map[position : min(stop, position + MOST_LINE_BYTES + 1)]
             position = stop + 1
             self._starts.append(position)
 
@@ -129,6 +140,7 @@ class _ParquetRows:
     _CHUNK = 5_000
 
     def __init__(self, path: str) -> None:
+        _check_parquet(Path(path))
         try:
             self._frame = pl.scan_parquet(path)
             self._height = int(self._frame.select(pl.len()).collect().item())
@@ -144,6 +156,23 @@ class _ParquetRows:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _check_parquet(path: Path) -> None:
+    """Refuse a file that would unfold to more than memory holds. Raises ``ValueError``."""
+    with path.open("rb") as file:
+        try:
+            metadata = pq.read_metadata(file)
+            groups = [metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups)]
+        except (pa.ArrowException, OSError) as error:  # type: ignore[attr-defined]
+            raise ValueError(f"{path}: no Parquet file: {error}") from None
+    if max(groups, default=0) > MOST_GROUP_BYTES:
+        raise ValueError(
+            f"{path}: a row group unfolds to {max(groups)} bytes, at most {MOST_GROUP_BYTES} are "
+            "read: write it anew with smaller row groups"
+        )
+    if sum(groups) > MOST_RATIO * path.stat().st_size:
+        raise ValueError(f"{path}: unfolds to more than {MOST_RATIO} times its size: not read")
 
 
 def _json_rows(frame: pl.DataFrame) -> Iterator[bytes]:
