@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.drift.calibration import Calibration, Null
 from detectors.drift.effects import effect_size
-from detectors.drift.features import Features, features_of
+from detectors.drift.features import Features, features_of, is_sound
 from detectors.summaries import Summary, merge_summaries
 
 Floats = NDArray[np.float64]
@@ -112,7 +112,11 @@ class Baseline:
         """
         kind = next((type(b.summary) for b in reversed(blocks) if b.summary is not None), None)
         in_blocks = tuple(max(round(window / block), 1) for window in windows)
-        known = [b for b in blocks if b.summary is not None and type(b.summary) is kind]
+        known = [
+            b
+            for b in blocks
+            if b.summary is not None and type(b.summary) is kind and is_sound(b.summary)
+        ]
         if len(known) < FEWEST_BLOCKS:
             return None
         summaries = [b.summary for b in known if b.summary is not None]

@@ -168,10 +168,11 @@ class VectorFeatures:
         return cls(parts, np.full(size, float(np.sqrt(reference.variance or 0.0)) or 1.0))
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
-        """Vectors and their sum; ``None`` for vectors of another length."""
+        """Vectors and their sum; ``None`` for vectors of another length, or not finite."""
         if not isinstance(summary, VectorSum) or len(summary.sum) != len(self.scales):
             return None
-        return summary.count, summary.sum / self.scales
+        total = summary.sum
+        return (summary.count, total / self.scales) if np.isfinite(total).all() else None
 
 
 def features_of(reference: Summary) -> Features | None:
@@ -186,6 +187,17 @@ def features_of(reference: Summary) -> Features | None:
         case VectorSum() if reference.count:
             return VectorFeatures.of(reference)
     return None
+
+
+def is_sound(summary: Summary) -> bool:
+    """Whether a summary has no sum that is not a number: one such would spoil all it merges with.
+
+    >>> is_sound(VectorSum.of(1, np.array([np.nan]), 0.0))
+    False
+    """
+    if isinstance(summary, VectorSum):
+        return bool(np.isfinite(summary.sum).all())
+    return True
 
 
 def _deviations(rates: Floats, count: int) -> Floats:

@@ -24,6 +24,8 @@ class Alerting:
         self._silence = silence_resolves_seconds
         self._open: dict[tuple[str, str], AlertRecord] = {}
         self._changed: set[tuple[str, str]] = set()
+        self.undecided: dict[str, set[str]] = {}
+        """Segments without a verdict, by monitor: too little data, or no reference yet."""
 
     def restore(self, records: dict[str, bytes]) -> None:
         """Take the own records out of ``records``."""
@@ -53,6 +55,10 @@ class Alerting:
                 if verdict.outcome == "unchanged":
                     continue
                 where = evaluator.monitor.name, view.key
+                if verdict.outcome == "unknown":
+                    self.undecided.setdefault(where[0], set()).add(view.key)
+                elif where[0] in self.undecided:
+                    self.undecided[where[0]].discard(view.key)
                 record = self._open.get(where)
                 if record is None and verdict.outcome != "bad":
                     continue
@@ -106,6 +112,11 @@ class Alerting:
         elif self._open.get(where) is not record:
             self._open[where] = record
             self._changed.add(where)
+
+    def forget(self, segments: set[str]) -> None:
+        """These segments are no longer watched."""
+        for undecided in self.undecided.values():
+            undecided.difference_update(segments)
 
     def flush(self, journal: StateJournal) -> None:
         """Put what has changed."""

@@ -11,6 +11,7 @@ import numpy as np
 from detectors.drift.baseline import Baseline, Finding
 from detectors.drift.counts import missing
 from detectors.drift.discoveries import benjamini_hochberg
+from detectors.drift.models import MODEL_SIGNAL, models_of
 from detectors.summaries import CategoryCounts, Summary
 from detectors.watching.drift_reference import Past, blocks_of, due
 from detectors.watching.drift_words import chance, change, known_count, moved, statistics
@@ -37,7 +38,8 @@ _SEED: Final = 5
 _CALM: Final = log(10)
 """Resolved when chance alone makes as much ten times as often as alarms are borne."""
 
-_MOST_NAMED: Final = 3
+_SWEPT: Final = 1000
+"""As many segments more, and those long gone are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ class _Track:
     @property
     def name(self) -> str:
         return self.signal.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a segment is held against until the reference, which ends at ``end``, moves on."""
+
+    end: int
+    baselines: dict[_Track, Baseline]
+    models: tuple[str, ...]
 
 
 class Drift:
@@ -68,8 +79,7 @@ class Drift:
     def __init__(self, monitor: DriftMonitor) -> None:
         self.monitor: DriftMonitor = monitor
         self._past = Past(monitor)
-        self._tracks = [_Track(s, lacking) for s in monitor.signals for lacking in (False, True)]
-        self._baselines: dict[str, tuple[int, dict[_Track, Baseline]]] = {}
+        self._baselines: dict[str, _Ready] = {}
         self._judged: tuple[str, int, list[tuple[_Track, Finding]]] | None = None
         self._level = -log(monitor.false_alarm_seconds)
 
@@ -78,6 +88,8 @@ class Drift:
         """Every signal, and the topics that tell what moved, as far back as the reference."""
         names = {signal.name for signal in self.monitor.signals}
         names |= {topic for signal in self.monitor.signals if (topic := topics_of(signal))}
+        if any(signal.kind == "vector" for signal in self.monitor.signals):
+            names.add(MODEL_SIGNAL)
         return [Need(name, self._past.span) for name in sorted(names)]
 
     def evaluate(self, view: SegmentView) -> Verdict:
@@ -99,7 +111,10 @@ class Drift:
         """The signal that differs most, and the others in a sentence each."""
         findings = self._findings(view)
         if not findings:
-            return Measurement(summary="not enough data to compare with the reference")
+            why = self._foreign(self._ready(segment_key(view.segment), view), view)
+            return Measurement(
+                summary="not compared with the reference: " + (why or "not enough data")
+            )
         alarms = self._alarms(findings) or findings
         track, finding = min(alarms, key=lambda pair: pair[1].log_rate)
         unit = "1" if track.lacking else view.unit(track.name)
@@ -148,7 +163,11 @@ class Drift:
         if judged is not None and judged[:2] == (key, view.at):
             return judged[2]
         monitor, found = self.monitor, list[tuple[_Track, Finding]]()
-        for track, baseline in self._ready(key, view).items():
+        ready = self._ready(key, view)
+        foreign = self._foreign(ready, view)
+        for track, baseline in ready.baselines.items():
+            if foreign and track.signal.kind == "vector":
+                continue
             now = [self._now(view, track, window) for window in monitor.windows_seconds]
             finding = baseline.judge(
                 now,
@@ -162,16 +181,27 @@ class Drift:
         self._judged = key, view.at, found
         return found
 
-    def _ready(self, key: str, view: SegmentView) -> dict[_Track, Baseline]:
+    def _foreign(self, ready: "_Ready", view: SegmentView) -> str:
+        """Why embeddings do not compare, in words; empty where they do."""
+        if len(ready.models) > 1:
+            return f"the reference has embeddings of {' and '.join(ready.models)}"
+        if not ready.models:
+            return ""
+        now = models_of([view.summary(MODEL_SIGNAL, self.monitor.windows_seconds[-1])])
+        if set(now) <= set(ready.models):
+            return ""
+        return f"embeddings are of {' and '.join(now)}, in the reference of {ready.models[0]}"
+
+    def _ready(self, key: str, view: SegmentView) -> "_Ready":
         """The segment's baselines, made anew when the reference has moved."""
         begin, end = self._past.of(view.at, key)
         ready = self._baselines.get(key)
-        if ready is not None and ready[0] == end:
-            return ready[1]
+        if ready is not None and ready.end == end:
+            return ready
         made: dict[_Track, Baseline] = {}
         for signal in self.monitor.signals:
             blocks = blocks_of(self._past, view, signal.name, begin, end)
-            for track in (_Track(signal, lacking=False), _Track(signal, lacking=True)):
+            for track in _tracks(signal):
                 baseline = Baseline.of(
                     [_lacking(block) for block in blocks] if track.lacking else blocks,
                     block=self._past.block,
@@ -182,8 +212,15 @@ class Drift:
                 )
                 if baseline is not None:
                     made[track] = baseline
-        self._baselines[key] = end, made
-        return made
+        models: tuple[str, ...] = ()
+        if any(signal.kind == "vector" for signal in self.monitor.signals):
+            blocks = blocks_of(self._past, view, MODEL_SIGNAL, begin, end)
+            models = models_of(block.summary for block in blocks)
+        if len(self._baselines) >= _SWEPT and not len(self._baselines) % _SWEPT:
+            stale = end - 4 * (end - begin)
+            self._baselines = {k: r for k, r in self._baselines.items() if r.end > stale}
+        ready = self._baselines[key] = _Ready(end, made, models)
+        return ready
 
     @staticmethod
     def _now(view: SegmentView, track: _Track, window: int) -> Summary | None:
@@ -211,6 +248,12 @@ def topics_of(signal: Signal) -> str:
     """The category that tells what a vector is about; empty where there is none."""
     own = signal.kind == "vector" and signal.name.endswith(".embedding")
     return signal.name.removesuffix("embedding") + "topic" if own else ""
+
+
+def _tracks(signal: Signal) -> tuple[_Track, ...]:
+    """Values, and their lack; of vectors, of which only those of one length count, the values."""
+    values = _Track(signal, lacking=False)
+    return (values,) if signal.kind == "vector" else (values, _Track(signal, lacking=True))
 
 
 def _lacking(block: Block) -> Block:

@@ -9,7 +9,8 @@ import msgspec
 from detectors.summaries import Summary, decode_summary, merge_examples
 from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_newest
-from schemas.panes import Example, Pane
+from detectors.watching.tiers import BLOCK
+from schemas.panes import Example, Pane, PaneBatch
 from schemas.segments import segment_key
 
 
@@ -127,6 +128,16 @@ class Front:
     def holds(self) -> set[str]:
         """The segments that have parts here."""
         return set().union(*self._parts.values())
+
+
+def parts_of(batch: PaneBatch) -> list[Part]:
+    """The batch's panes, decoded. Raises ``ValueError`` for a batch that cannot be used."""
+    if batch.pane_seconds <= 0 or BLOCK % batch.pane_seconds:
+        raise ValueError(f"pane_seconds {batch.pane_seconds} does not divide {BLOCK}")
+    for pane in batch.panes:
+        if pane.start % batch.pane_seconds:
+            raise ValueError(f"pane at {pane.start} is not a multiple of {batch.pane_seconds} s")
+    return [Part.of(pane) for pane in batch.panes]
 
 
 def _offset(name: str) -> int:

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from detectors.summaries import USERS
 from detectors.watching.admission import Admission
 from detectors.watching.alerting import Alerting
-from detectors.watching.front import Front, Part
+from detectors.watching.front import Front, parts_of
 from detectors.watching.journal import StateJournal
 from detectors.watching.kinds import evaluator
 from detectors.watching.messages import USERS_SECONDS, Messages
@@ -80,6 +80,7 @@ class Watcher:
     ) -> None:
         self._settings = settings
         self._reviews = monitors.reviews
+        self._monitors = monitors.monitors
         self._evaluators = [evaluator(monitor) for monitor in monitors.monitors]
         needs = [need for each in self._evaluators for need in each.needs]
         longest = max((need.window for need in needs), default=0)
@@ -115,6 +116,15 @@ class Watcher:
         """How many segments are in state."""
         return len(self._admission.seen)
 
+    @property
+    def undecided(self) -> dict[str, int]:
+        """How many segments each monitor has no verdict on: too little data, or no reference yet.
+
+        Comes from what was judged since the start, so it takes an interval to be complete.
+        """
+        found = self._alerting.undecided
+        return {m.name: len(found.get(m.name, ())) for m in self._monitors}
+
     def apply(
         self, batch: PaneBatch, offset: int, *, told_at: float, changes: Sequence[Change] = ()
     ) -> Step:
@@ -130,7 +140,7 @@ class Watcher:
         if offset <= self._journal.offset:
             return Step()
         seconds = batch.pane_seconds
-        panes = list(zip(batch.panes, _read(batch), strict=True))
+        panes = list(zip(batch.panes, parts_of(batch), strict=True))
         late_events, overflowed, kept = 0, dict[Segmentation, int](), list[Pane]()
         for pane, part in panes:
             end = pane.start + seconds
@@ -245,6 +255,7 @@ class Watcher:
             self._admission.remove(gone)
             self._rollup.forget(gone)
             self._past.forget(gone)
+            self._alerting.forget(gone)
             for key in gone:
                 self._needs.pop(key, None)
                 self._watched.pop(key, None)
@@ -285,13 +296,3 @@ class Watcher:
         if records:
             raise ValueError(f"state records of an unknown kind: {', '.join(sorted(records)[:3])}")
         self._restored = True
-
-
-def _read(batch: PaneBatch) -> list[Part]:
-    """The batch's panes, decoded. Raises ``ValueError`` for a batch that cannot be used."""
-    if batch.pane_seconds <= 0 or BLOCK % batch.pane_seconds:
-        raise ValueError(f"pane_seconds {batch.pane_seconds} does not divide {BLOCK}")
-    for pane in batch.panes:
-        if pane.start % batch.pane_seconds:
-            raise ValueError(f"pane at {pane.start} is not a multiple of {batch.pane_seconds} s")
-    return [Part.of(pane) for pane in batch.panes]

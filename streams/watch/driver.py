@@ -214,6 +214,8 @@ class Driver:
         for segmentation, panes in step.overflowed.items():
             metrics.overflowed.labels(",".join(segmentation)).inc(panes)
         metrics.segments.labels(str(partition)).set(watcher.segments)
+        for name, count in watcher.undecided.items():
+            metrics.undecided.labels(str(partition), name).set(count)
 
 
 def _prefix(partition: int) -> bytes:

@@ -32,6 +32,12 @@ class WatchMetrics:
             ["partition"],
             registry=registry,
         )
+        self.undecided = Gauge(
+            "tidewatch_watch_undecided_segments",
+            "Segments a monitor has no verdict on: too few data, or no reference yet.",
+            ["partition", "monitor"],
+            registry=registry,
+        )
         self.segments = Gauge(
             "tidewatch_watch_segments",
             "Segments kept, by partition.",

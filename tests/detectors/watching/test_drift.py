@@ -1,0 +1,300 @@
+"""Drift monitors in the watcher: what they tell, and when they honestly tell nothing."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from msgspec import Raw
+
+from detectors.drift.models import MODEL_SIGNAL
+from detectors.summaries import (
+    CategoryCounts,
+    Distribution,
+    FlagCounts,
+    Summary,
+    VectorSum,
+    encode_summary,
+)
+from schemas.monitors.resolve_drift import VOLUME
+from schemas.monitors.resolved import DriftMonitor
+from schemas.panes import Pane
+from schemas.references import Reference, ReferenceBlock
+from schemas.segments import segment_key
+from schemas.signals import Signal, SignalKind
+
+START = 1_772_409_600
+SHOP = {"service_name": "shop"}
+Signals = dict[str, Summary]
+Make = Callable[[int, np.random.Generator], Signals]
+
+
+def signal(name: str, kind: SignalKind) -> Signal:
+    return Signal(name=name, kind=kind, description=f"{name}.")
+
+
+ERROR, LATENCY = signal("error", "flag"), signal("latency", "amount")
+TOPIC, EMBEDDING = signal("prompt.topic", "category"), signal("prompt.embedding", "vector")
+FAILED = signal("prompt.failed_topic", "category")
+
+
+def monitor(*signals: Signal, **options: object) -> DriftMonitor:
+    usual = {
+        "name": "drift",
+        "segmentation": ("service_name",),
+        "severity": "ticket",
+        "windows_seconds": (300, 900),
+        "interval_seconds": 60,
+        "trailing_seconds": 5400,
+        "minimum_effect": 0.1,
+        "minimum_events": 50,
+    }
+    return DriftMonitor(signals=signals, **(usual | options))
+
+
+def raw(signals: Signals) -> dict[str, Raw]:
+    return {name: Raw(encode_summary(summary)) for name, summary in signals.items()}
+
+
+def feed(
+    run: SimpleNamespace, make: SimpleNamespace, minutes: range, content: Make, events: int = 40
+) -> None:
+    """A pane a minute, drawn by the minute's own seed."""
+    for minute in minutes:
+        end = START + 60 * (minute + 1)
+        found = content(minute, np.random.default_rng(minute))
+        panes = [Pane(start=end - 10, segment=SHOP, events=events, signals=raw(found))]
+        run.apply(make.batch(panes if found else [], until=float(end), pane_seconds=10))
+
+
+def flags(rate: float) -> Make:
+    return lambda _, random: {"error": FlagCounts(40, int(random.binomial(40, rate)))}
+
+
+def minute_of(alert: object) -> int:
+    return int(alert.changed_at.timestamp() - START) // 60
+
+
+def test_a_jump_of_a_rate_is_told_and_then_is_the_new_normal(make: SimpleNamespace) -> None:
+    run = make.run(monitor(ERROR))
+    feed(run, make, range(150), flags(0.05))
+    assert not run.alerts
+    feed(run, make, range(150, 320), flags(0.4))
+    fired, resolved = run.alerts
+    assert (fired.state, fired.kind, resolved.state) == ("firing", "drift", "resolved")
+    assert 150 <= minute_of(fired) <= 156
+    assert "error has drifted over 5 min" in fired.summary
+    assert "(was 5" in fired.summary
+    assert "By chance so much is seen" in fired.description
+    assert fired.value > fired.expected == 0.1
+    assert "no longer differs" in resolved.summary
+    assert minute_of(resolved) > 170
+
+
+def test_missing_values_are_a_drift_of_their_own(make: SimpleNamespace) -> None:
+    run = make.run(monitor(LATENCY))
+
+    def latencies(count: int) -> Make:
+        return lambda _, random: {
+            "latency": Distribution.empty().observe(random.lognormal(0, 0.5, count))
+        }
+
+    feed(run, make, range(150), latencies(40))
+    feed(run, make, range(150, 170), latencies(20))
+    assert run.states == ["firing"]
+    assert "missing in" in run.alerts[0].summary
+
+
+def test_embeddings_tell_their_topics(make: SimpleNamespace) -> None:
+    run = make.run(monitor(EMBEDDING))
+
+    def prompts(travel: float, model: str = "words") -> Make:
+        def content(_: int, random: np.random.Generator) -> Signals:
+            away = int(random.binomial(40, travel))
+            vectors = random.normal(0, 1, (40, 8))
+            vectors[:away] += 2
+            return {
+                "prompt.embedding": VectorSum.empty().observe(vectors),
+                "prompt.topic": CategoryCounts(
+                    {"travel": away, "banking": 25 - away // 2, "other": 15 - (away + 1) // 2}, 0
+                ),
+                MODEL_SIGNAL: CategoryCounts({model: 40}, 0),
+            }
+
+        return content
+
+    feed(run, make, range(150), prompts(0.1))
+    assert not run.alerts
+    feed(run, make, range(150, 165), prompts(0.7))
+    (fired,) = run.alerts
+    assert "topics: travel" in fired.summary
+    assert "(was 1" in fired.summary
+
+    other = make.run(monitor(EMBEDDING))
+    feed(other, make, range(150), prompts(0.1))
+    assert other.watcher.undecided == {"drift": 0}
+    feed(other, make, range(150, 170), prompts(0.7, model="another"))
+    # Vectors of another model lie elsewhere whatever was asked: not compared, and not hidden.
+    assert not other.alerts
+    assert other.watcher.undecided == {"drift": 1}
+
+
+def test_vectors_of_another_length_or_not_a_number_are_not_judged(make: SimpleNamespace) -> None:
+    run = make.run(monitor(EMBEDDING))
+
+    def vectors(length: int, extra: float = 0.0) -> Make:
+        def content(minute: int, random: np.random.Generator) -> Signals:
+            found = random.normal(0, 1, (40, length)).sum(axis=0) + (
+                extra if minute % 7 == 0 else 0
+            )
+            return {"prompt.embedding": VectorSum.of(40, found, 40.0 * length)}
+
+        return content
+
+    feed(run, make, range(150), vectors(8, extra=float("nan")))
+    feed(run, make, range(150, 160), vectors(16))
+    assert not run.alerts
+
+
+def test_a_warm_up_is_told_openly(make: SimpleNamespace) -> None:
+    run = make.run(monitor(ERROR))
+    feed(run, make, range(20), flags(0.05))
+    assert run.watcher.undecided == {"drift": 1}
+    feed(run, make, range(20, 130), flags(0.05))
+    assert run.watcher.undecided == {"drift": 0}
+    few = make.run(monitor(ERROR, minimum_events=100_000))
+    feed(few, make, range(130), flags(0.05))
+    assert few.watcher.undecided == {"drift": 1}
+
+
+def test_constant_signals_are_calm_until_they_change(make: SimpleNamespace) -> None:
+    run = make.run(monitor(ERROR, LATENCY))
+
+    def steady(value: float, bad: int) -> Make:
+        return lambda *_: {
+            "error": FlagCounts(40, bad),
+            "latency": Distribution.empty().observe(np.full(40, value)),
+        }
+
+    feed(run, make, range(150), steady(1.0, 0))
+    assert not run.alerts
+    feed(run, make, range(150, 160), steady(3.0, 0))
+    assert [alert.state for alert in run.alerts] == ["firing"]
+    assert "latency has drifted" in run.alerts[0].summary
+
+
+def reference(keys: dict[str, int], rate: float = 0.05, **more: Summary) -> Reference:
+    random = np.random.default_rng(4)
+    return Reference(
+        name="r",
+        origin="test",
+        begin=START - 86400,
+        end=START,
+        block_seconds=600,
+        segments={
+            key: [
+                ReferenceBlock(
+                    START - 86400 + 600 * n,
+                    size,
+                    raw({"error": FlagCounts(size, int(random.binomial(size, rate)))} | more),
+                )
+                for n in range(144)
+            ]
+            for key, size in keys.items()
+        },
+    )
+
+
+def test_a_file_is_a_reference_from_the_first_window_on(make: SimpleNamespace) -> None:
+    # The segment itself is too thin there: its parent stands for it.
+    stored = reference({"{}": 400, segment_key(SHOP): 1})
+    options = {"reference": stored, "trailing_seconds": 0, "windows_seconds": (600, 1800)}
+    run = make.run(monitor(ERROR, minimum_events=100, **options))
+    feed(run, make, range(40), flags(0.05))
+    assert not run.alerts
+    assert run.watcher.undecided == {"drift": 0}
+    feed(run, make, range(40, 60), flags(0.4))
+    assert run.states == ["firing"]
+    absent = make.run(monitor(ERROR, **(options | {"reference": reference({'{"a":"b"}': 400})})))
+    feed(absent, make, range(40), flags(0.4))
+    assert not absent.alerts
+    assert absent.watcher.undecided == {"drift": 1}
+
+
+def test_concept_drift_is_told_within_topics(make: SimpleNamespace) -> None:
+    run = make.run(monitor(FAILED, method="relation", strata="prompt.topic"))
+
+    def outcomes(travel: int, failing: float) -> Make:
+        def content(_: int, random: np.random.Generator) -> Signals:
+            bad = {
+                "travel": int(random.binomial(travel, failing)),
+                "banking": int(random.binomial(40 - travel, 0.02)),
+            }
+            return {
+                "prompt.topic": CategoryCounts({"travel": travel, "banking": 40 - travel}, 0),
+                "prompt.failed_topic": CategoryCounts({k: v for k, v in bad.items() if v}, 0),
+            }
+
+        return content
+
+    feed(run, make, range(150), outcomes(10, 0.1))
+    feed(run, make, range(150, 180), outcomes(30, 0.1))
+    assert not run.alerts  # another mixture, the same outcome
+    feed(run, make, range(180, 200), outcomes(30, 0.6))
+    (fired,) = run.alerts
+    assert "at the same mixture, most in travel" in fired.summary
+
+
+@pytest.mark.parametrize("method", ["adwin", "page_hinkley", "kswin"])
+def test_changes_without_a_reference(make: SimpleNamespace, method: str) -> None:
+    run = make.run(monitor(ERROR, method=method, trailing_seconds=5400))
+    feed(run, make, range(150), flags(0.05))
+    assert not run.alerts
+    feed(run, make, range(150, 180), flags(0.5))
+    assert run.states[0] == "firing"
+    assert f"error changes ({method})" in run.alerts[0].summary
+
+
+def test_volumes_follow_their_season(make: SimpleNamespace) -> None:
+    seasonal = monitor(
+        VOLUME,
+        method="seasonal",
+        season_seconds=1200,
+        trailing_seconds=5400,
+        windows_seconds=(300,),
+        minimum_effect=0.3,
+    )
+    run = make.run(seasonal)
+
+    def volume(minute: int, factor: float = 1.0) -> int:
+        return int(factor * (100 + 60 * (minute % 20 < 10)))
+
+    for minute in range(220):
+        end = START + 60 * (minute + 1)
+        events = volume(minute, 0.3 if minute >= 190 else 1.0)
+        panes = [Pane(start=end - 10, segment=SHOP, events=events, signals={})]
+        run.apply(make.batch(panes, until=float(end), pane_seconds=10))
+        if minute == 189:
+            assert not run.alerts
+    assert run.states[0] == "firing"
+    assert "expected" in run.alerts[0].summary
+
+
+def test_a_restart_changes_nothing(make: SimpleNamespace) -> None:
+    whole, cut = make.run(monitor(ERROR)), make.run(monitor(ERROR))
+    feed(whole, make, range(170), lambda m, r: flags(0.4 if m > 150 else 0.05)(m, r))
+    feed(cut, make, range(152), lambda m, r: flags(0.4 if m > 150 else 0.05)(m, r))
+    cut.restart()
+    feed(cut, make, range(152, 170), lambda m, r: flags(0.4 if m > 150 else 0.05)(m, r))
+    assert cut.alerts == whole.alerts
+    assert whole.states == ["firing"]
+
+
+def test_clocks_that_jump_raise_no_alarm(make: SimpleNamespace) -> None:
+    run = make.run(monitor(ERROR))
+    feed(run, make, range(150), flags(0.05))
+    # A day ahead, then the traffic goes on where it was: late, and in no window any more.
+    feed(run, make, range(1590, 1591), flags(0.05))
+    feed(run, make, range(150, 160), flags(0.9))
+    feed(run, make, range(1591, 1640), flags(0.05))
+    assert not run.alerts
