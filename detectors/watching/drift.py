@@ -56,8 +56,9 @@ class _Track:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """What a segment is held against until the reference, which ends at ``end``, moves on."""
+    """What a segment is held against until the reference moves on."""
 
+    begin: int
     end: int
     baselines: dict[_Track, Baseline]
     models: tuple[str, ...]
@@ -194,9 +195,9 @@ class Drift:
 
     def _ready(self, key: str, view: SegmentView) -> "_Ready":
         """The segment's baselines, made anew when the reference has moved."""
-        begin, end = self._past.of(view.at, key)
+        begin, end = self._past.stretch(view)
         ready = self._baselines.get(key)
-        if ready is not None and ready.end == end:
+        if ready is not None and (ready.begin, ready.end) == (begin, end):
             return ready
         made: dict[_Track, Baseline] = {}
         for signal in self.monitor.signals:
@@ -219,7 +220,7 @@ class Drift:
         if len(self._baselines) >= _SWEPT and not len(self._baselines) % _SWEPT:
             stale = end - 4 * (end - begin)
             self._baselines = {k: r for k, r in self._baselines.items() if r.end > stale}
-        ready = self._baselines[key] = _Ready(end, made, models)
+        ready = self._baselines[key] = _Ready(begin, end, made, models)
         return ready
 
     @staticmethod
@@ -234,7 +235,7 @@ class Drift:
         name = topics_of(track.signal)
         if not name or track.lacking:
             return ""
-        begin, end = self._past.of(view.at, segment_key(view.segment))
+        begin, end = self._past.stretch(view)
         before = CategoryCounts.empty()
         for block in blocks_of(self._past, view, name, begin, end):
             if isinstance(block.summary, CategoryCounts):

@@ -24,6 +24,8 @@ class Past:
 
     def __init__(self, monitor: DriftMonitor) -> None:
         self.reference = monitor.reference
+        self.release = monitor.reference_release
+        self._restarts = frozenset(monitor.restarts_after)
         self.minimum = monitor.minimum_events
         self._longest = monitor.windows_seconds[-1]
         self._length = monitor.trailing_seconds
@@ -49,6 +51,23 @@ class Past:
         end = floor_to(at - self._longest - phase, self._refresh) + phase
         return end - self._length, end
 
+    def stretch(self, view: SegmentView) -> tuple[int, int]:
+        """Begin and end of a segment's reference now, after the last change that begins a new one.
+
+        Empty, with the begin at or after the end, while all of it is younger than that.
+        """
+        begin, end = self.of(view.at, segment_key(view.segment))
+        if self._restarts and self.reference is None:
+            times = [
+                int(change.time.timestamp())
+                for change in view.changes
+                if change.kind in self._restarts
+                and all(view.segment.get(k, v) == v for k, v in change.segment.items())
+            ]
+            last = max((time for time in times if time <= view.at), default=begin)
+            begin = max(begin, -(-last // self.block) * self.block)
+        return begin, end
+
 
 def due(view: SegmentView, interval: int) -> bool:
     """Whether it is time to judge: once an interval, every segment at a moment of its own."""
@@ -58,6 +77,9 @@ def due(view: SegmentView, interval: int) -> bool:
 
 def blocks_of(past: Past, view: SegmentView, signal: str, begin: int, end: int) -> Sequence[Block]:
     """A signal in the blocks of the reference, in order of time."""
+    if past.reference is None and past.release:
+        other = segment_key({**view.segment, "service_version": past.release})
+        return view.history_of(other, signal, past.block, begin, end)
     if past.reference is None:
         return view.history(signal, past.block, begin, end)
     return [

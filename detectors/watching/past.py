@@ -6,7 +6,7 @@ tier that holds it: 10 s for windows up to 11 min, 1 min up to 2 h, 10 min up to
 hour, beyond 3 days a day. It never depends on how the events were cut into batches.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from detectors.summaries import FlagCounts, Summary, decode_summary, merge_examples
@@ -19,6 +19,7 @@ from detectors.watching.past_slot import PastSlot, merge_slots, slot_of
 from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
 from detectors.watching.tiers import BLOCK, NEVER, PAST_TIERS, cover, far_edge, far_tier, floor_to
 from detectors.watching.verdict import Block
+from schemas.changes import Change
 from schemas.panes import Example
 
 _FINER: Final = dict(zip(list(PAST_TIERS)[1:], PAST_TIERS, strict=False))
@@ -29,7 +30,7 @@ class Past:
 
     ``needs`` says what to keep, by segment key, and may grow; a segment not in it is not kept.
     ``windows`` are the lengths counted; ``longest`` is the longest window of all. ``since`` is the
-    moment that was seen before ``at``.
+    moment that was seen before ``at``, ``changes`` what is known to have gone live.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Past:
     ) -> None:
         self.at = NEVER
         self.since = NEVER
+        self.changes: Sequence[Change] = ()
         self._needs = needs
         self._kept = {t: min(kept, longest + 2 * t + BLOCK) for t, kept in PAST_TIERS.items()}
         self._blocks = Blocks("past", PastSlot, lambda slot: slot.size, chunk_bytes)

@@ -8,6 +8,7 @@ from detectors.summaries import FlagCounts, Summary
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import Counts
 from schemas.alerts import MonitorKind, Severity
+from schemas.changes import Change
 from schemas.monitors.resolved import Monitor
 from schemas.segments import Segment
 
@@ -102,6 +103,11 @@ class SegmentView(Protocol):
         ...
 
     @property
+    def changes(self) -> Sequence[Change]:
+        """All changes that are known, in any order."""
+        ...
+
+    @property
     def first_seen(self) -> int:
         """Start of its first pane."""
         ...
@@ -138,6 +144,12 @@ class SegmentView(Protocol):
 
     def history(self, signal: str, block: int, begin: int, end: int) -> Sequence[Block]:
         """A signal in blocks of a tier's length from ``begin`` to ``end``; empty ones lack."""
+        ...
+
+    def history_of(
+        self, key: str, signal: str, block: int, begin: int, end: int
+    ) -> Sequence[Block]:
+        """The same of a peer."""
         ...
 
 

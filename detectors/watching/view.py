@@ -8,6 +8,7 @@ from detectors.watching.admission import Admission, Seen
 from detectors.watching.past import Past
 from detectors.watching.running_counts import Counts
 from detectors.watching.verdict import Block, Evaluator
+from schemas.changes import Change
 from schemas.segments import Segment
 
 
@@ -38,6 +39,11 @@ class WatchedSegment:
     def since(self) -> int:
         """The moment of the evaluation before."""
         return self.past.since
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """All changes that are known."""
+        return self.past.changes
 
     @property
     def first_seen(self) -> int:
@@ -77,3 +83,9 @@ class WatchedSegment:
     def history(self, signal: str, block: int, begin: int, end: int) -> Sequence[Block]:
         """A signal in blocks of a tier's length."""
         return self.past.history(self.key, signal, block, begin, end)
+
+    def history_of(
+        self, key: str, signal: str, block: int, begin: int, end: int
+    ) -> Sequence[Block]:
+        """The same of another segment."""
+        return self.past.history(key, signal, block, begin, end)

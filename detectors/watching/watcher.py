@@ -215,6 +215,7 @@ class Watcher:
             begin = min([until, *(pane.start for pane in batch.panes)])
             self._past.start(floor_to(begin, batch.pane_seconds))
         before, alerts = self._past.at, list[Alert]()
+        self._past.changes = changes
         messages = Messages(self._past, self._admission.segments, changes, self._settings)
         for at in grid(
             self._past.at,

@@ -4,16 +4,24 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from schemas.changes import ChangeKind
 from schemas.monitors.openslo import Metadata, Part
 from schemas.monitors.own_kinds import Bound, Scope, Span
 from schemas.monitors.resolved import DriftMethod
 
 
 class DriftReference(Part, frozen=True, kw_only=True):
-    """What the present is held against: the stretch before it, or a file."""
+    """What the present is held against: the stretch before it, or a file.
+
+    With ``release``, the stretch of that service version instead of the segment's own.
+    ``restartsAfter`` names kinds of change that begin a new reference: what was before them is no
+    part of it.
+    """
 
     trailing: Span = ""
     file: str = ""
+    release: str = ""
+    restarts_after: tuple[ChangeKind, ...] = ()
 
 
 class DriftSpec(Scope, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from schemas.monitors.quantity import parse_quantity
 from schemas.monitors.resolve_own import scope_with_receivers, shared_fields
 from schemas.monitors.resolved import DriftMonitor
 from schemas.references import Reference, decode_reference
-from schemas.segments import Segment, segment_key
+from schemas.segments import Segment, Segmentation, segment_key
 from schemas.signals import Signal, SignalKind
 
 VOLUME: Final = Signal(
@@ -64,6 +64,7 @@ def resolve_drift(
     season = located.window("spec.season", spec.season, shortest=3600, units=TIDEWATCH_UNITS)
     if windows is None or season is None:
         return None
+    _check_start(located, spec, segmentation)
     found = _reference(located, spec, windows, read_file, segment)
     if found is None:
         return None
@@ -97,6 +98,8 @@ def resolve_drift(
         minimum_events=spec.minimum_events,
         strata=spec.strata,
         season_seconds=season,
+        reference_release=spec.reference.release,
+        restarts_after=tuple(spec.reference.restarts_after),
     )
 
 
@@ -197,6 +200,21 @@ def _reference(
             f"{_FEWEST_BLOCKS} blocks of {format_duration(block)}",
         )
     return None, length, block
+
+
+def _check_start(located: Located, spec: DriftSpec, segmentation: Segmentation) -> None:
+    """Whether a release and changes can begin the reference."""
+    given = spec.reference
+    if given.release and "service_version" not in segmentation:
+        located.error(
+            "spec.reference.release", "compares releases: put service_version into spec.by"
+        )
+    for name, value in (("release", given.release), ("restartsAfter", given.restarts_after)):
+        path = f"spec.reference.{name}"
+        if value and given.file:
+            located.error(path, "needs 'trailing': a file never changes by itself")
+        elif value and spec.method != "shift":
+            located.error(path, f"{spec.method!r} looks at all of the past: remove it")
 
 
 def _from_file(

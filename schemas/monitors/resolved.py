@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from schemas.alerts import Severity
+from schemas.changes import ChangeKind
 from schemas.monitors.calendar_window import CalendarWindow
 from schemas.monitors.compared import ComparisonRules
 from schemas.monitors.conditions import Condition
@@ -197,6 +198,8 @@ class DriftMonitor(Monitor, frozen=True, kw_only=True, tag="drift"):
     ``false_alarm_seconds``. Differences below ``minimum_effect`` (a share of events) do not fire,
     and windows with fewer than ``minimum_events`` are not judged. ``strata`` is the category
     within which a *relation* is compared, ``season_seconds`` the season of *seasonal*.
+    ``reference_release`` is the service version whose past is the reference, empty for the
+    segment's own; changes of the kinds ``restarts_after`` begin a new one.
     """
 
     signals: tuple[Signal, ...]
@@ -211,6 +214,8 @@ class DriftMonitor(Monitor, frozen=True, kw_only=True, tag="drift"):
     minimum_events: int = 100
     strata: str = ""
     season_seconds: int = 86400
+    reference_release: str = ""
+    restarts_after: tuple[ChangeKind, ...] = ()
 
 
 class ComparisonMonitor(Monitor, frozen=True, kw_only=True, tag="comparison"):

@@ -1,6 +1,7 @@
 """Drift monitors in the watcher: what they tell, and when they honestly tell nothing."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,6 +17,7 @@ from detectors.summaries import (
     VectorSum,
     encode_summary,
 )
+from schemas.changes import Change
 from schemas.monitors.resolve_drift import VOLUME
 from schemas.monitors.resolved import DriftMonitor
 from schemas.panes import Pane
@@ -298,3 +300,49 @@ def test_clocks_that_jump_raise_no_alarm(make: SimpleNamespace) -> None:
     feed(run, make, range(150, 160), flags(0.9))
     feed(run, make, range(1591, 1640), flags(0.05))
     assert not run.alerts
+
+
+def changed(minute: int, kind: str, **segment: str) -> Change:
+    time = datetime.fromtimestamp(START + 60 * minute, UTC)
+    return Change(change_id=f"{kind}-{minute}", time=time, kind=kind, segment=segment)
+
+
+def test_a_change_begins_a_new_reference(make: SimpleNamespace) -> None:
+    run = make.run(monitor(ERROR, restarts_after=("release",)))
+    run.changes = [
+        changed(140, "release", service_name="shop"),
+        changed(150, "model", service_name="shop"),
+        changed(150, "release", service_name="search"),
+    ]
+    feed(run, make, range(140), flags(0.05))
+    assert run.watcher.undecided == {"drift": 0}
+    # The new release fails more often, which is no drift: that is what comparisons are for.
+    feed(run, make, range(140, 165), flags(0.3))
+    assert not run.alerts
+    assert run.watcher.undecided == {"drift": 1}
+    feed(run, make, range(165, 240), flags(0.3))
+    assert run.watcher.undecided == {"drift": 0}
+    feed(run, make, range(240, 250), flags(0.8))
+    assert run.states == ["firing"]
+
+
+def test_a_release_is_held_against_another(make: SimpleNamespace) -> None:
+    segmentation = ("service_name", "service_version")
+    run = make.run(monitor(ERROR, segmentation=segmentation, reference_release="7"))
+    random = np.random.default_rng(1)
+    for minute in range(170):
+        end = START + 60 * (minute + 1)
+        panes = [
+            Pane(
+                start=end - 10,
+                segment=SHOP | {"service_version": version},
+                events=40,
+                signals=raw({"error": FlagCounts(40, int(random.binomial(40, rate)))}),
+            )
+            for version, rate in (("7", 0.05), ("8", 0.3))
+            if version == "7" or minute >= 150
+        ]
+        run.apply(make.batch(panes, until=float(end), pane_seconds=10))
+    (fired,) = run.alerts
+    assert fired.segment["service_version"] == "8"
+    assert "(was 5" in fired.summary or "(was 4" in fired.summary

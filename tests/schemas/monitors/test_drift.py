@@ -92,6 +92,17 @@ def test_a_reference_file_says_what_can_be_watched() -> None:
         ({"minimumEffect": "200%"}, "is not a share"),
         ({"method": "relation", "signals": "[topic]"}, "spec.strata: is required"),
         ({"strata": "topic"}, "only the method 'relation'"),
+        ({"reference": "{trailing: 16h, release: '7'}"}, "put service_version into spec.by"),
+        ({"reference": "{file: good, restartsAfter: [model]}"}, "a file never changes by itself"),
+        ({"reference": "{trailing: 16h, restartsAfter: [weather]}"}, "weather"),
+        (
+            {
+                "method": "adwin",
+                "signals": "[error]",
+                "reference": "{trailing: 16h, restartsAfter: [model]}",
+            },
+            "'adwin' looks at all of the past",
+        ),
         ({"method": "adwin", "signals": "[topic]"}, "'topic' is a category, which 'adwin'"),
         ({"method": "kswin", "reference": "{file: good}"}, "'kswin' looks at 'trailing' time"),
     ],
@@ -100,6 +111,16 @@ def test_what_cannot_run_is_told(spec: dict[str, str], told: str) -> None:
     problems, monitors = loaded(**spec)
     assert any(told in problem for problem in problems), problems
     assert not monitors
+
+
+def test_releases_and_changes_begin_a_reference() -> None:
+    problems, (monitor,) = loaded(
+        reference="{trailing: 16h, release: '7', restartsAfter: [release, model]}",
+        by="[service_version]",
+    )
+    assert not problems
+    assert monitor.reference_release == "7"
+    assert monitor.restarts_after == ("release", "model")
 
 
 def test_an_unknown_segment_is_told() -> None:
