@@ -47,9 +47,11 @@ class Comparing:
 
     @property
     def needs(self) -> Sequence[Need]:
-        """Every metric's signal over the whole comparison."""
+        """Every metric's signal over the whole comparison, and of what the candidate is made of."""
         signals = dict.fromkeys(metric.signal for metric in self.monitor.rules.metrics)
-        return tuple(Need(signal, self.monitor.longest_seconds) for signal in signals)
+        return tuple(
+            Need(signal, self.monitor.longest_seconds, detailed=True) for signal in signals
+        )
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Judge a candidate; the baseline has no verdict of its own."""
@@ -92,6 +94,9 @@ class Comparing:
         running = max(view.at - view.first_seen, 0)
         name = monitor.display_name or monitor.name
         told = "the comparison has ended" if resolved else level
+        # What the candidate has more of than its baseline: where in it that lies.
+        rule = next(each for each in monitor.rules.metrics if each.name == metric.name)
+        decomposed = level == ROLL_BACK and rule.statistic in ("rate", "mean")
         confidence = f"{monitor.rules.confidence * 100:g} %"
         return Measurement(
             summary=f"{name}: {told} after {duration(running)}: {metric_words(metric)}",
@@ -104,4 +109,8 @@ class Comparing:
             unit="1" if metric.relative else metric.unit,
             window_seconds=min(running, monitor.longest_seconds),
             events=metric.candidate_events,
+            signal=rule.signal,
+            shares=rule.signal if decomposed else None,
+            bad=rule.higher_is_worse,
+            amount="sum" if rule.statistic == "mean" else None,
         )

@@ -141,3 +141,28 @@ def test_latencies_are_compared_by_their_quantiles(make: Any) -> None:
     assert alert.severity == "page"
     assert "latency p95" in alert.summary
     assert 0.1 < alert.value_low < 0.5 < alert.value_high
+
+
+def test_a_roll_back_names_the_part_of_the_candidate_that_is_worse(make: Any) -> None:
+    # Segments by model are kept for alerts of another monitor.
+    by_model = make.no_data(
+        3600,
+        name="models",
+        segmentation=("release_role", "request_model", "service_name", "service_version"),
+    )
+    run = make.run(monitor(), by_model)
+    for number in range(30):
+        canary = segment("canary", "3")
+        arms = [
+            (segment("stable", "1"), 100, 1),
+            (canary, 100, 20),
+            (canary | {"request_model": "m1"}, 50, 19),
+            (canary | {"request_model": "m2"}, 50, 1),
+        ]
+        minute(make, run, number, *arms)
+    (alert,) = run.alerts
+    assert "roll back" in alert.summary
+    (part,) = alert.contributions
+    assert part.segment["request_model"] == "m1"
+    assert part.share == pytest.approx(0.95)
+    assert part.value == pytest.approx(0.38)
