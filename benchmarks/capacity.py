@@ -23,7 +23,7 @@ EVENT_RATE: Final = 10_000
 _RUN_SECONDS: Final = 180.0
 
 Signals = Literal["all", "statistics"]
-"""What is on: every detector, or only those that measure lengths, times, costs and forms."""
+"""What is on: all, or only the detectors of lengths, times, costs and forms, and no redaction."""
 STATISTICS: Final = frozenset(
     {
         *("character_shares", "contexts", "form", "guardrail", "language", "latency", "outcome"),
@@ -137,6 +137,7 @@ def measure_round(
         # be taken for the last one's, come back to the partitions it had.
         "TIDEWATCH_SCORE__GROUP": f"benchmark-{name}",
         "TIDEWATCH_SCORE__DETECTORS_OFF": json.dumps(switched_off(signals)),
+        "TIDEWATCH_SCORE__REDACT": json.dumps(signals == "all"),
     }
     logs = stack.data_dir / "logs" / name
     supervisor = Supervisor(environment, logs)

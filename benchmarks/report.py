@@ -42,7 +42,8 @@ def capacity_table(found: Sequence[Capacity]) -> Results:
         f"in ClickHouse, panes, one transaction a commit. Per core means per second of score's own "
         f"processor time. {_rounds(found[0].rounds)}, from the first to the last full "
         "commit; every event was found as one row in ClickHouse afterwards. *Statistics* leaves "
-        "out the detectors that judge what is said (`score.detectors_off`).",
+        "out the detectors that judge what is said (`score.detectors_off`) and the search for "
+        "personal data (`score.redact`).",
     )
 
 
