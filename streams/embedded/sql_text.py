@@ -11,7 +11,8 @@ _TOKEN = re.compile(
     | (?P<word> \w+ )
     | (?P<other> . )
     """,
-    re.VERBOSE | re.DOTALL,
+    # Bytes are read as Latin-1, where a part of a character may look like a letter or a blank.
+    re.VERBOSE | re.DOTALL | re.ASCII,
 )
 # After one of these an INSERT brings its rows as text or computes them; no data follow.
 _NO_FORMAT_AFTER = {"VALUES", "SELECT", "WITH", "INFILE", "WATCH"}

@@ -1,0 +1,34 @@
+"""What fuzzing has found, kept so that it is not found again."""
+
+import msgspec
+import pytest
+
+from schemas.alerts import decode_alert
+from schemas.panes import decode_pane_batch
+from streams.embedded.sql_text import insert_head
+from tests.fuzz.contracts import stored
+
+
+def test_a_character_right_behind_a_format_is_data() -> None:
+    """Its first byte looks like a letter of Latin-1, and the format's name was cut within it."""
+    head = insert_head("INSERT INTO t (a) FORMAT CSV\ufffd1,2\n".encode())
+    assert head is not None
+    assert head.rest == "FORMAT CSV"
+
+
+@pytest.mark.parametrize("topic", ["feedback", "changes", "alerts", "deliveries", "audit"])
+def test_deep_nesting_did_not_end_the_sink(topic: str) -> None:
+    """msgspec's RecursionError is no DecodeError, and was caught by nobody."""
+    stored(topic, b'{"more":' + b"[" * 100_000)
+
+
+def test_deep_nesting_did_not_end_watch_and_notify() -> None:
+    with pytest.raises(msgspec.DecodeError, match="nested too deeply"):
+        decode_pane_batch(b"\x81\xa1a" * 100_000)
+    with pytest.raises(msgspec.DecodeError, match="nested too deeply"):
+        decode_alert(b'{"more":' * 100_000)
+
+
+def test_text_that_is_no_utf8_did_not_end_watch() -> None:
+    with pytest.raises(msgspec.DecodeError, match="not UTF-8"):
+        decode_pane_batch(b"\x81\xa6worker\xa1\xff")
