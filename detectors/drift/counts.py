@@ -5,7 +5,6 @@ from math import asin, inf, log, sqrt
 
 import numpy as np
 from scipy.special import betaincinv, betaln, chdtrc
-from scipy.stats import binomtest, fisher_exact  # type: ignore[attr-defined]
 
 from detectors.summaries import CategoryCounts, FlagCounts
 from detectors.summaries.flag_counts import Z_95
@@ -28,6 +27,9 @@ def rate_shift(before: FlagCounts, now: FlagCounts) -> RateShift | None:
     The interval is Newcombe's hybrid of two Wilson intervals (1998, method 10), the p-value that of
     Fisher's exact test, the effect Cohen's h (1988), the difference of arcsines.
     """
+    # Only where it is needed: scipy.stats takes a second to import.
+    from scipy.stats import fisher_exact  # noqa: PLC0415
+
     if not before.count or not now.count:
         return None
     one, other = before.positive / before.count, now.positive / now.count
@@ -59,6 +61,8 @@ def exact_binomial(flag: FlagCounts, rate: float) -> tuple[float, float, float]:
     >>> round(p, 5), round(low, 3), round(high, 3)
     (0.00042, 0.191, 0.639)
     """
+    from scipy.stats import binomtest  # type: ignore[attr-defined]  # noqa: PLC0415 - as above
+
     n, k = flag.count, flag.positive
     if n == 0:
         return 1.0, 0.0, 1.0

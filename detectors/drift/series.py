@@ -1,15 +1,10 @@
 """Changes of a series of numbers without a reference: river's detectors, and seasons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import erfc, log, sqrt
 from typing import Any, Final, Literal
 
 import numpy as np
-from river.drift import ADWIN, KSWIN, PageHinkley
-from river.time_series import HoltWinters
-
-_adwin: Any = ADWIN
-_holt_winters: Any = HoltWinters
 
 ChangeMethod = Literal["adwin", "page_hinkley", "kswin"]
 
@@ -37,7 +32,7 @@ def last_change(values: Sequence[float], method: ChangeMethod, expected_run: flo
     first = numbers[: max(len(numbers) // 2, 1)]
     middle = float(np.median(first))
     spread = float(np.median(np.abs(first - middle))) * 1.4826 or float(first.std()) or 1.0
-    detector: Any = _DETECTORS[method](expected_run)
+    detector: Any = _detector(method, expected_run)
     found = None
     for place, value in enumerate(((numbers - middle) / spread).tolist()):
         detector.update(value)
@@ -46,13 +41,17 @@ def last_change(values: Sequence[float], method: ChangeMethod, expected_run: flo
     return found
 
 
-_DETECTORS: Final[dict[ChangeMethod, Callable[[float], Any]]] = {
-    "adwin": lambda run: _adwin(delta=1 / run, clock=1, grace_period=10),
-    "page_hinkley": lambda run: PageHinkley(
-        min_instances=20, delta=_ALLOWANCE, threshold=max(log(run) - 1.166, 2.0), alpha=1.0
-    ),
-    "kswin": lambda run: KSWIN(alpha=1 / run, window_size=_WINDOW, stat_size=_RECENT, seed=1),
-}
+def _detector(method: ChangeMethod, run: float) -> Any:
+    # Only where it is needed: river brings scikit-learn and pandas, two seconds of imports.
+    from river import drift  # noqa: PLC0415
+
+    river: Any = drift
+    if method == "adwin":
+        return river.ADWIN(delta=1 / run, clock=1, grace_period=10)
+    if method == "page_hinkley":
+        threshold = max(log(run) - 1.166, 2.0)
+        return river.PageHinkley(min_instances=20, delta=_ALLOWANCE, threshold=threshold, alpha=1.0)
+    return river.KSWIN(alpha=1 / run, window_size=_WINDOW, stat_size=_RECENT, seed=1)
 
 
 def seasonal_surprise(
@@ -78,10 +77,13 @@ def seasonal_surprise(
         Sum, expected sum, and the two-sided probability of so large a surprise under normal
         errors. ``None`` with fewer than three seasons to learn from.
     """
+    from river import time_series  # noqa: PLC0415 - as above
+
     known = [float(value) for value in values[: len(values) - ahead]]
     if len(known) < 3 * season or ahead < 1:
         return None
-    model = _holt_winters(alpha=0.2, beta=0.02, gamma=0.3, seasonality=season)
+    river: Any = time_series
+    model = river.HoltWinters(alpha=0.2, beta=0.02, gamma=0.3, seasonality=season)
     errors = []
     for place, value in enumerate(known):
         if place >= 2 * season:

@@ -2,32 +2,14 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from msgspec import Struct
-
-from dashboards.page.work import ReportWanted
+from streams.page.job_requests import ReportFiles, ReportRequest
 from streams.page.jobs import serve
 from streams.reports.events import StoredEvents
 from streams.reports.make import Side, make_report
 from streams.settings import ClickHouseSettings
 from streams.store.errors import StoreError
 from streams.store.setup import connect_by
-
-
-class ReportRequest(Struct, frozen=True, kw_only=True):
-    """A report and the folder for its files."""
-
-    clickhouse: dict[str, Any]
-    wanted: ReportWanted
-    out: str
-
-
-class ReportFiles(Struct, frozen=True, kw_only=True):
-    """Names of the files that were written; ``evidently`` is empty without enough events."""
-
-    page: str
-    evidently: str
 
 
 def write_report(request: ReportRequest) -> ReportFiles:

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from dashboards.page.work import ReportWanted
+from streams.page.job_requests import ReportFiles, ReportRequest
 from streams.page.jobs import Jobs, addressed
-from streams.page.report_job import ReportFiles, ReportRequest
 from streams.settings import ClickHouseSettings
 
 MOST_REPORTS = 10

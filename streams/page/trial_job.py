@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from dashboards.page.work import Trial, TrialEpisode, TrialOutcome
@@ -15,6 +13,7 @@ from schemas.signals import Signal
 from schemas.windows import Window
 from streams.backtest.outcomes import Outcome
 from streams.backtest.run import backtest, wanted_signals
+from streams.page.job_requests import TrialRequest
 from streams.page.jobs import serve
 from streams.page.monitors import check_documents
 from streams.references.sources import RESOLUTION
@@ -24,17 +23,6 @@ from streams.store.errors import StoreError
 from streams.store.setup import connect_by
 
 MOST_EPISODES = 100
-
-
-class TrialRequest(Struct, frozen=True, kw_only=True):
-    """Documents by file, and which of them is tried from ``begin`` to ``end`` (epoch seconds)."""
-
-    clickhouse: dict[str, Any]
-    documents: dict[str, str]
-    file: str
-    signals: list[Signal]
-    begin: int
-    end: int
 
 
 def try_monitors(request: TrialRequest) -> Trial:

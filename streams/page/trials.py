@@ -5,8 +5,8 @@ from datetime import datetime
 
 from dashboards.page.work import Trial
 from schemas.signals import Signal
+from streams.page.job_requests import TrialRequest
 from streams.page.jobs import Jobs, addressed
-from streams.page.trial_job import TrialRequest
 from streams.settings import ClickHouseSettings
 
 

@@ -13,8 +13,9 @@ from dashboards.page.work import Trial, WorkProblem
 from schemas.segments import segment_key
 from schemas.signals import Signal
 from streams.embedded.clickhouse import EmbeddedClickHouse
+from streams.page.job_requests import TrialRequest
 from streams.page.jobs import Jobs, addressed
-from streams.page.trial_job import TrialRequest, try_monitors
+from streams.page.trial_job import try_monitors
 from streams.settings import ClickHouseSettings
 from tests.dashboards.documents import DOCUMENTS
 from tests.dashboards.filled import Filled
