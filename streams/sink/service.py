@@ -2,7 +2,8 @@
 
 import threading
 
-from detectors.redaction import redact
+import polars as pl
+
 from streams.kafka import await_kafka, client_config
 from streams.service import Status, Stopped, new_registry, serving_health
 from streams.settings import Settings
@@ -31,8 +32,15 @@ def run_sink(settings: Settings, stop: threading.Event) -> None:
             batch_messages=settings.sink.batch_messages,
             flush_seconds=settings.sink.flush_seconds,
             metrics=SinkMetrics(registry),
-            redact=redact if settings.score.redact else None,
+            redact=_redact if settings.score.redact else None,
             store_texts=settings.score.store_texts,
         )
         status.follow(lambda: sink.problem)
         sink.run(stop)
+
+
+def _redact(texts: pl.Series) -> pl.Series:
+    # When the first comes: compiled code takes seconds and memory that most sinks never need.
+    from detectors.redaction import redact  # noqa: PLC0415
+
+    return redact(texts)
