@@ -27,10 +27,9 @@ from tests.chaos.settling import settle
 from tests.chaos.topics import end_offsets
 from tests.chaos.traffic import Traffic
 from tests.committed import committed_offsets
+from tests.e2e.objective import SCREEN
 from tests.streams.conftest import free_port
 
-_SCREEN = "---\napiVersion: tidewatch/v1\nkind: Receiver\nmetadata: {name: screen}\n"
-CONSOLE = _SCREEN + "spec: {type: console}\n"
 _BACKLOG_RATE = 4_000.0
 
 
@@ -48,7 +47,7 @@ def main(
     with tempfile.TemporaryDirectory(prefix="tidewatch-overload-") as temporary:
         folder = Path(temporary)
         with running_servers(folder / "servers") as servers:
-            site = make_site(servers, "overload", folder / "run", CONSOLE, 4, **score)
+            site = make_site(servers, "overload", folder / "run", SCREEN, 4, **score)
             port = free_port()
             fleet = Fleet(servers, site, ports={"score-0": port})
             oracle = Oracle(LATENESS_SECONDS)

@@ -21,10 +21,10 @@ from streams.logs import configure_logs
 from streams.settings import LogSettings, Settings
 from tests.chaos.fleet import Fleet, make_site
 from tests.chaos.measuring import use_of
-from tests.chaos.overload import CONSOLE
 from tests.chaos.servers import running_servers
 from tests.chaos.topics import end_offsets
 from tests.committed import committed_offsets
+from tests.e2e.objective import SCREEN
 
 _PARTITIONS = 2
 _SEGMENTS_A_MESSAGE = 250
@@ -42,7 +42,7 @@ def main(
     with tempfile.TemporaryDirectory(prefix="tidewatch-recovery-") as temporary:
         folder = Path(temporary)
         with running_servers(folder / "servers") as servers:
-            site = make_site(servers, "recovery", folder / "run", CONSOLE, _PARTITIONS)
+            site = make_site(servers, "recovery", folder / "run", SCREEN, _PARTITIONS)
             fleet = Fleet(servers, site)
             try:
                 fleet.start("watch-0")

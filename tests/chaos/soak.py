@@ -23,12 +23,12 @@ from tests.chaos.clocks import Clock
 from tests.chaos.fleet import Fleet, make_site
 from tests.chaos.measuring import Use, pause_until, slope, table, use_of
 from tests.chaos.oracle import Oracle
-from tests.chaos.overload import CONSOLE
 from tests.chaos.sending import Sender
 from tests.chaos.servers import Servers, running_servers
 from tests.chaos.settling import settle
 from tests.chaos.traffic import Traffic
 from tests.e2e.conftest import Site
+from tests.e2e.objective import SCREEN
 
 _DAY = 86_400.0
 _PROCESSES = ("score-0", "watch-0", "sink-0")
@@ -64,7 +64,7 @@ def main(
                 servers,
                 "soak",
                 folder / "run",
-                CONSOLE,
+                SCREEN,
                 2,
                 lateness_seconds=_PATIENCE * speed,
                 duplicate_horizon_seconds=30 * speed,
