@@ -82,5 +82,5 @@ DEAD_LETTERS_TARGET = Target(
         "received_at": MOMENT,
     },
     rows=_rows,
-    texts=("value",),
+    texts=("key", "value"),
 )

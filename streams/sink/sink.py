@@ -49,6 +49,7 @@ _TAKEN_AT_ONCE = 500
 _FIRST_DELAY, _LONGEST_DELAY = 0.25, 5.0
 _PREFETCH_KBYTES = 4096
 _STOP_SECONDS = 2.0
+_SESSION_MS = 10_000
 _LAG_SECONDS, _LAG_TIMEOUT = 5.0, 2.0
 
 
@@ -129,6 +130,8 @@ class Sink:
                 "enable.auto.commit": False,
                 "isolation.level": "read_committed",
                 "partition.assignment.strategy": "cooperative-sticky",
+                # What a killed sink had is another's, or its successor's, after so long.
+                "session.timeout.ms": _SESSION_MS,
                 "queued.max.messages.kbytes": _PREFETCH_KBYTES,
             }
         )
