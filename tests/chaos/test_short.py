@@ -10,17 +10,17 @@ from tests.chaos.servers import running_servers
 
 PLAN = Plan(
     seed=7,
-    events=5_000,
+    events=4_000,
     rate=500.0,
+    watch=1,
     notify=False,
     actions=[
         Action(at=2.0, kind="lost_answers", target="clickhouse:score-0", seconds=1.0),
         Action(at=3.0, kind="kill", target="score-1"),
+        Action(at=3.5, kind="errors", target="clickhouse:sink-0", seconds=1.5),
         Action(at=4.0, kind="kill", target="watch-0"),
-        Action(at=4.5, kind="errors", target="clickhouse:sink-0", seconds=1.5),
-        Action(at=5.0, kind="freeze", target="score-0", seconds=1.5),
-        Action(at=7.0, kind="silent", target="kafka:score-0", seconds=1.0),
-        Action(at=8.5, kind="kill", target="sink-0"),
+        Action(at=4.5, kind="freeze", target="score-0", seconds=1.5),
+        Action(at=6.5, kind="silent", target="kafka:score-0", seconds=1.0),
     ],
 )
 
