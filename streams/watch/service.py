@@ -14,6 +14,7 @@ from streams.service import new_registry, serving_health
 from streams.settings import Settings
 from streams.watch.app import Watch
 from streams.watch.metrics import WatchMetrics
+from streams.watch.quieter_logs import quieten
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,9 @@ def run_watch(settings: Settings, monitors: MonitorSet) -> None:
         override_logging=False,
         redirect_stdouts=False,
     )
+    # It writes escape sequences between the log's lines.
+    worker.spinner = None
+    quieten()
     with serving_health(settings.http, settings.http.watch_port, registry, lambda: watch.problem):
         in_background(lambda: note_start(settings, monitors, settings.watch.worker), "audit")
         log.info("watch_started", application=settings.watch.application)
