@@ -255,5 +255,6 @@ def extra_environment(settings: Settings) -> dict[str, str]:
     return {f"TIDEWATCH_SCORE__{name}": value for name, value in named.items()} | {
         "TIDEWATCH_CLICKHOUSE__TIMEOUT_SECONDS": str(settings.clickhouse.timeout_seconds),
         "TIDEWATCH_NOTIFY__TIMEOUT_SECONDS": str(settings.notify.timeout_seconds),
+        "TIDEWATCH_NOTIFY__ALLOW_NETWORKS": "127.0.0.1",
         "TIDEWATCH_WATCH__STALL_SECONDS": str(settings.watch.stall_seconds),
     }

@@ -44,6 +44,8 @@ class Receiver:
         told: dict[str, str] = {}
         for alert in self.told():
             told[f"{alert['fingerprint']} {alert['started_at']}"] = alert["state"]
+        if last_states and not told:
+            return ["the receiver was told nothing"]
         return [
             f"the receiver's last word of {episode} is {state}, not {last_states.get(episode)}"
             for episode, state in told.items()
