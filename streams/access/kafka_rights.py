@@ -20,6 +20,7 @@ from schemas.topics import (
     Topic,
 )
 from streams.kafka import topic_name
+from streams.notify.log_reader import READER_GROUP
 from streams.settings import Settings
 
 Resource = Literal["topic", "group", "transactional_id"]
@@ -53,6 +54,8 @@ _NEEDS = {
     "judge": _Needs(reads=(INFERENCE,), writes=(FEEDBACK,)),
     "application": _Needs(writes=(INFERENCE, FEEDBACK, CHANGES)),
 }
+_READ_LOGS = ("score", "watch", "notify")
+_READER = Right("group", READER_GROUP, ("describe",))
 _REPLAYED = (INFERENCE, FEEDBACK, CHANGES, WINDOWS, ALERTS, DELIVERIES, PANES)
 ROLES = (*_NEEDS, "operator")
 """The processes, the applications that are watched, and who runs commands (`migrate`, `dlq`)."""
@@ -73,6 +76,8 @@ def rights(role: str, settings: Settings) -> list[Right]:
         for topic in ALL_TOPICS:
             found.setdefault(topic_name(kafka, topic), ["describe"])
     topics = [Right("topic", name, tuple(operations)) for name, operations in found.items()]
+    if role in _READ_LOGS:
+        topics.append(_READER)
     return topics + _own(role, settings)
 
 
@@ -132,6 +137,7 @@ def _operator(settings: Settings) -> list[Right]:
     )
     return [
         *found,
+        _READER,
         *(Right("group", group, ("describe",)) for group in groups),
         Right("group", f"{settings.kafka.topic_prefix}tidewatch-dlq-", ("read",), prefixed=True),
     ]

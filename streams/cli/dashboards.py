@@ -1,6 +1,7 @@
 """``tidewatch dashboards``: the dashboards in a Grafana, compared, pushed, or as files."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,14 +30,9 @@ GrafanaUrl = Annotated[
     str,
     typer.Option("--grafana", help="Address of Grafana.", envvar="TIDEWATCH_GRAFANA_URL"),
 ]
-GrafanaToken = Annotated[
-    str,
-    typer.Option(
-        "--token",
-        help="Token of a service account; better in the environment than on the command line.",
-        envvar="TIDEWATCH_GRAFANA_TOKEN",
-    ),
-]
+_TOKEN = "TIDEWATCH_GRAFANA_TOKEN"  # noqa: S105
+"""Variable with the token of a service account; no option, which other users would see."""
+
 _LOCAL = "http://127.0.0.1:3000"
 
 
@@ -45,7 +41,6 @@ _LOCAL = "http://127.0.0.1:3000"
 def push(
     *,
     grafana: GrafanaUrl = _LOCAL,
-    token: GrafanaToken = "",
     force: Annotated[
         bool, typer.Option("--force", help="Replace what people edited in Grafana.")
     ] = False,
@@ -82,7 +77,7 @@ def push(
         password=settings.password.get_secret_value(),
     )
     with _told():
-        report = _publisher(grafana, token).push(store if data_source else None, force=force)
+        report = _publisher(grafana).push(store if data_source else None, force=force)
     if as_json:
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
     else:
@@ -104,7 +99,6 @@ def push(
 def diff(
     *,
     grafana: GrafanaUrl = _LOCAL,
-    token: GrafanaToken = "",
     as_json: Json = False,
 ) -> None:
     """Show how Grafana's dashboards differ from the declared ones. Ends with 1 when any does.
@@ -112,7 +106,7 @@ def diff(
     Example: `tidewatch dashboards diff --grafana http://grafana:3000`
     """
     with _told():
-        comparisons = _publisher(grafana, token).compare()
+        comparisons = _publisher(grafana).compare()
     if as_json:
         found = [{"uid": c.uid, "state": c.state, "diff": c.diff} for c in comparisons]
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
@@ -144,14 +138,15 @@ def export(
         typer.echo(folder / f"{uid}.json")
 
 
-def _publisher(url: str, token: str) -> "Publisher":
+def _publisher(url: str) -> "Publisher":
     from dashboards.grafana.publisher import Publisher
     from dashboards.grafana.render import render_all
 
+    token = os.environ.get(_TOKEN, "")
     if not token:
         refuse(
             "no token: make a service account in Grafana (Administration, Service accounts) and "
-            "give its token as TIDEWATCH_GRAFANA_TOKEN"
+            f"give its token as {_TOKEN}"
         )
     return Publisher(url, token, render_all())
 

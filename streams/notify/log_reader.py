@@ -12,6 +12,9 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+READER_GROUP = "tidewatch-log-reader"
+"""librdkafka wants a group, and the right to describe it; none comes to be without a commit."""
+
 _POLL_SECONDS = 0.2
 _METADATA_SECONDS = 10.0
 
@@ -67,8 +70,7 @@ def read_to_end(
     consumer = Consumer(
         {
             **kafka,
-            # Required by librdkafka; without subscription or commit no group comes to be.
-            "group.id": "tidewatch-log-reader",
+            "group.id": READER_GROUP,
             "enable.auto.commit": False,
             "enable.partition.eof": True,
             "isolation.level": "read_committed",

@@ -12,6 +12,7 @@ from confluent_kafka.admin._listoffsets import OffsetSpec
 
 from schemas.topics import RECENT_IDS
 from streams.kafka import TRANSACTION_TIMEOUT_MS, client_config, may_pass, topic_name
+from streams.notify.log_reader import READER_GROUP
 from streams.score.recent_ids import RecentIds
 from streams.service import Stopped
 from streams.settings import KafkaSettings
@@ -72,7 +73,7 @@ def read_recent_ids(
         client_config(
             settings,
             **{
-                "group.id": "none",
+                "group.id": READER_GROUP,
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
                 "isolation.level": "read_committed",

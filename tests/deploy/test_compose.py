@@ -56,7 +56,12 @@ def test_secrets_come_from_the_environment_and_have_no_default(compose: dict[str
     for service in compose["services"].values():
         for key, value in service.get("environment", {}).items():
             if "PASSWORD" in key:
-                assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", value), key
+                named = value.removeprefix("file:/run/secrets/")
+                if named in compose["secrets"]:
+                    assert named in service["secrets"]
+                    assert compose["secrets"][named] == {"environment": named.upper()}
+                else:
+                    assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", value), key
                 found += 1
     assert found >= 4
 
