@@ -1,11 +1,11 @@
-"""The clock files of processes: see ``clock/sitecustomize.py``."""
+"""The clock files of processes: see ``inject/sitecustomize.py``."""
 
 import mmap
 import struct
 import time
 from pathlib import Path
 
-FOLDER = Path(__file__).with_name("clock")
+FOLDER = Path(__file__).with_name("inject")
 _LAYOUT = struct.Struct("ddd")
 
 

@@ -107,8 +107,8 @@ class Fleet:
         What they talk to, each by its own links.
     site
         Their settings.
-    code
-        Folder of the source tree they run; ``None``: this one.
+    planted
+        A defect that they have: ``module=file`` (see ``inject/sitecustomize.py``).
     ports
         Ports of health and metrics by process; those not named have none.
     clock
@@ -119,14 +119,14 @@ class Fleet:
         self,
         servers: Servers,
         site: Site,
-        code: Path | None = None,
+        planted: str = "",
         *,
         ports: Mapping[str, int] | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._servers = servers
         self._site = site
-        self._code = code
+        self._planted = planted
         self._ports = ports or {}
         self._clock = clock
         self._processes: dict[str, Process] = {}
@@ -227,6 +227,7 @@ class Fleet:
             **self._site.environment(),
             **extra_environment(self._site.settings),
             **clock.environment(),
+            "CHAOS_PLANTED": self._planted,
             "TIDEWATCH_KAFKA__BOOTSTRAP_SERVERS": self._link("kafka", name),
             "TIDEWATCH_CLICKHOUSE__URL": "http://" + self._link("clickhouse", name),
             f"TIDEWATCH_{kind.upper()}__WORKER": name,
@@ -235,7 +236,7 @@ class Fleet:
         if kind in ("sink", "notify"):
             del environment[f"TIDEWATCH_{kind.upper()}__WORKER"]
         log = self._site.folder / f"{name}.log"
-        return Process(name, [kind], environment, log, folder=self._code)
+        return Process(name, [kind], environment, log)
 
     def _link(self, server: str, name: str) -> str:
         return f"127.0.0.1:{self._servers.links[f'{server}:{name}'].port}"

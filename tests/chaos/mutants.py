@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from streams.logs import configure_logs
 from streams.settings import LogSettings
-from tests.chaos.mutations import Mutant, all_mutants, copy_tree
+from tests.chaos.mutations import Mutant, all_mutants
 from tests.chaos.run import Plan, execute
 from tests.chaos.servers import Servers, running_servers
 
@@ -62,14 +62,16 @@ def main(
 
 
 def _try(servers: Servers, mutant: Mutant, folder: Path, seed: int, tries: int) -> Outcome:
-    code = folder / mutant.name
-    copy_tree(code)
-    (code / mutant.file).write_text(mutant.patched())
+    defective = folder / f"{mutant.name}.py"
+    defective.write_text(mutant.patched())
     began = time.monotonic()
     found = [""]
     for number in range(tries):
         found = _differences(
-            servers, mutant.run_plan(seed + number), folder / f"{mutant.name}-{number}", code
+            servers,
+            mutant.run_plan(seed + number),
+            folder / f"{mutant.name}-{number}",
+            f"{mutant.module}={defective}",
         )
         if found:
             break
@@ -87,16 +89,16 @@ def _control(servers: Servers, mutants: list[Mutant], folder: Path, seed: int) -
             continue
         known.append(plan)
         began = time.monotonic()
-        found = _differences(servers, plan, folder / f"control-{mutant.name}", None)
+        found = _differences(servers, plan, folder / f"control-{mutant.name}", "")
         seconds = round(time.monotonic() - began, 1)
         outcomes.append(Outcome(mutant.name, bool(found), "; ".join(found)[:300], seconds))
         _print(outcomes[-1], "FAILS", "passes")
     return outcomes
 
 
-def _differences(servers: Servers, plan: Plan, folder: Path, code: Path | None) -> list[str]:
+def _differences(servers: Servers, plan: Plan, folder: Path, planted: str) -> list[str]:
     try:
-        return execute(servers, plan, folder, code).differences
+        return execute(servers, plan, folder, planted).differences
     except TimeoutError as error:
         return [f"the run could not be done: {error}"]
 

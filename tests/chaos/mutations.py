@@ -1,6 +1,5 @@
 """Planted defects as data: what each changes, and the schedule that should show it."""
 
-import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from tests.chaos.actions import Action
 from tests.chaos.run import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
-_PACKAGES = ("schemas", "detectors", "streams", "dashboards")
 
 
 class MutantError(ValueError):
@@ -47,9 +45,14 @@ class Mutant(Struct, frozen=True, kw_only=True):
             )
         return text.replace(self.old, self.new)
 
+    @property
+    def module(self) -> str:
+        """The module's name."""
+        return self.file.removesuffix(".py").replace("/", ".")
+
     def run_plan(self, seed: int) -> Plan:
         """The cheapest run known to show it."""
-        given = {"seed": seed, "events": 5_000, "rate": 500.0, "score": 1, "watch": 1}
+        given = {"seed": seed, "events": 6_000, "rate": 500.0, "score": 1, "watch": 1}
         fixed = {"notify": False, "partitions": 2, "patience": 25.0, "actions": self.actions}
         return msgspec.convert(given | fixed | self.plan, Plan)
 
@@ -59,9 +62,3 @@ def all_mutants() -> list[Mutant]:
     with Path(__file__).with_name("mutants.toml").open("rb") as file:
         found = tomllib.load(file)
     return [msgspec.convert({"name": name, **fields}, Mutant) for name, fields in found.items()]
-
-
-def copy_tree(folder: Path) -> None:
-    """The source of the packages, compiled code included, into a folder."""
-    for package in _PACKAGES:
-        shutil.copytree(ROOT / package, folder / package)

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from schemas.topics import ALERTS
+from schemas.topics import ALERTS, INFERENCE
+from streams.kafka import topic_name
 from tests.chaos.actions import Action
 from tests.chaos.checking import check
 from tests.chaos.driver import Driver
@@ -19,6 +20,7 @@ from tests.chaos.servers import Servers
 from tests.chaos.settling import Stuck, settle
 from tests.chaos.topics import read_topic
 from tests.chaos.traffic import Traffic, bursts_over
+from tests.committed import committed_offsets
 from tests.e2e.conftest import Site
 
 _START_SECONDS = 60.0
@@ -73,7 +75,7 @@ class Report(Struct, kw_only=True):
         return "\n".join(lines)
 
 
-def execute(servers: Servers, plan: Plan, folder: Path, code: Path | None = None) -> Report:
+def execute(servers: Servers, plan: Plan, folder: Path, planted: str = "") -> Report:
     """Do a run on running servers.
 
     Parameters
@@ -84,8 +86,8 @@ def execute(servers: Servers, plan: Plan, folder: Path, code: Path | None = None
         What to do.
     folder
         For logs and monitors; must not exist.
-    code
-        Folder of the source tree that the processes run; ``None``: this one.
+    planted
+        A defect that the processes have; see :class:`tests.chaos.fleet.Fleet`.
     """
     began = time.monotonic()
     receiver = Receiver()
@@ -96,12 +98,13 @@ def execute(servers: Servers, plan: Plan, folder: Path, code: Path | None = None
     oracle = Oracle(LATENESS_SECONDS)
     traffic = Traffic(plan.seed, bursts_over(plan.events / plan.rate), very_late=plan.minutes)
     sender = Sender(site.settings.kafka, traffic, oracle, plan.events, plan.rate)
-    fleet = Fleet(servers, site, code)
+    fleet = Fleet(servers, site, planted)
     driver = Driver(servers, fleet, receiver, sender)
     settled: dict[str, float] = {}
     try:
         _start(fleet, plan)
         sender.start()
+        _await_first_commit(site)
         driver.run(plan.actions)
         sender.stop()
         if sender.failure is not None:
@@ -140,6 +143,16 @@ def _start(fleet: Fleet, plan: Plan) -> None:
     while not all(fleet.ready(n, "score_started") for n in wanted if n.startswith("score")):
         if time.monotonic() > until:
             raise TimeoutError(f"score did not start within {_START_SECONDS:.0f} s")
+        time.sleep(0.2)
+
+
+def _await_first_commit(site: Site) -> None:
+    """A process that has done nothing yet has nothing to lose."""
+    kafka = site.settings.kafka
+    until = time.monotonic() + _START_SECONDS
+    while not committed_offsets(kafka, site.settings.score.group, topic_name(kafka, INFERENCE)):
+        if time.monotonic() > until:
+            raise TimeoutError(f"score committed nothing within {_START_SECONDS:.0f} s")
         time.sleep(0.2)
 
 

@@ -11,26 +11,16 @@ from pathlib import Path
 
 
 class Process:
-    """One ``tidewatch`` command as a child process; its output goes to a file.
-
-    ``folder`` is that of the source tree to run, this one where it is not given.
-    """
+    """One ``tidewatch`` command as a child process; its output goes to a file."""
 
     def __init__(
-        self,
-        name: str,
-        arguments: list[str],
-        environment: Mapping[str, str],
-        log: Path,
-        *,
-        folder: Path | None = None,
+        self, name: str, arguments: list[str], environment: Mapping[str, str], log: Path
     ) -> None:
         self.name = name
         self.log = log
         self.kills = 0
         self._arguments = arguments
         self._environment = {**os.environ, **environment}
-        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -38,7 +28,6 @@ class Process:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "streams.cli.main", *self._arguments],
                 env=self._environment,
-                cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
