@@ -56,6 +56,7 @@ lock: $(INSTALLED) ## Renew the lock files from pyproject.toml
 	@$(COMPILE) --extra dev -o requirements.lock
 	@$(COMPILE) --extra bench --constraint requirements.lock -o benchmarks/requirements.lock
 	@$(COMPILE) --constraint requirements.lock -o deploy/requirements.lock
+	@$(COMPILE:pyproject.toml=benchmarks/peers.in) -o benchmarks/peers.lock
 
 models: $(INSTALLED) ## Train every shipped model anew from the public data (../shared/data)
 	@$(BIN)/python -m training.vocabulary
@@ -75,8 +76,17 @@ system-packages: ## Debian's Alertmanager, Prometheus and Chromium, which some t
 			echo "tests that use$$missing will fail: install them (apt-get install$$missing)"; \
 		fi; fi
 
-bench: $(INSTALLED) ## Measure the pipeline (minutes; on a quiet machine)
+# Peers need an older Kafka client than ours: an environment of their own, which falls back on ours.
+PEERS := .venv-peers
+$(PEERS)/.installed: benchmarks/peers.lock $(INSTALLED)
+	@$(BIN)/python -m venv $(PEERS)
+	@$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python --require-hashes -r benchmarks/peers.lock
+	@$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+		> $$($(PEERS)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/tidewatch.pth
+	@touch $@
+
+bench: $(INSTALLED) $(PEERS)/.installed ## Measure the pipeline (minutes; on a quiet machine)
 	@$(BIN)/python -m benchmarks.pipeline
 
 clean: ## Remove the environment and all data of demos
-	rm -rf $(VENV) .tidewatch build dist *.egg-info
+	rm -rf $(VENV) $(PEERS) .tidewatch build dist *.egg-info

@@ -1,4 +1,4 @@
-"""Runs the Faust peer over the same events as score."""
+"""Runs the peers over the same events as score."""
 
 import json
 import os
@@ -26,14 +26,28 @@ from streams.settings import Settings
 _COMPARED: Final = 500
 _RUN_SECONDS: Final = 180.0
 
+Library = Literal["Faust", "Quix Streams", "Bytewax"]
 Work = Literal["all", "none"]
-"""Which signals the agent computes; with none it decodes and counts."""
+"""Which signals a peer computes; with none it decodes and counts."""
+
+_ROOT: Final = Path(__file__).parents[1]
+PEERS_PYTHON: Final = _ROOT / ".venv-peers" / "bin" / "python"
+"""Of the environment of peers that need other versions of packages; ``make bench`` makes it."""
+_COMMANDS: Final[dict[Library, tuple[str, ...]]] = {
+    "Faust": (
+        *(sys.executable, "-m", "benchmarks.faust_peer", "-L", "uvloop", "worker"),
+        *("-l", "warn", "--without-web"),
+    ),
+    "Quix Streams": (str(PEERS_PYTHON), "-m", "benchmarks.quix_peer"),
+    "Bytewax": (str(PEERS_PYTHON), "-m", "bytewax.run", "benchmarks.bytewax_peer:flow"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
     """Medians over rounds: events a second of wall time, and a second of processor time."""
 
+    library: Library
     work: Work
     rounds: int
     events: int
@@ -46,14 +60,18 @@ class Peer:
         return asdict(self)
 
 
-def measure_peer(settings: Settings, folder: Path, work: Work, *, events: int, rounds: int) -> Peer:
-    """Let the peer read the first events of the inference topic, several times."""
+def measure_peer(
+    settings: Settings, folder: Path, library: Library, work: Work, *, events: int, rounds: int
+) -> Peer:
+    """Let a peer read the first events of the inference topic, several times."""
+    short = library.split()[0].lower()
     told = [
-        _round(settings, folder / f"faust-{work}-{number}", work, events)
+        _round(settings, folder / f"{short}-{work}-{number}", library, work, events)
         for number in range(rounds)
     ]
     core = sorted(t["events"] / t["cpu_seconds"] for t in told)
     return Peer(
+        library=library,
         work=work,
         rounds=rounds,
         events=events,
@@ -74,10 +92,16 @@ def compare_signals(pool: Pool) -> tuple[dict[str, float], int]:
     return agreement(ours.to_dicts(), plain), len(ours.columns)
 
 
-def _round(settings: Settings, folder: Path, work: Work, events: int) -> dict[str, float]:
+def _round(
+    settings: Settings, folder: Path, library: Library, work: Work, events: int
+) -> dict[str, float]:
+    if not Path(_COMMANDS[library][0]).exists():
+        raise BenchmarkFailed(f"{library} is not installed: run `make bench`, which installs it")
     folder.mkdir(parents=True)
+    log_file, result = folder / "log", folder / "result.json"
     environment = {
         **os.environ,
+        "PYTHONPATH": str(_ROOT),
         "PEER_NAME": folder.name,
         "PEER_BROKER": settings.kafka.bootstrap_servers,
         "PEER_TOPIC": topic_name(settings.kafka, INFERENCE),
@@ -85,27 +109,22 @@ def _round(settings: Settings, folder: Path, work: Work, events: int) -> dict[st
         "PEER_EVENTS": str(events),
         "PEER_SIGNALS": work,
         "PEER_DATA_DIR": str(folder),
+        "PEER_RESULT": str(result),
     }
-    log_file, result = folder / "log", folder / "result.json"
-    arguments = ["-L", "uvloop", "worker", "-l", "warn", "--without-web"]
     with log_file.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.faust_peer", *arguments],
-            env=environment | {"PEER_RESULT": str(result)},
-            cwd=Path(__file__).parents[1],
-            stdout=log,
-            stderr=log,
+            _COMMANDS[library], env=environment, cwd=_ROOT, stdout=log, stderr=log
         )
         try:
             wait_for(
                 lambda: result.exists() or process.poll() is not None,
                 _RUN_SECONDS,
-                lambda: f"the Faust peer reads {events} events (its log: {log_file})",
+                lambda: f"{library} reads {events} events (its log: {log_file})",
             )
         finally:
             process.kill()
             process.wait()
     if not result.exists():
-        raise BenchmarkFailed(f"the Faust peer ended before its last event (its log: {log_file})")
+        raise BenchmarkFailed(f"{library} ended before its last event (its log: {log_file})")
     told: dict[str, float] = json.loads(result.read_text())
     return told

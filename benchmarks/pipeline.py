@@ -1,4 +1,4 @@
-"""The whole pipeline on this machine: capacity, stages, latency to the alert, and a Faust peer.
+"""The whole pipeline on this machine: capacity, stages, latency to the alert, and peers.
 
 Run as ``python -m benchmarks.pipeline [--quick] [--json FILE] [--sizes 500,2000,8000] [--write]``;
 ``--only capacity`` or ``--only latency`` runs one part, and writes no page.
@@ -24,7 +24,7 @@ from rich.console import Console
 from benchmarks.alert_latency import measure_alert_latency
 from benchmarks.capacity import Capacity, Signals, apart, measure_round
 from benchmarks.page import BUSY_LOAD, Results, describe, machine, write_section
-from benchmarks.peer import compare_signals, measure_peer
+from benchmarks.peer import Library, Peer, Work, compare_signals, measure_peer
 from benchmarks.processes import BenchmarkFailed
 from benchmarks.report import capacity_table, latency_table, peer_table, stage_table, usage_table
 from benchmarks.traffic import make_pool
@@ -35,7 +35,10 @@ MONITORS: Final = Path(__file__).parents[1] / "examples" / "monitors"
 PEER_SIZE: Final = 2000
 Load = tuple[int, Signals]
 PEER_LOAD: Final[Load] = (PEER_SIZE, "statistics")
-"""The Faust agent computes statistics only."""
+"""Peers compute statistics only."""
+PEERS: Final[tuple[tuple[Library, Work], ...]] = (
+    *(("Faust", "all"), ("Faust", "none"), ("Quix Streams", "all"), ("Bytewax", "all")),
+)
 SIZES: Final = f"500,{PEER_SIZE},8000"
 
 
@@ -110,7 +113,7 @@ class Run:
                 self.add(capacity_table(list(found.values())))
                 self.add(stage_table(list(found.values())))
             if peer and PEER_LOAD in found:
-                self.part("Faust peer", lambda: self._peer(stack, found[PEER_LOAD]))
+                self.part("peers", lambda: self._peers(stack, found[PEER_LOAD]))
         self.found["capacity"] = [c.as_dict() for c in found.values()]
         self._capacities = list(found.values())
 
@@ -127,15 +130,21 @@ class Run:
             self.say(f"  round {number + 1}: {per_core:,.0f} events/s per core")
         found[load] = Capacity.of(pool, signals, events, rounds)
 
-    def _peer(self, stack: Stack, ours: Capacity) -> None:
+    def _peers(self, stack: Stack, ours: Capacity) -> None:
         settings = apart(stack.settings, _name(PEER_LOAD, self.effort.rounds - 1))
         rounds, events = self.effort.rounds, self.effort.peer_events
-        peers = [
-            measure_peer(settings, self.folder / "peer", work, events=events, rounds=rounds)
-            for work in ("all", "none")
-        ]
+        peers: list[Peer] = []
+        for library, work in PEERS:
+            self.part(
+                f"{library}, signals: {work}",
+                lambda library=library, work=work: peers.append(  # type: ignore[misc]
+                    measure_peer(
+                        settings, self.folder / "peer", library, work, events=events, rounds=rounds
+                    )
+                ),
+            )
         alike, signals = compare_signals(make_pool(PEER_SIZE))
-        self.found["peer"] = [peer.as_dict() for peer in peers]
+        self.found["peers"] = [peer.as_dict() for peer in peers]
         self.found["agreement"] = alike
         self.add(peer_table(peers, ours, alike, signals))
 
