@@ -32,6 +32,7 @@ def main(
     clickhouse_away: Annotated[
         float | None, typer.Option(help="Seconds that ClickHouse is away at a stretch.")
     ] = None,
+    density: Annotated[float, typer.Option(help="Of all other actions: times as many.")] = 1.0,
     schedule: Annotated[
         Path | None, typer.Option(help="File with the actions (JSON) instead of drawn ones.")
     ] = None,
@@ -47,7 +48,7 @@ def main(
     """Real servers and processes under a schedule of failures, held against an oracle."""
     configure_logs(LogSettings(format="console", level="warning"), process="chaos")
     amounts = _chosen(
-        amounts_for(events / rate),
+        amounts_for(events / rate, density),
         kills=kills,
         rebalances=rebalances,
         broker_restarts=broker_restarts,

@@ -104,7 +104,7 @@ def execute(servers: Servers, plan: Plan, folder: Path, planted: str = "") -> Re
     try:
         _start(fleet, plan)
         sender.start()
-        _await_first_commit(site)
+        _await_first_commit(site, plan.patience)
         driver.run(plan.actions)
         sender.stop()
         if sender.failure is not None:
@@ -146,13 +146,13 @@ def _start(fleet: Fleet, plan: Plan) -> None:
         time.sleep(0.2)
 
 
-def _await_first_commit(site: Site) -> None:
+def _await_first_commit(site: Site, patience: float) -> None:
     """A process that has done nothing yet has nothing to lose."""
     kafka = site.settings.kafka
-    until = time.monotonic() + _START_SECONDS
+    until = time.monotonic() + patience
     while not committed_offsets(kafka, site.settings.score.group, topic_name(kafka, INFERENCE)):
         if time.monotonic() > until:
-            raise TimeoutError(f"score committed nothing within {_START_SECONDS:.0f} s")
+            raise TimeoutError(f"score committed nothing within {patience:.0f} s")
         time.sleep(0.2)
 
 

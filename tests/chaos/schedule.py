@@ -30,9 +30,9 @@ class Amounts(Struct, frozen=True, kw_only=True):
     sink_kills: int = 0
 
 
-def amounts_for(seconds: float) -> Amounts:
-    """A bit of everything in a run that long."""
-    minutes = seconds / 60
+def amounts_for(seconds: float, density: float = 1.0) -> Amounts:
+    """A bit of everything in a run that long; ``density`` times as much as by default."""
+    minutes = density * seconds / 60
     some = max(1, round(minutes))
     return Amounts(
         kills=max(1, round(1.5 * minutes)),
