@@ -64,6 +64,7 @@ def main(
 def _try(servers: Servers, mutant: Mutant, folder: Path, seed: int, tries: int) -> Outcome:
     defective = folder / f"{mutant.name}.py"
     defective.write_text(mutant.patched())
+    planted = f"{mutant.module}={defective}"
     began = time.monotonic()
     found = [""]
     for number in range(tries):
@@ -71,7 +72,7 @@ def _try(servers: Servers, mutant: Mutant, folder: Path, seed: int, tries: int) 
             servers,
             mutant.run_plan(seed + number),
             folder / f"{mutant.name}-{number}",
-            f"{mutant.module}={defective}",
+            planted,
         )
         if found:
             break
