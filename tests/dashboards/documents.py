@@ -2,7 +2,15 @@
 
 from pathlib import Path
 
-DOCUMENTS = """
+SERVICE = """
+apiVersion: openslo/v1
+kind: Service
+metadata:
+  name: all-applications
+  annotations: {tidewatch/segment: all}
+spec: {description: Every inference of every application.}
+"""
+SLO = """
 apiVersion: openslo/v1
 kind: SLO
 metadata:
@@ -22,7 +30,8 @@ spec:
   timeWindow: [{duration: 4w, isRolling: true}]
   budgetingMethod: Occurrences
   objectives: [{displayName: Answered, target: 0.99}]
----
+"""
+THRESHOLD = """
 apiVersion: tidewatch/v1
 kind: ThresholdMonitor
 metadata: {name: latency-p95, displayName: "Latency, 95th percentile"}
@@ -37,6 +46,7 @@ spec:
   minimumEvents: 10
   severity: ticket
 """
+DOCUMENTS = "---".join([SERVICE, SLO, THRESHOLD])
 
 
 def write_documents(folder: Path) -> Path:

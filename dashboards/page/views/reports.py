@@ -14,6 +14,7 @@ from dashboards.page.work import ReportWanted, WorkProblem
 
 PATIENCE_SECONDS = 0.2
 _SHORTEST, _LONGEST = timedelta(minutes=5), timedelta(days=1)
+_LONGEST_LEAD = timedelta(hours=1)
 _SHORTEST_BEFORE, _LONGEST_BEFORE = timedelta(hours=1), timedelta(days=7)
 # The report is a page that stands alone: its style is in it, nothing is loaded and nothing runs.
 _PAGE = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
@@ -28,12 +29,14 @@ _EVIDENTLY = (
 def report_of(story: dict[str, Any], now: datetime) -> ReportWanted | None:
     """The report that shows an alert's evidence; ``None`` where events cannot show it.
 
-    The alert's window and the time it fired (5 minutes to a day), beside as long before that, but
-    an hour at least.
+    From shortly before its begin (a twelfth of its window, as the short windows of burn rates: 5
+    minutes to an hour) until it was resolved, a day at most; beside as long before that, but an
+    hour at least.
     """
     if story["kind"] in {"self", "no_data"}:
         return None
-    begin = story["started_at"] - timedelta(seconds=int(story["window_seconds"]))
+    lead = timedelta(seconds=int(story["window_seconds"]) / 12)
+    begin = story["started_at"] - min(max(lead, _SHORTEST), _LONGEST_LEAD)
     end = min(story["resolved_at"] or now, begin + _LONGEST)
     length = max(end - begin, _SHORTEST)
     before = min(max(length, _SHORTEST_BEFORE), _LONGEST_BEFORE)

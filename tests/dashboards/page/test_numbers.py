@@ -61,6 +61,50 @@ def test_overview(site: str, analyst: Client, filled: Filled, application: str) 
         assert count == filled.events
 
 
+def test_objectives(site: str, analyst: Client, filled: Filled) -> None:
+    html = get(site, f"/objectives?{stretch(filled)}")
+    rows = analyst.query(
+        "SELECT target, good_share, burn_rate, budget_left, counted_events FROM objective_days "
+        "ORDER BY day DESC, budget_left LIMIT 1 BY objective, segment_key"
+    ).result_rows
+    assert len(rows) > 2
+    assert values(html, "objectives") == pytest.approx([n for row in rows for n in row])
+    # And what the view counts is what the events say.
+    counted, good = one(analyst, "SELECT count(), countIf(availability) FROM events")
+    daily = one(analyst, "SELECT sum(counted_events), sum(good_events) FROM objective_days")
+    assert daily == (counted, good)
+
+
+def test_cost(site: str, analyst: Client, filled: Filled) -> None:
+    html = get(site, f"/cost?{stretch(filled)}")
+    rows = analyst.query(
+        "SELECT sum(cost_usd) AS cost, 1000 * cost / count(cost_usd), count(), "
+        "sum(usage_input_tokens), "
+        "sum(usage_cache_read_input_tokens) / nullIf(sum(usage_input_tokens), 0), "
+        "sum(usage_output_tokens) FROM events GROUP BY request_model ORDER BY cost DESC"
+    ).result_rows
+    known = [float(n) for row in rows for n in row if n is not None]
+    assert values(html, "cost-by-model") == pytest.approx(known)
+    users = analyst.query(
+        "SELECT sum(cost_usd) AS cost FROM events WHERE user_id != '' GROUP BY user_id "
+        "ORDER BY cost DESC NULLS LAST LIMIT 20"
+    ).result_rows
+    assert values(html, "users-by-cost")[::3] == pytest.approx([row[0] for row in users])
+
+
+def test_releases(site: str, analyst: Client, filled: Filled) -> None:
+    html = get(site, f"/releases?{stretch(filled)}")
+    rows = analyst.query(
+        "SELECT service_name, countIf(error) / count(), avg(latency) FROM events "
+        "WHERE release_role = 'canary' GROUP BY service_name, service_version"
+    ).result_rows
+    assert rows
+    shown = values(html, "release-comparison")
+    for application, *measured in rows:
+        for value in measured:
+            assert any(n == pytest.approx(value) for n in shown), (application, value)
+
+
 @pytest.mark.parametrize(
     ("query", "where"),
     [

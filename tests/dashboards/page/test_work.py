@@ -17,13 +17,12 @@ from streams.page.job_requests import TrialRequest
 from streams.page.jobs import Jobs, addressed
 from streams.page.trial_job import try_monitors
 from streams.settings import ClickHouseSettings
-from tests.dashboards.documents import DOCUMENTS
+from tests.dashboards.documents import DOCUMENTS, SERVICE, SLO, THRESHOLD
 from tests.dashboards.filled import Filled
 from tests.dashboards.site import filled_database
 
 NEW_SLI = (
-    DOCUMENTS.partition("---")[0]
-    .replace("name: availability", "name: quick")
+    SLO.replace("name: availability", "name: quick")
     .replace("name: answered", "name: quick-answers")
     .replace("query: availability", 'query: "latency < 3s"')
 )
@@ -69,13 +68,13 @@ def test_monitors_tried_over_the_past_fire_where_they_fired(
 
 
 def test_only_the_edited_document_is_tried(request_of: Any) -> None:
-    slo, _, threshold = DOCUMENTS.partition("---")
-    trial = try_monitors(request_of({"a.yaml": slo, "b.yaml": threshold}, "b.yaml"))
+    documents = {"a.yaml": SERVICE + "---" + SLO, "b.yaml": THRESHOLD}
+    trial = try_monitors(request_of(documents, "b.yaml"))
     assert trial.monitors == ("latency-p95",)
 
 
 def test_what_nobody_counted_is_named(request_of: Any) -> None:
-    trial = try_monitors(request_of({"a.yaml": NEW_SLI}, "a.yaml"))
+    trial = try_monitors(request_of({"a.yaml": NEW_SLI, "b.yaml": SERVICE}, "a.yaml"))
     assert trial.uncounted == ("sli.quick-answers",)
 
 
