@@ -22,9 +22,17 @@ TOLD_WORDS: Final = words(
     """
 is am i'm m was named me this it's it s behalf with to for from by ask met wife husband son daughter
 friend boss brother sister mother father colleague manager doctor neighbour neighbor partner kid
-child boyfriend girlfriend aunt uncle employee user author add
+child boyfriend girlfriend aunt uncle employee user author add and or said says told asked
 """
 )
+
+DONE_WORDS: Final = words(
+    """
+said says told asked replied answered lives lived works worked wrote called emailed phoned texted
+married shouted whispered s and or und et
+"""
+)
+"""What follows a name: people do it, it is theirs, or another name comes."""
 
 BIRTH_CUES: Final = words(
     """

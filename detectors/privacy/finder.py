@@ -16,6 +16,7 @@ from detectors.privacy import (
     networks,
     persons,
     phones,
+    postal,
     scan,
     secrets,
     services,
@@ -42,6 +43,7 @@ LEAST_CONFIDENCE: Final = 0.3
 """What is less sure is not found."""
 
 _BEFORE: Final = 72
+_ADDRESS_BEFORE: Final = 120
 _AFTER: Final = 320
 _ARMOUR_AFTER: Final = 20_000
 
@@ -90,12 +92,13 @@ def find(buffer: TextBuffer) -> Findings:
 def _settle(row: int, pending: list[Finding], rows: list[int], items: list[Finding]) -> None:
     """Of findings that overlap keep the surest, of equals the longest."""
     if len(pending) > 1:
-        pending = _without_overlaps(pending)
+        pending = without_overlaps(pending)
     items += pending
     rows += [row] * len(pending)
 
 
-def _without_overlaps(pending: list[Finding]) -> list[Finding]:
+def without_overlaps(pending: list[Finding]) -> list[Finding]:
+    """Of findings that overlap the surest, of equals the longest; in the text's order."""
     in_order = sorted(set(pending), key=lambda f: (f.start, -f.end, f.kind, -f.confidence))
     kept: list[Finding] = []
     group: list[Finding] = []
@@ -127,7 +130,8 @@ def _look(
     """What is at a place that the scan marked."""
     _, trigger, flags, first, last = place
     after = _ARMOUR_AFTER if trigger == scan.PEM else _AFTER
-    left, right = max(begin, first - _BEFORE), min(end, last + after)
+    before = _ADDRESS_BEFORE if trigger == scan.POSTAL else _BEFORE
+    left, right = max(begin, first - before), min(end, last + after)
     while left < first and data[left] & 0xC0 == 0x80:
         left += 1
     while right > last and right < end and data[right] & 0xC0 == 0x80:
@@ -206,6 +210,7 @@ _BY_TRIGGER: Final[dict[int, tuple[_Look, ...]]] = {
     scan.MAC: (networks.mac_in,),
     scan.URL: (emails.url_password_in,),
     scan.PEM: (secrets.private_key_in,),
+    scan.POSTAL: (postal.postal_in,),
 }
 _BY_FLAG: Final[tuple[tuple[int, _Look], ...]] = (
     (GIVEN, persons.persons_in),

@@ -1,5 +1,6 @@
-"""Given names of many languages, lower-case."""
+"""Given and family names of many languages, lower-case."""
 
+from functools import cache
 from importlib import resources
 from typing import Final
 
@@ -14,3 +15,10 @@ GIVEN_NAMES: Final = CLEAR | {name for name in _LISTED if not name.endswith("?")
 
 AMBIGUOUS_NAMES: Final = AMBIGUOUS | {name[:-1] for name in _LISTED if name.endswith("?")}
 """Names that are also words, places or family names."""
+
+
+@cache
+def family_names() -> frozenset[str]:
+    """Family names that are seldom anything else, by the list that is shipped."""
+    text = (resources.files("detectors.models") / "family_names.txt").read_text(encoding="utf-8")
+    return frozenset(text.split())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from detectors.privacy.cue_words import STREET_WORDS
-from detectors.privacy.given_names import AMBIGUOUS_NAMES, GIVEN_NAMES
+from detectors.privacy.given_names import AMBIGUOUS_NAMES, GIVEN_NAMES, family_names
 from detectors.privacy.kinds import Kind
 from detectors.privacy.vocabulary import GIVEN
 from detectors.privacy.window import Found, Window
@@ -28,7 +28,7 @@ _ANNOUNCED: Final = re.compile(
     r"nome(?:[ ]è|[ ]é|:)|nom(?:[ ]est|:)|naam(?:[ ]is|:)|name[ ]ist|vorname:|nachname:|apellidos?:|cognome:|"
     r"prénom:|surname(?:[ ]is|:)|heiße|heisse|llamo|chiamo|chamo|appelle|signed,?|"
     r"(?:attention|attn|patient|client|customer|beneficiary|guardian|contact)(?:[ ]person)?:)"
-    rf"[ ]{{0,3}}[\"'“]?((?:(?:Mr|Mrs|Ms|Dr|Miss|Prof)\.?[ ])?{_NAME}{_MORE}{{0,3}})"
+    rf"[ ]{{0,8}}[\"'“]?((?:(?:Mr|Mrs|Ms|Dr|Miss|Prof)\.?[ ])?{_NAME}{_MORE}{{0,3}})"
 )
 _FIELD: Final = re.compile(r"[:=]")
 _MYSELF: Final = re.compile(rf"(?i:am|m)[ ]({_NAME}{_MORE}{{1,3}})")
@@ -49,6 +49,16 @@ _CLOSED: Final = re.compile(
 )
 _HYPHENED: Final = re.compile(rf"-{_CAPITAL}{_LETTERS}{{1,24}}")
 
+_AND: Final = r"(?:,[ ](?:and[ ]|or[ ]|&[ ])?|[ ](?:and|or|&|und|et|y|e)[ ])"
+_ONE: Final = rf"({_CAPITAL}{_LETTERS}{{1,24}})"
+_AFTER: Final = re.compile(rf"{_AND}{_ONE}(?![ ]?{_CAPITAL})(?:{_AND}{_ONE})?")
+_BEFORE: Final = re.compile(rf"(?:{_ONE}{_AND})?{_ONE}{_AND}$")
+_DOES: Final = re.compile(
+    r"[ ](?:said|says|told|asked|replied|answered|lives|lived|works|worked|wrote|called|emailed|"
+    r"phoned|texted|married|shouted|whispered)\b|'s[ ](?:e-?mail|address|phone|mobile|number|"
+    r"birthday|account|password|wife|husband|son|daughter|mother|father|boss)\b"
+)
+"""What people do, and what is theirs."""
 _TOLD: Final = re.compile(
     r"(?:\b(?:my name is|name is|named|call(?:ed)? me|i am|i'm|this is|it's|signed by|on behalf of|"
     r"in the name of|spoke (?:to|with)|talk(?:ed)? to|contact(?:ed)?|met|meet(?:ing)? with|ask for|"
@@ -170,14 +180,21 @@ def _with_given_name(window: Window) -> Iterator[Found]:
     clear = given not in AMBIGUOUS_NAMES
     if given in _NOBODY:
         return
+    listed = 0 if words else _listed(text, start, end)
     if words:
         confidence = 0.9 if strong else 0.7 if told and clear else 0.6 if clear else 0.25
         if not clear and told:
             confidence = 0.6
         if not clear and len(words) == 1 and _known(words[0]):
             confidence = max(confidence, 0.4)
+        if not clear and words[-1].lower() in family_names():
+            confidence = max(confidence, 0.6)
+    elif listed:
+        confidence = (0.75 if clear else 0.55) if listed > 1 else 0.6 if clear else 0.35
     elif strong:
         confidence = 0.8 if clear else 0.35
+    elif clear and _DOES.match(text, end):
+        confidence = 0.6
     elif told and clear:
         confidence = 0.45
     else:
@@ -185,6 +202,18 @@ def _with_given_name(window: Window) -> Iterator[Found]:
     if confidence > 0:
         name = text[start:stop]
         yield Found(start, stop, Kind.PERSON, confidence, _value(name))
+
+
+def _listed(text: str, start: int, end: int) -> int:
+    """How many given names that are nothing else stand in a list beside a name, of four places."""
+    count = 0
+    after, before = _AFTER.match(text, end), _BEFORE.search(text[max(start - 60, 0) : start])
+    for names in (after.groups() if after else (), before.groups()[::-1] if before else ()):
+        for name in names:
+            if name is None or name.lower() not in GIVEN_NAMES:
+                break
+            count += 1
+    return count
 
 
 def _value(name: str) -> str:

@@ -2,17 +2,18 @@
 
 from typing import Final
 
-from detectors.privacy.finder import find
+from detectors.privacy.finder import Finder, find
 from detectors.privacy.findings import Findings
 from detectors.text.column import TextColumn
 
 _KEPT: Final = "privacy_findings"
 
 
-def findings_of(column: TextColumn) -> Findings:
+def findings_of(column: TextColumn, finder: Finder = find) -> Findings:
     """Personal data and secrets in a column of a batch.
 
-    The column keeps them, as it keeps its words: signals and redaction share one search.
+    The column keeps them, as it keeps its words: signals and redaction share one search, by the
+    finder of whoever asks first.
 
     Examples
     --------
@@ -21,6 +22,6 @@ def findings_of(column: TextColumn) -> Findings:
     """
     kept = vars(column)
     if _KEPT not in kept:
-        kept[_KEPT] = find(column.buffer)
+        kept[_KEPT] = finder(column.buffer)
     found: Findings = kept[_KEPT]
     return found

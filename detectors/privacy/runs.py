@@ -9,6 +9,9 @@ from detectors.compiled import compiled
 
 LOCAL_BYTES: Final = 64
 DOMAIN_BYTES: Final = 253
+_LEAST_BEFORE: Final = 8
+_TOWN_BYTES: Final = 40
+_STREET_BYTES: Final = 70
 
 
 @compiled
@@ -222,3 +225,42 @@ def read_token(data: NDArray[np.uint8], i: int, end: int) -> int:
     while i < end and (is_alphanumeric(data[i]) or is_joint(data[i])):
         i += 1
     return i
+
+
+@compiled
+def is_postal(data: NDArray[np.uint8], i: int, j: int, begin: int, end: int, digits: int) -> bool:
+    """Whether the run of letters and digits may be the postal code of an address.
+
+    A comma or a line's end stands before it, at most a town's name between; before that a number
+    and a capital.
+    """
+    size = j - i
+    if i - begin < _LEAST_BEFORE or data[i - 1] not in (0x20, 0x0A, 0x2D):
+        return False
+    if digits == size:
+        # Three and two digits, two and three, or four to six and eight.
+        parted = j + 2 < end and 0x30 <= data[j + 1] <= 0x39
+        parted = parted and ((size == 3 and data[j] == 0x20) or (size == 2 and data[j] == 0x2D))
+        if not (parted or 4 <= size <= 6 or size == 8):
+            return False
+    elif not (
+        (size == 3 and 0x30 <= data[i] <= 0x39)  # the second half of a British or Canadian one
+        or (size == 6 and data[j - 1] < 0x60)  # a Canadian or Dutch one
+        or (size == 5 and data[j - 1] < 0x60)
+    ):
+        return False
+    # The break, before it a number and a capital.
+    at = i - 1
+    stop = max(begin, i - _TOWN_BYTES)
+    while at > stop and data[at] != 0x2C and data[at] != 0x0A:
+        at -= 1
+    if at <= stop or (data[at] == 0x2C and data[at + 1] > 0x20):
+        return False
+    stop = max(begin, at - _STREET_BYTES)
+    number, capital = False, False
+    while at > stop and not (number and capital):
+        at -= 1
+        c = data[at]
+        number = number or 0x30 <= c <= 0x39
+        capital = capital or 0x41 <= c <= 0x5A or c == 0xC3 or c == 0xC4 or c == 0xC5
+    return number and capital

@@ -26,12 +26,14 @@ from detectors.privacy.runs import (
     is_hex,
     is_joint,
     is_mac,
+    is_postal,
     is_random,
     number_run,
     read_token,
 )
-from detectors.privacy.scan_words import flags_of, is_sign, joined_cue, street_ending, wanted
-from detectors.privacy.vocabulary import NAME_CUE, PREFIX_FACTOR, TOLD, Vocabulary
+from detectors.privacy.scan_words import is_sign, joined_cue, street_ending, wanted
+from detectors.privacy.vocabulary import DONE, GIVEN, NAME_CUE, PREFIX_FACTOR, TOLD, Vocabulary
+from detectors.privacy.word_flags import flags_of, next_flags
 
 EMAIL: Final = 1
 NUMBER: Final = 2
@@ -42,6 +44,7 @@ MAC: Final = 6
 PEM: Final = 7
 WORD: Final = 8
 URL: Final = 9
+POSTAL: Final = 10
 
 _LEAST_DIGITS: Final = 7
 _TOKEN_BYTES: Final = 16
@@ -152,7 +155,10 @@ def _scan(
                 if known:
                     cue = known & (TOLD | NAME_CUE)
                     previous = int(known_start - told_end < 4)
-                    known = wanted(data, known, known_start, known_end, begin, end, previous)
+                    does = known & GIVEN and next_flags(data, looks, keys, flags, j, end) & DONE
+                    known = wanted(
+                        data, known, known_start, known_end, begin, end, previous, does != 0
+                    )
                     if cue:
                         told_end = known_end
                 if known:
@@ -173,6 +179,14 @@ def _scan(
                             found[3, count] = number_at
                             found[4, count] = number_end
                         count += 1
+                if digits and digits < 9 and is_postal(data, i, j, begin, end, digits):
+                    if count < room:
+                        found[0, count] = row
+                        found[1, count] = POSTAL
+                        found[2, count] = 0
+                        found[3, count] = i
+                        found[4, count] = j
+                    count += 1
                 long = j - i >= _TOKEN_BYTES or (j < end and is_joint(data[j]))
                 if long and i >= token_end and i + 2 < end and c < 0x80:
                     prefix = (

@@ -10,13 +10,10 @@ from detectors.privacy.vocabulary import (
     BARE,
     BIRTH,
     DOCUMENT,
-    FNV_OFFSET,
-    FNV_PRIME,
+    DONE,
     GIVEN,
-    LENGTH_FACTOR,
     MARKER,
     NAME_CUE,
-    PREFIX_FACTOR,
     PROVIDER,
     SECRET_CUE,
     SPELT,
@@ -24,52 +21,7 @@ from detectors.privacy.vocabulary import (
     STREET_LAST,
     TOLD,
 )
-
-
-@compiled
-def _hash(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
-    """As :func:`detectors.privacy.vocabulary.word_hash`."""
-    key = FNV_OFFSET
-    for i in range(start, end):
-        c = data[i]
-        key = (key ^ np.uint64(c | 0x20 if 0x41 <= c <= 0x5A else c)) * FNV_PRIME
-    return key
-
-
-@compiled
-def _found_flags(keys: NDArray[np.uint64], flags: NDArray[np.uint16], key: np.uint64) -> int:
-    mask = np.uint64(len(keys) - 1)
-    slot = (key >> np.uint64(20)) & mask
-    while keys[slot] != np.uint64(0):
-        if keys[slot] == key:
-            return int(flags[slot])
-        slot = (slot + np.uint64(1)) & mask
-    return 0
-
-
-@compiled
-def flags_of(
-    data: NDArray[np.uint8],
-    looks: NDArray[np.uint8],
-    keys: NDArray[np.uint64],
-    flags: NDArray[np.uint16],
-    start: int,
-    end: int,
-) -> int:
-    """What the vocabulary says of a word; 0 where it is not in it."""
-    length = end - start
-    if length > 31:
-        return 0
-    # Without branches: what comes next in a text cannot be predicted.
-    first, last = data[start], end - 1
-    key = np.uint64(first) | np.uint64(data[min(start + 1, last)]) << np.uint64(8)
-    key = key | np.uint64(data[min(start + 2, last)]) << np.uint64(16)
-    key = key | np.uint64(data[last]) << np.uint64(24) | np.uint64(0x20202020)
-    look = key * PREFIX_FACTOR + np.uint64(length) * LENGTH_FACTOR
-    capital = ((first >= 0x41) & (first <= 0x5A)) | (first >= 0x80)
-    if not looks[(look & np.uint64(0xFFFFFFFF)) >> np.uint64(15)] & (1 + 2 * capital):
-        return 0
-    return _found_flags(keys, flags, _hash(data, start, end))
+from detectors.privacy.word_flags import flags_of, found_flags, hash_of
 
 
 @compiled
@@ -185,12 +137,13 @@ def wanted(
     begin: int,
     limit: int,
     previous: int,
+    does: bool,
 ) -> int:
     """The flags of a word that its surroundings do not rule out."""
     if flag & GIVEN:
         capital = 0x41 <= data[start] <= 0x5A or data[start] >= 0x80
-        # A given name alone says nothing: a cue before it, or a family name behind it.
-        if not capital or not (previous or _has_capital(data, end, min(limit, end + 3))):
+        # A given name alone says nothing: a cue before it, or a name or a deed behind it.
+        if not capital or not (previous or does or _has_capital(data, end, min(limit, end + 3))):
             flag &= ~GIVEN
     if flag & NAME_CUE and not _is_named(data, start, end, limit):
         flag &= ~NAME_CUE
@@ -230,7 +183,7 @@ def wanted(
         flag &= ~BIRTH  # as in "d.o.b."
     if flag & MARKER and end - start == 1 and not (end < limit and data[end] == 0x7E):
         flag &= ~MARKER
-    return flag & ~(BARE | TOLD)
+    return flag & ~(BARE | TOLD | DONE)
 
 
 @compiled
@@ -245,7 +198,7 @@ def street_ending(
     for length in range(3, 9):
         if end - length < start + 3:
             break
-        if _found_flags(keys, flags, ~_hash(data, end - length, end)) & STREET:
+        if found_flags(keys, flags, ~hash_of(data, end - length, end)) & STREET:
             return STREET
     return 0
 
@@ -279,6 +232,6 @@ def joined_cue(
     for length in range(3, 11):
         if end - length <= start:
             break
-        if _found_flags(keys, flags, ~_hash(data, end - length, end)) & SECRET_CUE:
+        if found_flags(keys, flags, ~hash_of(data, end - length, end)) & SECRET_CUE:
             return SECRET_CUE, end - length
     return 0, end

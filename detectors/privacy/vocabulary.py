@@ -36,6 +36,9 @@ PROVIDER: Final = 1024
 MARKER: Final = 2048
 """A word in the middle of a secret, or of an address that is one."""
 
+DONE: Final = 8192
+"""A word that follows the name of somebody."""
+
 PREFIX_FACTOR: Final = np.uint64(0x9E3779B1)
 LENGTH_FACTOR: Final = np.uint64(0x85EBCA6B)
 
@@ -89,6 +92,7 @@ def vocabulary() -> Vocabulary:
     add(SECRET_CUE, cue_words.SECRET_CUES)
     add(SPELT, ("at",))
     add(TOLD, cue_words.TOLD_WORDS)
+    add(DONE, cue_words.DONE_WORDS)
     add(BARE, _BARE_WORDS)
     add(DOCUMENT, cue_words.DOCUMENT_CUES)
     add(PROVIDER, cue_words.PROVIDERS)

@@ -1,13 +1,14 @@
 """Personal data and secrets in prompts and responses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from detectors.batch import EventBatch
+from detectors.privacy.finder import Finder, find
 from detectors.privacy.findings import Findings
 from detectors.privacy.kinds import Kind
 from detectors.privacy.leaks import leaked
@@ -50,10 +51,15 @@ def _signals_of(name: Source) -> tuple[Signal, ...]:
 
 @dataclass(frozen=True)
 class PrivacyDetector:
-    """Formats, check digits and words nearby; see :mod:`detectors.privacy`."""
+    """Formats, check digits and words nearby; see :mod:`detectors.privacy`.
+
+    Whoever builds :class:`detectors.scoring.Scoring` may hand over another finder by
+    :meth:`finding_by`.
+    """
 
     name: str = "privacy"
-    version: str = "1"
+    version: str = "2"
+    finder: Finder = find
     signals: tuple[Signal, ...] = (
         *_signals_of("prompt"),
         *_signals_of("response"),
@@ -67,10 +73,15 @@ class PrivacyDetector:
         ),
     )
 
+    def finding_by(self, finder: Finder) -> "PrivacyDetector":
+        """The same detector with another finder."""
+        return replace(self, finder=finder)
+
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
         prompt, response = batch.text("prompt"), batch.text("response")
-        asked, answered = findings_of(prompt), findings_of(response)
+        asked = findings_of(prompt, self.finder)
+        answered = findings_of(response, self.finder)
         new = leaked(answered, prompt.texts, asked)
         leak = response.where_known(answered.scores(new))
         return {

@@ -1,4 +1,4 @@
-"""Write the list of names and the privacy detector's card, from what is measured.
+"""Write the lists of names and the privacy detector's card, from what is measured.
 
 ``python -m training.privacy [--data DIR]``: about a minute on one core.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from training.privacy.card import card
-from training.privacy.names import given_names
+from training.privacy.names import family_names, given_names
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -20,10 +20,13 @@ def main() -> None:
     data = parser.parse_args().data
     if not (data / "presidio_pii").is_dir():
         parser.error(f"{data} holds no presidio_pii: name the folder of the data sets with --data")
-    names = ROOT / "detectors/models/given_names.txt"
-    if names.read_text(encoding="utf-8") != (listed := given_names(data)):
-        names.write_text(listed, encoding="utf-8")
-        raise SystemExit("the list of names is new: run again to judge with it")
+    new = False
+    for name, make in (("given_names", given_names), ("family_names", family_names)):
+        file, listed = ROOT / f"detectors/models/{name}.txt", make(data)
+        new |= not file.exists() or file.read_text(encoding="utf-8") != listed
+        file.write_text(listed, encoding="utf-8")
+    if new:
+        raise SystemExit("the lists of names are new: run again to judge with them")
     (ROOT / "docs/models").mkdir(parents=True, exist_ok=True)
     (ROOT / "docs/models/privacy.md").write_text(card(data), encoding="utf-8")
 

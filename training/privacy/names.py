@@ -1,4 +1,4 @@
-"""The list of given names: Faker's names of sixty languages, sorted by how clear they are.
+"""The lists of names: Faker's names of sixty languages, sorted by how clear they are.
 
 A name is ambiguous when English texts hold it as an ordinary word too, or write it with a capital
 so often that it names places, families or months at least as often as people.
@@ -8,6 +8,7 @@ import importlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -31,12 +32,8 @@ _SMALL: Final = 0.1
 
 def given_names(data: Path) -> str:
     """The list's text: a name a line, those that are ambiguous with a question mark behind."""
-    names = Counter(_named())
-    capital, small = Counter[str](), Counter[str]()
-    for source in SOURCES:
-        for text in texts_of(data / source):
-            for word in _WORD.findall(text):
-                (capital if word[0].isupper() else small)[word.lower()] += 1
+    names = Counter(_named("first_name"))
+    capital, small = _written(data)
     lines = []
     for name, languages in sorted(names.items()):
         if name in CLEAR or name in AMBIGUOUS or (len(name) == 3 and languages < 2):
@@ -47,8 +44,33 @@ def given_names(data: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _named() -> Iterator[str]:
-    """Every name of every language, once a language."""
+def family_names(data: Path) -> str:
+    """The list of family names, a name a line: those that texts do not write in small letters too."""
+    names = Counter(_named("last_name"))
+    capital, small = _written(data)
+    kept = [
+        name
+        for name, languages in sorted(names.items())
+        if len(name) > 3
+        and (languages > 1 or capital[name] > 0 or len(name) > 5)
+        and small[name] <= _SMALL * max(capital[name] + small[name], 10)
+    ]
+    return "\n".join(kept) + "\n"
+
+
+@cache
+def _written(data: Path) -> tuple[Counter[str], Counter[str]]:
+    """How often the public texts write words with a capital, and in small letters."""
+    capital, small = Counter[str](), Counter[str]()
+    for source in SOURCES:
+        for text in texts_of(data / source):
+            for word in _WORD.findall(text):
+                (capital if word[0].isupper() else small)[word.lower()] += 1
+    return capital, small
+
+
+def _named(kind: str) -> Iterator[str]:
+    """Every name of a kind (``first_name``, ``last_name``) of every language, once a language."""
     for language in AVAILABLE_LOCALES:
         try:
             module = importlib.import_module(f"faker.providers.person.{language}")
@@ -56,6 +78,6 @@ def _named() -> Iterator[str]:
             continue
         found: set[str] = set()
         for attribute, values in vars(module.Provider).items():
-            if attribute.startswith("first_name") and isinstance(values, tuple | list | dict):
+            if attribute.startswith(kind) and isinstance(values, tuple | list | dict):
                 found |= {v.lower() for v in values if isinstance(v, str) and _NAME.fullmatch(v)}
         yield from found

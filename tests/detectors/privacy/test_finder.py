@@ -33,6 +33,11 @@ EXAMPLES = {
         ("pay 4242424242424242", "4242424242424242"),
         ("amex 3782 822463 10005", "3782 822463 10005"),
         ("5555 5555 5555 4444", "5555 5555 5555 4444"),
+        ("declined: 213141259265359", ""),
+        ("jcb 3530 1113 3330 0000", "3530 1113 3330 0000"),
+        ("maestro 6759 6498 2643 8453", "6759 6498 2643 8453"),
+        ("4222222222222 twice", "4222222222222"),
+        ("diners 3056-930902-5904", "3056-930902-5904"),
         ("my card 4111 1111 1111 1112", "4111 1111 1111 1112"),
     ],
     Kind.IBAN: [
@@ -80,6 +85,13 @@ EXAMPLES = {
         ("ul. Powstańców Śląskich 54/15 in", "ul. Powstańców Śląskich 54/15"),
         ("Heintzestr. 3 is", "Heintzestr. 3"),
         ("at Váci utca 12, 1052 Budapest", "Váci utca 12, 1052 Budapest"),
+        ("to Remetska 58, 851 01 Bratislava", "Remetska 58, 851 01 Bratislava"),
+        ("Vinogradska 89, 83104 Komiža is", "Vinogradska 89, 83104 Komiža"),
+        ("plac Norwida 476, 73-459 Brzeg", "plac Norwida 476, 73-459 Brzeg"),
+        ("Suite 4, 447 Davies Brooks, Leeds, L79 9RX", "Suite 4, 447 Davies Brooks, Leeds, L79 9RX"),
+        ("at 489 Moore Roads, Robinton, YT L7H6Y1", "489 Moore Roads, Robinton, YT L7H6Y1"),
+        ("97626 Stacey Bypass, Southam, WV 57229", "97626 Stacey Bypass, Southam, WV 57229"),
+        ("Drumul Nemeș 4, Huedin, 581577", "Drumul Nemeș 4, Huedin, 581577"),
     ],
     Kind.PHONE: [
         ("+44 20 7946 0958", "+44 20 7946 0958"),
@@ -107,6 +119,9 @@ EXAMPLES = {
         ("Best regards,\nCarla Rossi", "Carla Rossi"),
         ("we met Ludwig van Beethoven", "Ludwig van Beethoven"),
         ("assigned to Kacper Rapa today", "Kacper Rapa"),
+        ("They are Stephanie, Matthew and Agnieszka.", "Matthew"),
+        ("They are Stephanie, Matthew and Agnieszka.", "Agnieszka"),
+        ("I found Stephanie's address", "Stephanie"),
     ],
 }  # fmt: skip
 
@@ -146,6 +161,11 @@ LOOKALIKES = [
     '[artist id="2389485"] was president 1867-68',
     "pip install shop@1.2.3.4",
     "monkey: 12 bananas, keyboard = 104 keys",
+    "On May 12, 2024 Paris was sunny",
+    "Chapter 12, 10115 Words; Figure 4, 20100 Samples",
+    "It cost 12 Euros, London, 12345 of them",
+    "Windows 11, 22631 Build and Python 3, 31100 Tests",
+    "Paris, Lyon and Berlin said no; the Rose and Lily bloom",
 ]
 
 
