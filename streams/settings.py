@@ -141,6 +141,16 @@ class ScoreSettings(_Section):
         description="File of texts that models must not recite, parted by blank lines; see the "
         "signals `response.protected_overlap` and `response.protected_run`.",
     )
+    privacy_finder: Literal["own", "presidio"] = Field(
+        "own",
+        description="Who searches prompts and responses for personal data: the own search, or "
+        "Presidio beside it (extra `presidio`; about a hundred times as slow).",
+    )
+    presidio_pipeline: str = Field(
+        "",
+        description="Installed spaCy pipeline by which Presidio finds names; without one its "
+        "patterns alone are used.",
+    )
     excerpt_characters: int = Field(160, ge=0, description="Length of excerpts in alerts.")
 
     @field_validator("segmentations")

@@ -16,6 +16,7 @@ from streams.audit.start import note_start
 from streams.background import in_background
 from streams.detectors import wanted_detectors
 from streams.kafka import await_kafka
+from streams.presidio import with_presidio
 from streams.protected_texts import with_protected_texts
 from streams.score.intake import Intake
 from streams.score.metrics import ScoreMetrics
@@ -34,8 +35,9 @@ DAY_SECONDS = 86400
 def build_scoring(settings: ScoreSettings, monitors: MonitorSet) -> Scoring:
     """The scoring core as the settings and monitors want it."""
     segmentations: tuple[Segmentation, ...] = (*settings.segmentations, *monitors.segmentations)
+    detectors = with_protected_texts(wanted_detectors(settings), settings.protected_texts)
     return Scoring(
-        with_protected_texts(wanted_detectors(settings), settings.protected_texts),
+        with_presidio(detectors, settings),
         monitors.indicators,
         segmentations=segmentations,
         pane_seconds=settings.pane_seconds,

@@ -88,7 +88,7 @@ EXAMPLES = {
         ("to Remetska 58, 851 01 Bratislava", "Remetska 58, 851 01 Bratislava"),
         ("Vinogradska 89, 83104 Komiža is", "Vinogradska 89, 83104 Komiža"),
         ("plac Norwida 476, 73-459 Brzeg", "plac Norwida 476, 73-459 Brzeg"),
-        ("Suite 4, 447 Davies Brooks, Leeds, L79 9RX", "Suite 4, 447 Davies Brooks, Leeds, L79 9RX"),
+        ("Suite 4, 447 Davies Brooks, Hull, L79 9RX", "Suite 4, 447 Davies Brooks, Hull, L79 9RX"),
         ("at 489 Moore Roads, Robinton, YT L7H6Y1", "489 Moore Roads, Robinton, YT L7H6Y1"),
         ("97626 Stacey Bypass, Southam, WV 57229", "97626 Stacey Bypass, Southam, WV 57229"),
         ("Drumul Nemeș 4, Huedin, 581577", "Drumul Nemeș 4, Huedin, 581577"),
