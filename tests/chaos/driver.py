@@ -77,6 +77,8 @@ class Driver:
     def _to_server(self, action: Action) -> None:
         name = action.target
         server = self._servers.named(name)
+        if not server.running:
+            return
         if name == "kafka":
             self._sender.hold()
 

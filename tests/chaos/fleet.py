@@ -20,7 +20,7 @@ from tests.e2e.conftest import Site
 from tests.e2e.objective import ERROR_OBJECTIVE
 from tests.e2e.processes import Process
 
-LATENESS_SECONDS = 2.0
+LATENESS_SECONDS = 4.0
 _OFF = (
     *("character_shares", "contexts", "embeddings", "fingerprint", "form", "guardrail"),
     *("hallucination", "injection", "language", "memorisation", "privacy", "prompt_leak"),

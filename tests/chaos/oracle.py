@@ -94,7 +94,7 @@ class Oracle:
         self.events += 1
         self.first = min(self.first or time, time)
         self.last = max(self.last, time)
-        unsure = tuple(_may_be_swallowed(tier, time, now) for tier in TIERS)
+        unsure = tuple(self._may_be_swallowed(tier, time, now) for tier in TIERS)
         where = item.service, item.model, int(time // 10) * 10, unsure
         cell = self._cells.get(where)
         if cell is None:
@@ -104,6 +104,10 @@ class Oracle:
             counts = self._seconds.setdefault((item.service, int(time)), [0, 0])
             counts[0] += 1
             counts[1] += item.error
+
+    def _may_be_swallowed(self, tier: int, time: float, now: float) -> bool:
+        coarse = _SWALLOWED[tier]
+        return now >= (time // coarse + 1) * coarse + _CLOSES + self._lateness
 
     def windows(self) -> dict[WindowKey, Tally]:
         """Every window."""
@@ -145,11 +149,6 @@ class Oracle:
             )
             found += watcher.apply(batch, offset, told_at=second + 1.0).alerts
         return found
-
-
-def _may_be_swallowed(tier: int, time: float, now: float) -> bool:
-    coarse = _SWALLOWED[tier]
-    return now >= (time // coarse + 1) * coarse + _CLOSES
 
 
 def _pane(service: str, second: int, events: int, errors: int) -> Pane:

@@ -99,7 +99,10 @@ class Servers:
         # The server is the only child of its guard, which is a child of this process.
         data_dir = str(self.named(name).data_dir)
         for process in psutil.Process().children(recursive=True):
-            line = process.cmdline()
+            try:
+                line = process.cmdline()
+            except psutil.Error:
+                continue  # it has ended meanwhile
             if not any(part.endswith("guard.py") for part in line) and data_dir in " ".join(line):
                 return process.pid
         raise RuntimeError(f"{name} does not run")

@@ -9,7 +9,7 @@ NOON = 1_790_000_000.0
 def told(
     seconds: int, bursts: list[Burst], *, very_late: bool = False
 ) -> tuple[Oracle, list[Item]]:
-    oracle, items = Oracle(2.0), list[Item]()
+    oracle, items = Oracle(4.0), list[Item]()
     traffic = Traffic(1, bursts, very_late=very_late)
     for second in range(seconds):
         for item in traffic.items(50, NOON + second):

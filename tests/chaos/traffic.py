@@ -63,7 +63,7 @@ class Traffic:
     bursts
         When services fail.
     very_late
-        Whether some events are up to 100 s late and some 8 s early, beside those 4 s late.
+        Whether some events are up to 100 s late and some 8 s early, beside those 6 s late.
     """
 
     def __init__(self, seed: int, bursts: list[Burst], *, very_late: bool = False) -> None:
@@ -147,7 +147,7 @@ class Traffic:
             return -20.0 - 400 * draw
         if self._very_late and draw < 0.25:
             return 8.0
-        return -4.0 if draw < 0.6 else 0.0
+        return -6.0 if draw < 0.6 else 0.0
 
     def _feedback(self, event: InferenceEvent, number: int) -> Outgoing:
         said = Feedback(
