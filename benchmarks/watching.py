@@ -7,10 +7,13 @@ most of them have an event every few seconds.
 """
 
 import argparse
+import gc
 import os
+import sys
 import time
 from collections.abc import Iterator
 
+import msgspec
 import numpy as np
 import psutil  # type: ignore[import-untyped]
 from msgspec import Raw
@@ -24,8 +27,19 @@ from detectors.summaries import (
     Summary,
     encode_summary,
 )
+from detectors.watching.admission import Admission
+from detectors.watching.blocks import Blocks
+from detectors.watching.front import Part
+from detectors.watching.journal import StateJournal
+from detectors.watching.kinds import evaluator
+from detectors.watching.needs import SegmentNeeds
+from detectors.watching.past_slot import PastSlot, slot_of
+from detectors.watching.progress import Progress
+from detectors.watching.rollup import Merged
 from detectors.watching.settings import WatchSettings
-from detectors.watching.watcher import Watcher
+from detectors.watching.tiers import PAST_TIERS
+from detectors.watching.watcher import STATE_VERSION, Watcher
+from detectors.watching.watcher import _Meta as Meta
 from schemas.monitors.conditions import Comparison
 from schemas.monitors.resolved import (
     AnyMonitor,
@@ -43,6 +57,7 @@ from schemas.signals import Signal
 
 BY = ("labels.customer",)
 START = 1_772_409_600
+CHUNK = WatchSettings().chunk_bytes
 FLAGS = ("sli.up", "sli.fast", "sli.grounded", "error", "response.refusal")
 AMOUNTS = ("latency", "cost", "response.hallucination", "tokens.output")
 
@@ -145,6 +160,48 @@ class Traffic:
         )
 
 
+def aged(segments: list[Segment], until: int, random: np.random.Generator) -> dict[str, bytes]:
+    """State records as four days of traffic leave them: every segment in every block."""
+    watched = monitors()
+    needs = SegmentNeeds.of(need for each in map(evaluator, watched) for need in each.needs)
+    longest = max(needs.longest.values())
+    journal = StateJournal()
+    admission = Admission(len(segments), CHUNK)
+    for segment in segments:
+        admission.admit(segment, until - 4 * 86400)
+    keys = list(admission.seen)
+    for seen in admission.seen.values():
+        seen.newest = until
+    blocks = Blocks("past", PastSlot, lambda slot: slot.size, CHUNK)
+    for tier, kept in PAST_TIERS.items():
+        slots = [slot_of(_part(random, tier), needs, tier) for _ in range(20)]
+        first = until - min(kept, longest + 2 * tier + 10, 4 * 86400)
+        for start in range(first // tier * tier, until - tier + 1, tier):
+            choice = random.integers(len(slots), size=len(keys)).tolist()
+            blocks.put(tier, start, ((k, slots[n]) for k, n in zip(keys, choice, strict=True)))
+    admission.flush(journal)
+    blocks.flush(journal)
+    progress = Progress()
+    progress.hear({"inference/0": float(until)}, told_at=float(until))
+    merged = Merged().advance(until - 5)
+    meta = Meta(STATE_VERSION, until, merged, progress)
+    puts = journal.commit(0, msgspec.msgpack.encode(meta, order="deterministic"))
+    return {name: value for name, value in puts.items() if value is not None}
+
+
+def _part(random: np.random.Generator, seconds: int) -> Part:
+    """A segment's events of so many seconds, at one in five seconds."""
+    events = max(seconds // 5, 1)
+    signals: dict[str, Summary] = {
+        name: FlagCounts(events, events - int(random.binomial(events, 0.01))) for name in FLAGS[:3]
+    }
+    for name in FLAGS[3:]:
+        signals[name] = FlagCounts(events, int(random.binomial(events, 0.02)))
+    for name in AMOUNTS:
+        signals[name] = Distribution.empty().observe(random.lognormal(-1, 0.5, min(events, 5000)))
+    return Part(events, signals, {})
+
+
 def fed(watcher: Watcher, traffic: Traffic, begin: int, seconds: int, step: int) -> Iterator[float]:
     """Feed that much time, a batch every ``step`` seconds; processor seconds of each batch."""
     for start in range(begin, begin + seconds, step):
@@ -162,13 +219,23 @@ def main() -> None:
     parser.add_argument("--ticks", type=int, default=60, help="seconds measured")
     parser.add_argument("--warm", type=int, default=1200, help="seconds before, in steps of 10 s")
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument(
+        "--aged", action=argparse.BooleanOptionalAction, default=True, help="begin with a past"
+    )
     parser.add_argument("--write", action="store_true", help="write into docs/benchmarks.md")
     options = parser.parse_args()
     where = machine()
     process = psutil.Process(os.getpid())
     traffic = Traffic(options.segments, options.events, np.random.default_rng(1))
+    state = aged(traffic.segments, START, np.random.default_rng(2)).items() if options.aged else ()
+    settings = WatchSettings(max_segments=options.segments)
+    gc.disable()
     before = process.memory_info().rss
-    watcher = Watcher(MonitorSet(monitors=monitors()), WatchSettings(max_segments=options.segments))
+    watcher = Watcher(MonitorSet(monitors=monitors()), settings, state)
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+    print(f"restored: {(process.memory_info().rss - before) / 2**20:.0f} MiB", file=sys.stderr)
     warm = list(fed(watcher, traffic, START, options.warm, 10))
     begin = START + options.warm
     if options.profile:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.drift.calibration import Calibration, Null
 from detectors.drift.effects import effect_size
-from detectors.drift.features import Features, features_of, is_sound
+from detectors.drift.features import Features, differences, features_of, is_sound
 from detectors.summaries import Summary, merge_summaries
 
 Floats = NDArray[np.float64]
@@ -152,14 +152,7 @@ class Baseline:
             weights,
             tuple(before),
             whole,
-            Null(
-                counts,
-                residuals,
-                features.groups,
-                in_blocks,
-                floor=_sampling_floor(features, counts, np.array(in_blocks)),
-                random=random,
-            ),
+            Null(features, pooled, counts, residuals, in_blocks, random=random),
         )
 
     def judge(
@@ -199,10 +192,13 @@ class Baseline:
             if pair is None or pair[0] < minimum:
                 continue
             counts[place], sums = pair
-            residual = sums - counts[place] * self._expected(at, window)
-            for number, group in enumerate(self.features.groups):
-                part = residual[group]
-                statistics[number, place] = float(part @ part) / counts[place]
+            expected = self._expected(at, window)
+            statistics[:, place] = differences(
+                self.features,
+                sums - counts[place] * expected,
+                np.array(float(counts[place])),
+                expected,
+            )
         if not any(counts):
             return None
         needed = None if level is None else _SCREEN * (-level - np.log(self.block))
@@ -261,22 +257,3 @@ def _hours(starts: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
     if days < _DAYS_FOR_HOURS or np.ptp(starts) < (_DAYS_FOR_HOURS - 1) * DAY:
         return np.zeros(len(starts), np.int64), 1.0
     return starts % DAY // HOUR, float(np.sqrt(days / (days - 1)))
-
-
-def _sampling_floor(
-    features: Features, counts: NDArray[np.int64], windows: NDArray[np.int64]
-) -> tuple[Floats, Floats] | None:
-    """Mean and variance that the statistic has by sampling alone: moments of binomial counts.
-
-    Matters where the reference is all but constant: resampling it cannot show what it never held.
-    """
-    if features.rates is None:
-        return None
-    total = float(counts.sum())
-    rate = (features.rates * total + 0.5) / (total + 1)
-    spread = (rate * (1 - rate))[:, None]
-    n = np.maximum(counts.mean() * windows, 1.0)[None, :]
-    scale = features.scales[:, None] ** 2
-    fourth = n * spread * (1 + 3 * (n - 2) * spread)
-    variance = (fourth - (n * spread) ** 2) / n**2 / scale**2
-    return (spread / scale).sum(axis=0) + 0 * n, variance.sum(axis=0, keepdims=True)

@@ -5,7 +5,8 @@ each of the reference's quantiles, for categories which of its frequent values i
 whether it is true, for embeddings their components. A feature is divided by its standard deviation
 in the reference. The squared difference of the mean features is then, up to a factor, the
 Anderson-Darling distance of numbers, Pearson's statistic of categories, and the kernel two-sample
-statistic (maximum mean discrepancy) of embeddings with the kernel that their features span.
+statistic (maximum mean discrepancy) of embeddings with the kernel that their features span;
+indicators' squares are replaced by deviances, which agree with them but in the tails.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import xlogy
 
 from detectors.drift.embedding import LINEAR, SIZE
 from detectors.summaries import (
@@ -36,7 +38,7 @@ class Features(Protocol):
 
     ``groups`` are the stretches of features that are judged together. ``rates`` are the features'
     shares in the reference, where they are indicators; else ``None``. ``scales`` are their
-    standard deviations.
+    standard deviations, ``weights`` how much each indicator counts.
     """
 
     @property
@@ -47,6 +49,16 @@ class Features(Protocol):
 
     @property
     def scales(self) -> Floats: ...  # noqa: D102
+
+    @property
+    def weights(self) -> Floats: ...  # noqa: D102
+
+    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> Floats | None:
+        """Sums of features of blocks whose events are independent draws of the reference.
+
+        ``blocks x features``; ``None`` where the reference does not tell enough for that.
+        """
+        ...
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Events, and the sums of their features; ``None`` for a summary of another kind."""
@@ -60,12 +72,17 @@ class FlagFeatures:
     groups: tuple[slice, ...]
     rates: Floats
     scales: Floats
+    weights: Floats
 
     @classmethod
     def of(cls, reference: FlagCounts) -> "FlagFeatures":
         """The features that this reference asks for."""
-        rates = np.array([reference.positive / max(reference.count, 1)])
-        return cls((slice(0, 1),), rates, _deviations(rates, reference.count))
+        rates = _smoothed(np.array([reference.positive]), reference.count)
+        return cls((slice(0, 1),), rates, _deviations(rates), np.ones(1))
+
+    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> Floats:
+        """Binomial counts."""
+        return random.binomial(counts[:, None], self.rates) / self.scales
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Known values and how many are true."""
@@ -84,6 +101,7 @@ class NumberFeatures:
     groups: tuple[slice, ...]
     rates: Floats
     scales: Floats
+    weights: Floats
     keys: NDArray[np.int64]
 
     @classmethod
@@ -96,10 +114,17 @@ class NumberFeatures:
         if len(keys) < 3:
             # Of one or two values every departure shows only beside them.
             inner = np.unique(np.concatenate((keys - 1, keys)))
-        rates = np.array([counts[keys <= key].sum() for key in inner]) / max(reference.count, 1)
-        kept = (rates < 1) | (len(keys) < 3)
-        scales = _deviations(rates[kept], reference.count)
-        return cls((slice(0, int(kept.sum())),), rates[kept], scales, inner[kept])
+        below = np.array([counts[keys <= key].sum() for key in inner])
+        kept = (below < reference.count) | (len(keys) < 3)
+        rates = _smoothed(below[kept], reference.count)
+        size = len(rates)
+        return cls((slice(0, size),), rates, _deviations(rates), np.ones(size), inner[kept])
+
+    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> Floats:
+        """Multinomial counts between the bounds, added up."""
+        between = np.diff(self.rates, prepend=0.0, append=1.0).clip(0.0)
+        found = random.multinomial(counts, between / between.sum())
+        return np.cumsum(found, axis=1)[:, :-1] / self.scales
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Values, and how many are at most each bound."""
@@ -131,6 +156,7 @@ class CategoryFeatures:
     groups: tuple[slice, ...]
     rates: Floats
     scales: Floats
+    weights: Floats
     names: tuple[str, ...]
 
     @classmethod
@@ -138,11 +164,15 @@ class CategoryFeatures:
         """The values that are frequent in the reference."""
         ranked = sorted(reference.counts, key=lambda name: (-reference.counts[name], name))
         names = tuple(ranked[:_MOST_CATEGORIES])
-        total = max(reference.count, 1)
-        shares = [reference.counts[name] / total for name in names]
-        rates = np.array([*shares, 1 - sum(shares)]).clip(0, 1)
-        scales = np.sqrt(np.maximum(rates, _RAREST))
-        return cls((slice(0, len(rates)),), rates, scales, names)
+        counts = [reference.counts[name] for name in names]
+        rates = _smoothed(np.array([*counts, reference.count - sum(counts)]), reference.count)
+        # Pearson's statistic of a multinomial is that of binomials, each so weighted.
+        weights = (1 - rates) * np.minimum(rates / _RAREST, 1)
+        return cls((slice(0, len(rates)),), rates, _deviations(rates), weights, names)
+
+    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> Floats:
+        """Multinomial counts."""
+        return random.multinomial(counts, self.rates / self.rates.sum()) / self.scales
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Events, and how many have each value."""
@@ -158,6 +188,7 @@ class VectorFeatures:
 
     groups: tuple[slice, ...]
     scales: Floats
+    weights: Floats
     rates: None = None
 
     @classmethod
@@ -165,7 +196,11 @@ class VectorFeatures:
         """The components as they are, in units of the reference's spread."""
         size = len(reference.sum)
         parts = (slice(0, LINEAR), slice(LINEAR, SIZE)) if size == SIZE else (slice(0, size),)
-        return cls(parts, np.full(size, float(np.sqrt(reference.variance or 0.0)) or 1.0))
+        scale = float(np.sqrt(reference.variance or 0.0)) or 1.0
+        return cls(parts, np.full(size, scale), np.ones(size))
+
+    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> None:
+        """Not known: a sum does not tell how vectors vary in every direction."""
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Vectors and their sum; ``None`` for vectors of another length, or not finite."""
@@ -200,7 +235,48 @@ def is_sound(summary: Summary) -> bool:
     return True
 
 
-def _deviations(rates: Floats, count: int) -> Floats:
-    """Standard deviations of indicators, never 0: what was never seen may still be."""
-    smoothed = (rates * count + 0.5) / (count + 1)
-    return np.sqrt(smoothed * (1 - smoothed))
+def _smoothed(counts: NDArray[np.int64], total: int) -> Floats:
+    """Shares, never 0 or 1: what was never seen may still be."""
+    shares: Floats = (counts + 0.5) / (total + 1)
+    return shares
+
+
+def _deviations(rates: Floats) -> Floats:
+    """Standard deviations of indicators."""
+    return np.sqrt(rates * (1 - rates))
+
+
+def differences(features: Features, residuals: Floats, events: Floats, means: Floats) -> Floats:
+    """How far sums of features are from what is expected of so many events, by group.
+
+    Of vectors the squared length an event; of indicators the weighted sum of their binomial
+    deviances, whose tails are those of chi-squared also where few are expected: a rate of a few
+    events is skewed, and its square would call bursts rarer than they are.
+
+    Parameters
+    ----------
+    residuals
+        Sums less what is expected, ``... x features``.
+    events
+        How many events, ``...``.
+    means
+        Expected features an event, ``features`` or ``... x features``.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``... x groups``.
+    """
+    known = np.maximum(events, 1.0)[..., None]
+    if features.rates is None:
+        each = np.square(residuals) / known
+    else:
+        low = features.rates.min() / 2
+        shares = np.clip(means * features.scales, low, 1 - low)
+        expected = known * shares
+        found = np.clip(residuals * features.scales + expected, 0.0, known)
+        deviance = xlogy(found, found / expected)
+        deviance += xlogy(known - found, (known - found) / (known - expected))
+        each = 2 * features.weights * deviance
+    found = np.stack([each[..., group].sum(axis=-1) for group in features.groups], axis=-1)
+    return np.maximum(found, 0.0)  # sums of deviances leave crumbs

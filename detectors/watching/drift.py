@@ -9,6 +9,7 @@ from zlib import crc32
 import numpy as np
 
 from detectors.drift.baseline import Baseline, Finding
+from detectors.drift.calibration import RELIEF
 from detectors.drift.counts import missing
 from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.models import MODEL_SIGNAL, models_of
@@ -35,8 +36,7 @@ from schemas.segments import segment_key
 from schemas.signals import Signal
 
 _SEED: Final = 5
-_CALM: Final = log(10)
-"""Resolved when chance alone makes as much ten times as often as alarms are borne."""
+_CALM: Final = log(RELIEF)
 
 _SWEPT: Final = 1000
 """As many segments more, and those long gone are forgotten."""
