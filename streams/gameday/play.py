@@ -1,5 +1,6 @@
 """A game day itself: quiet hours once a seed, then each fault from the same state on."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -11,14 +12,16 @@ from detectors.watching.step import Step
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert
 from schemas.changes import Change
+from schemas.events import InferenceEvent
 from schemas.monitors.resolved import MonitorSet
-from schemas.panes import PaneBatch
+from schemas.panes import Pane, PaneBatch
 from streams.backtest.outcomes import Incident, belongs_to
 from streams.gameday.results import Quiet, Result, result_of
 from streams.gameday.scenarios import Scenario
 from streams.gameday.traffic import Slices, copied
 from streams.replay.faults import Faults
 from streams.replay.simulated import Chunk, Source
+from streams.simulate.run import BATCH_EVENTS
 
 Progress = Callable[[str], None]
 
@@ -57,22 +60,39 @@ class Run:
         self.alerts: list[Alert] = []
         self.events = 0
 
-    def feed(self, end: int, chunk: Chunk) -> None:
-        """All that happens up to ``end``."""
-        self.changes += chunk.changes
-        events = [row.event for row in chunk.rows]
+    def feed(self, slices: Iterable[tuple[int, Chunk]]) -> None:
+        """All that happens in these stretches, each with its end."""
+        waiting: list[tuple[int, Chunk]] = []
+        events: list[InferenceEvent] = []
+        for end, chunk in slices:
+            waiting.append((end, chunk))
+            events += [row.event for row in chunk.rows]
+            if len(events) >= BATCH_EVENTS:
+                self._watch(waiting, events)
+                waiting, events = [], []
+        if waiting:
+            self._watch(waiting, events)
+
+    def _watch(self, slices: list[tuple[int, Chunk]], events: list[InferenceEvent]) -> None:
+        """Score the events together, which costs far less, and watch stretch after stretch."""
         panes = self._scoring.panes(self._scoring.score(events)) if events else []
-        batch = PaneBatch(
-            worker="gameday",
-            pane_seconds=self._pane_seconds,
-            complete_until={"traffic/0": float(end)},
-            panes=panes,
-        )
-        self._keep(
-            self._watcher.apply(
-                batch, self._watcher.offset + 1, told_at=float(end), changes=self.changes
+        ends = [end for end, _ in slices]
+        by_end: dict[int, list[Pane]] = {}
+        for pane in panes:
+            by_end.setdefault(ends[bisect_right(ends, pane.start)], []).append(pane)
+        for end, chunk in slices:
+            self.changes += chunk.changes
+            batch = PaneBatch(
+                worker="gameday",
+                pane_seconds=self._pane_seconds,
+                complete_until={"traffic/0": float(end)},
+                panes=by_end.get(end, []),
             )
-        )
+            self._keep(
+                self._watcher.apply(
+                    batch, self._watcher.offset + 1, told_at=float(end), changes=self.changes
+                )
+            )
         self.events += len(events)
 
     def _keep(self, step: Step) -> None:
@@ -104,17 +124,15 @@ def play(
     begin = slices.start
     progress(f"seed {seed}: quiet hours")
     lead = Run(scoring, monitors, pane_seconds)
-    while slices.start < begin + schedule.lead:
-        lead.feed(*slices.take())
+    lead.feed(slices.until(begin + schedule.lead))
     start = slices.start
-    rest = [slices.take() for _ in range((schedule.fault + schedule.after) // schedule.slice)]
+    rest = list(slices.until(start + schedule.fault + schedule.after))
     found = []
     for scenario in scenarios:
         progress(f"seed {seed}: {scenario.name}")
         run = Run(scoring, monitors, pane_seconds, list(lead.state.items()), lead.changes)
         faults = Faults([scenario.spec(0.0, schedule.fault)], float(start), seed)
-        for end, chunk in rest:
-            run.feed(end, faults.apply(copied(chunk)))
+        run.feed((end, faults.apply(copied(chunk))) for end, chunk in rest)
         (truth,) = faults.truths
         found.append(result_of(scenario, seed, truth, run.alerts, before=lead.alerts))
     return found
@@ -136,9 +154,8 @@ def play_quiet(
     end = begin + int(days * 86400)
     run = Run(scoring, monitors, pane_seconds)
     while slices.start < end:
-        if slices.start % 86400 < schedule.slice:
-            progress(f"quiet: {(slices.start - begin) / 86400:.0f} of {days:g} days")
-        run.feed(*slices.take())
+        progress(f"quiet: {max(slices.start - begin, 0) / 86400:.1f} of {days:g} days")
+        run.feed(slices.until(min(slices.start + 6 * 3600, end)))
     since = Incident(start=datetime.fromtimestamp(begin, UTC))
     false = {
         alert.episode_id: alert

@@ -77,6 +77,11 @@ class Slices:
         self.start = end
         return end, Chunk(rows=rows, changes=inside)
 
+    def until(self, end: int) -> Iterator[tuple[int, Chunk]]:
+        """The stretches that begin before ``end``."""
+        while self.start < end:
+            yield self.take()
+
     def _read(self) -> None:
         chunk = next(self._chunks)
         while not chunk.rows:
