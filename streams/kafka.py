@@ -9,7 +9,17 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from schemas.topics import ALL_TOPICS, AUDIT, DAY_MS, DEAD_LETTERS, INFERENCE, Topic
+from schemas.topics import (
+    ALERTS,
+    ALL_TOPICS,
+    AUDIT,
+    DAY_MS,
+    DEAD_LETTERS,
+    INFERENCE,
+    PANES,
+    WINDOWS,
+    Topic,
+)
 from streams.service import Status, when_available
 from streams.settings import KafkaSettings
 
@@ -17,6 +27,10 @@ log = structlog.get_logger(__name__)
 
 MESSAGE_MAX_BYTES = 32 * 1024**2
 """Largest message on the inference topic; dead letters may be a little larger (headers)."""
+
+COMPUTED_MAX_BYTES = 8 * 1024**2
+"""Largest message of panes, windows, alerts and state. Names that applications chose are in them:
+a pane of the longest ones comes to a megabyte, which is Kafka's default limit."""
 
 TRANSACTION_TIMEOUT_MS = 10_000
 """How long a dead worker's open transaction can hold readers up."""
@@ -164,6 +178,8 @@ def _topic_config(topic: Topic) -> dict[str, str]:
     if topic in (INFERENCE, DEAD_LETTERS):
         headroom = 1024**2 if topic is DEAD_LETTERS else 0
         config["max.message.bytes"] = str(MESSAGE_MAX_BYTES + headroom)
+    elif topic in (PANES, WINDOWS, ALERTS):
+        config["max.message.bytes"] = str(COMPUTED_MAX_BYTES)
     if topic is AUDIT:
         # The table is the archive: the sink may be away this long before an entry is compacted.
         config["min.compaction.lag.ms"] = str(30 * DAY_MS)

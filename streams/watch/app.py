@@ -15,7 +15,7 @@ from detectors.watching.settings import WatchSettings as WatcherSettings
 from schemas.alerts import decode_alert, encode_alert
 from schemas.monitors.resolved import MonitorSet
 from schemas.topics import ALERTS, CHANGES, DEAD_LETTERS, PANES, WINDOWS, Topic
-from streams.kafka import topic_name
+from streams.kafka import COMPUTED_MAX_BYTES, topic_name
 from streams.settings import Settings
 from streams.watch.changes import RecentChanges
 from streams.watch.driver import Driver, PartitionMovedError, Topics, UnreadableState
@@ -77,6 +77,7 @@ class Watch:
             partitions=pane_partitions,
             key_type=bytes,
             value_type=bytes,
+            extra_topic_configs={"max.message.bytes": str(COMPUTED_MAX_BYTES)},
         )
         self._driver = Driver(
             self._state,
@@ -221,7 +222,7 @@ def _configuration(settings: Settings, pane_partitions: int) -> dict[str, Any]:
         "broker_request_timeout": max(40.0, 2 * session),
         "producer_acks": -1,
         "producer_compression_type": "zstd",
-        "producer_max_request_size": 8 * 1024**2,
+        "producer_max_request_size": COMPUTED_MAX_BYTES,
         "consumer_auto_offset_reset": "earliest",
         "consumer_max_fetch_size": 4 * 1024**2,
         "stream_wait_empty": False,

@@ -3,7 +3,9 @@
 import pytest
 
 from detectors.discovery import discover_detectors
+from detectors.summaries.category_counts import CATEGORY_LIMIT
 from streams.detectors import wanted_detectors, wanted_signals
+from streams.kafka import COMPUTED_MAX_BYTES
 from streams.settings import ScoreSettings, SettingsError
 
 
@@ -23,3 +25,11 @@ def test_any_can_be_switched_off_with_its_signals(name: str) -> None:
 def test_a_detector_that_is_not_there() -> None:
     with pytest.raises(SettingsError, match=r"score\.detectors_off: there is no detector 'mood'"):
         wanted_detectors(ScoreSettings(detectors_off=("mood",)))
+
+
+def test_a_pane_of_the_longest_names_fits_a_message() -> None:
+    """Applications choose the values of categories: none may make panes that Kafka refuses."""
+    signals = wanted_signals(ScoreSettings())
+    categories = sum(signal.kind == "category" for signal in signals)
+    longest_name = 4 * 256 + 8
+    assert categories * CATEGORY_LIMIT * longest_name < COMPUTED_MAX_BYTES
