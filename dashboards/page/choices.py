@@ -65,7 +65,13 @@ class Choices:
         return found
 
     def _known(self, variable: Variable, chosen: Chosen) -> list[str]:
-        return self._kept.get(_key(variable, chosen), (0.0, []))[1]
+        kept = self._kept.get(_key(variable, chosen))
+        if kept is None:
+            # Those of another choice, until this one's are there.
+            kept = next(
+                (v for k, v in self._kept.items() if k.startswith(f"{variable.name}?")), None
+            )
+        return kept[1] if kept else []
 
     def _task(
         self, variable: Variable, chosen: Chosen, selection: Selection

@@ -66,7 +66,7 @@ def _cell(panel: Panel, column: Column, row: Mapping[str, Any], link: Mapping[st
     unit = column.unit or panel.unit
     href = _href(column, row, link)
     if isinstance(value, datetime):
-        return Cell(moment(aware(value)), aware(value).isoformat(), href=href)
+        return Cell(moment(aware(value)), aware(value).isoformat(), href=href, whole=True)
     if column.role in {"value", "low", "high"} and not isinstance(value, str):
         first = next((c.name for c in panel.columns if c.role == "value"), None)
         return Cell(

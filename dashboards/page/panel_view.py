@@ -14,7 +14,10 @@ State = Literal["ok", "empty", "loading", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value: ``text`` for people, ``raw`` as it came, ``note`` its interval."""
+    """One value: ``text`` for people, ``raw`` as it came, ``note`` its interval.
+
+    ``whole``: the text stays on one line.
+    """
 
     text: str
     raw: str = ""
@@ -23,6 +26,7 @@ class Cell:
     href: str = ""
     numeric: bool = False
     share: float | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ const TidewatchCharts = (() => {
         ctx.lineTo(bbox.left + bbox.width, y);
         ctx.stroke();
       }
-      for (const { at, name } of data.marks ?? []) {
+      for (const [number, { at, name }] of (data.marks ?? []).entries()) {
         const x = plot.valToPos(at, "x", true);
         if (x < bbox.left || x > bbox.left + bbox.width) continue;
         ctx.strokeStyle = ctx.fillStyle = style("--text");
@@ -74,7 +74,7 @@ const TidewatchCharts = (() => {
         ctx.lineTo(x, bbox.top + bbox.height);
         ctx.stroke();
         ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
-        ctx.fillText(name, x + 4 * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
+        ctx.fillText(name, x + 4 * devicePixelRatio, bbox.top + (12 + 14 * (number % 3)) * devicePixelRatio);
       }
       ctx.restore();
     };
@@ -91,7 +91,10 @@ const TidewatchCharts = (() => {
       width: Math.max(place.clientWidth, 120),
       height: heights.lines,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-      legend: { show: few > 1 || data.series[0].name !== "" },
+      legend: {
+        show: few > 1 || data.series[0].name !== "",
+        markers: { width: 0, fill: (_, index) => colours[(index - 1) % colours.length] },
+      },
       cursor: { drag: { setScale: false }, points: { size: 7 } },
       scales: { x: { time: true }, y: { range: () => [low, high] } },
       axes: [
@@ -99,7 +102,7 @@ const TidewatchCharts = (() => {
         { ...axis, size: 78, values: (_, ticks) => ticks.map((tick) => quantity(tick, data.unit)) },
       ],
       series: [
-        { label: "UTC", value: (_, seconds) => seconds === null ? "–" : clock(seconds, 0 * span) },
+        { label: " ", value: (_, seconds) => seconds === null ? "" : `${clock(seconds, 0)} UTC` },
         ...data.series.map(({ name }, index) => ({
           label: name || "value",
           stroke: colours[index % colours.length],
@@ -107,7 +110,7 @@ const TidewatchCharts = (() => {
           width: 2,
           spanGaps: false,
           points: { show: single || undefined },
-          value: (_, number) => quantity(number, data.unit),
+          value: (_, number) => number === null ? "" : quantity(number, data.unit),
         })),
       ],
       hooks: { draw: [marks(data)] },

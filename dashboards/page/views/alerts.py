@@ -31,7 +31,8 @@ WHERE started_at < {to:DateTime64(3)}
     AND ({state:String} = '' OR state = {state:String})
     AND ({severity:String} = '' OR severity = {severity:String})
     AND ({application:String} = '' OR segment['service_name'] = {application:String})
-ORDER BY state = 'firing' DESC, state = 'pending' DESC, started_at DESC
+ORDER BY state = 'firing' DESC, state = 'pending' DESC,
+    if(state = 'firing', indexOf(['page', 'ticket', 'info'], severity), 0), started_at DESC
 LIMIT {most:UInt32}
 """
 _STORY = """
