@@ -6,8 +6,9 @@ INSTALLED := $(VENV)/.installed
 DEBIAN_PACKAGES := prometheus-alertmanager prometheus chromium
 DEMO ?=
 PYTEST ?=
+CHAOS ?=
 
-.PHONY: help demo up test test-browser lint format picture schemas lock models system-packages bench clean
+.PHONY: help demo up test test-browser chaos chaos-mutants lint format picture schemas lock models system-packages bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -32,6 +33,12 @@ test: $(INSTALLED) system-packages ## Run all tests (PYTEST="-k name" to choose)
 
 test-browser: $(INSTALLED) system-packages ## Look at every page in Chromium (minutes)
 	@$(BIN)/pytest --override-ini addopts= --import-mode=importlib tests/browser $(PYTEST)
+
+chaos: $(INSTALLED) ## Kill, freeze and cut everything while an oracle counts (CHAOS="--seed 7")
+	@$(BIN)/python -m tests.chaos $(CHAOS)
+
+chaos-mutants: $(INSTALLED) ## Plant defects that the chaos harness has to find (an hour)
+	@$(BIN)/python -m tests.chaos.mutants
 
 lint: $(INSTALLED) ## Check style, types and the layering of packages
 	@$(BIN)/ruff check .
