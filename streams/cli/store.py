@@ -38,7 +38,7 @@ def migrate(
     """
     from schemas.monitors.resolved import MonitorSet
     from streams.detectors import wanted_signals
-    from streams.kafka import ensure_topics
+    from streams.kafka import answers, ensure_topics
     from streams.logs import configure_logs
     from streams.store.objectives import declare_objectives
     from streams.store.setup import connect_by, layout_by, prepare_store
@@ -53,6 +53,8 @@ def migrate(
     known = settings.monitors.is_dir() or "monitors" in settings.model_fields_set
     declared = monitors_of(settings) if known else MonitorSet()
     signals += [indicator.signal for indicator in declared.indicators]
+    # Said soon, not after the half minute that creating topics may take.
+    answers(settings.kafka, timeout=5)
     report = {
         "topics": ensure_topics(settings.kafka),
         "migrations": prepare_store(settings.clickhouse),
