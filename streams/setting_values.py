@@ -3,11 +3,18 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from streams.outbound import Networks
 
 _FILE = "file:"
+
+
+class Section(BaseModel):
+    """A table of the settings: no names but its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 PositiveInt = Annotated[int, Field(gt=0)]

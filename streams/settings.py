@@ -9,14 +9,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-)
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -25,25 +18,15 @@ from pydantic_settings import (
 )
 
 from schemas.segments import DEFAULT_SEGMENTATIONS, Segmentation, is_dimension, segmentation
-from streams.setting_values import (
-    Fraction,
-    NetworkList,
-    Port,
-    PositiveInt,
-    PositiveSeconds,
-    Secret,
-)
+from streams.judge.settings import JudgeSettings
+from streams.setting_values import NetworkList, Port, PositiveInt, PositiveSeconds, Secret, Section
 
 
 class SettingsError(ValueError):
     """Settings that cannot be used; the message has a line a problem, each with its path."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class KafkaSettings(_Section):
+class KafkaSettings(Section):
     """How to reach Kafka, and how topics are made."""
 
     bootstrap_servers: str = Field("127.0.0.1:9092", description="Brokers, host:port by commas.")
@@ -70,7 +53,7 @@ class KafkaSettings(_Section):
     )
 
 
-class ClickHouseSettings(_Section):
+class ClickHouseSettings(Section):
     """How to reach ClickHouse, and how tables are made."""
 
     url: str = Field("http://127.0.0.1:8123", description="HTTP interface.")
@@ -101,7 +84,7 @@ class ClickHouseSettings(_Section):
     audit_days: PositiveInt = Field(1825, description="How long audit entries are kept.")
 
 
-class ScoreSettings(_Section):
+class ScoreSettings(Section):
     """The score process."""
 
     worker: str = Field("score-0", description="Stable name of this worker; fences its twin.")
@@ -163,7 +146,7 @@ class ScoreSettings(_Section):
         return tuple(dict.fromkeys(segmentation(dimensions) for dimensions in value))
 
 
-class WatchSettings(_Section):
+class WatchSettings(Section):
     """The watch process."""
 
     worker: str = Field("watch-0", description="Stable name of this worker; fences its twin.")
@@ -181,7 +164,7 @@ class WatchSettings(_Section):
     dashboard_url: str = Field("", description="Base of dashboard links in alerts.")
 
 
-class SinkSettings(_Section):
+class SinkSettings(Section):
     """The sink process."""
 
     group: str = Field("tidewatch-sink", description="Kafka consumer group.")
@@ -189,7 +172,7 @@ class SinkSettings(_Section):
     flush_seconds: PositiveSeconds = Field(1.0, description="Longest time between inserts.")
 
 
-class NotifySettings(_Section):
+class NotifySettings(Section):
     """The notify process."""
 
     group: str = Field("tidewatch-notify", description="Kafka consumer group.")
@@ -204,56 +187,7 @@ class NotifySettings(_Section):
     )
 
 
-class JudgeSettings(_Section):
-    """The judge process, a heavier scorer on a sample of events: see judges.md."""
-
-    kind: Literal["off", "classifier", "endpoint"] = Field(
-        "off",
-        description="`classifier`: a model in ONNX on this machine; `endpoint`: an "
-        "OpenAI-compatible HTTP interface, which sees texts.",
-    )
-    group: str = Field("tidewatch-judge", description="Kafka consumer group.")
-    port: Port = Field(9465, description="Health and metrics; 0 for none.")
-    signal: str = Field(
-        "response.hallucination",
-        description="Score that decides how probable an event is chosen; empty: all alike, by "
-        "`unknown_probability`.",
-    )
-    least_probability: Fraction = Field(
-        0.002, description="Of an event where that signal is sure: 0 or 1."
-    )
-    most_probability: Fraction = Field(0.05, description="Where it is at its most unsure: 0.5.")
-    unknown_probability: Fraction = Field(0.01, description="Where it is absent.")
-    calls_per_hour: PositiveInt = Field(
-        600, description="Budget. Above it fewer are chosen, and their probabilities told so."
-    )
-    cycle_seconds: PositiveSeconds = Field(30, description="Events are chosen this often.")
-    concurrency: PositiveInt = Field(4, description="Most calls at once.")
-    redact: bool = Field(
-        True, description="Whether personal data are taken out of the texts first."
-    )
-    endpoint_url: str = Field("", description="Base address, such as `http://127.0.0.1:8000/v1`.")
-    endpoint_model: str = Field("", description="Name of the model there.")
-    endpoint_key: Secret = Field(SecretStr(""), description="Bearer token; empty sends none.")
-    allow_networks: NetworkList = Field(
-        "",
-        description="Where the endpoint may be beside the public internet, as "
-        "`notify.allow_networks`.",
-    )
-    instructions: str = Field(
-        "", description="System message for the endpoint; empty: the one in judges.md."
-    )
-    timeout_seconds: PositiveSeconds = Field(30, description="Longest wait for a call.")
-    attempts: PositiveInt = Field(3, description="Most calls for one event.")
-    characters: PositiveInt = Field(8_000, description="Most characters of each text sent.")
-    model_path: str = Field("", description="Folder with `model.onnx` and `tokenizer.json`.")
-    model_texts: Literal["response", "prompt", "prompt, response", "context, response"] = Field(
-        "response", description="What the classifier reads."
-    )
-    model_class: int = Field(1, ge=0, description="Index of the class that is bad.")
-
-
-class HttpSettings(_Section):
+class HttpSettings(Section):
     """Health and metrics of the processes; port 0 turns a process's off."""
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
@@ -264,7 +198,7 @@ class HttpSettings(_Section):
     page_port: Port = Field(9460, description="page: the built-in page itself.")
 
 
-class PageSettings(_Section):
+class PageSettings(Section):
     """The page process: the built-in page, see page.md."""
 
     host: str = Field("", description="Address to listen on; empty: `http.host`.")
@@ -281,7 +215,7 @@ class PageSettings(_Section):
     )
 
 
-class LogSettings(_Section):
+class LogSettings(Section):
     """Structured logs on standard error."""
 
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level.")

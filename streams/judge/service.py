@@ -17,12 +17,13 @@ from streams.judge.endpoint import EndpointJudge
 from streams.judge.judge import Judge, JudgeError
 from streams.judge.metrics import JudgeMetrics
 from streams.judge.prompt import DEFAULT_INSTRUCTIONS
+from streams.judge.settings import JudgeSettings
 from streams.judge.worker import JudgeWorker
 from streams.kafka import client_config, ensure_topics, topic_name
 from streams.outbound import Networks
 from streams.score.intake import Intake
 from streams.service import new_registry, serving_health
-from streams.settings import JudgeSettings, Settings
+from streams.settings import Settings
 
 _DAY_SECONDS = 86400
 

@@ -56,20 +56,16 @@ class Notifier:
 
     Parameters
     ----------
-    kafka
-        Configuration of Kafka clients: ``bootstrap.servers`` and what security needs.
-    receivers
-        Whom to tell.
+    kafka, receivers
+        Configuration of Kafka clients; whom to tell.
     group, alerts_topic, deliveries_topic
         Consumer group and names of topics.
     resend_seconds, timeout_seconds
         How often Alertmanager is told again; the longest wait for a receiver's answer.
     networks
-        Where receivers may be beside the public internet; nowhere by default.
-    backoff, random
-        When to try again, and the source of jitter.
-    clock, steady
-        The time, and seconds that never jump.
+        Where receivers may be.
+    backoff, random, clock, steady
+        When to try again, and the source of jitter; the time, and seconds that never jump.
     session_timeout_seconds
         How soon another process takes over from one that died.
     registry

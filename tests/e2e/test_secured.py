@@ -21,7 +21,8 @@ from streams.access.kafka_rights import ROLES, rights
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.kafka import client_config
 from tests.e2e import planted
-from tests.e2e.secured import SECRETS, SecuredSite, found_in, through
+from tests.e2e.privacy_proof import found_in, outputs, through
+from tests.e2e.secured import SECRETS, SecuredSite
 
 DATA = planted.plant(147, seed=7)
 Outputs = list[tuple[str, bytes]]
@@ -39,9 +40,9 @@ def site(
 
 
 @pytest.fixture(scope="module")
-def outputs(site: SecuredSite) -> Outputs:
+def came_out(site: SecuredSite) -> Outputs:
     """Everything that came out of it."""
-    return list(site.outputs())
+    return list(outputs(site))
 
 
 def test_every_process_works_with_its_rights(site: SecuredSite) -> None:
@@ -52,9 +53,9 @@ def test_every_process_works_with_its_rights(site: SecuredSite) -> None:
         assert "AUTHORIZATION" not in process.tail(100_000).upper(), name
 
 
-def test_no_personal_datum_comes_out(site: SecuredSite, outputs: Outputs) -> None:
+def test_no_personal_datum_comes_out(site: SecuredSite, came_out: Outputs) -> None:
     traces = {trace: each.value for each in DATA for trace in each.traces()}
-    assert found_in(outputs, traces) == []
+    assert found_in(came_out, traces) == []
     # The look would have found them: the applications' own topics hold every one.
     (event,) = (e for e in planted.events(DATA) if e.event_id == "planted-0")
     assert DATA[0].value in str(event.prompt)
@@ -63,8 +64,8 @@ def test_no_personal_datum_comes_out(site: SecuredSite, outputs: Outputs) -> Non
         assert placeholder in stored
 
 
-def test_no_secret_comes_out(site: SecuredSite, outputs: Outputs) -> None:
-    assert found_in(outputs, {value.encode(): name for name, value in SECRETS.items()}) == []
+def test_no_secret_comes_out(site: SecuredSite, came_out: Outputs) -> None:
+    assert found_in(came_out, {value.encode(): name for name, value in SECRETS.items()}) == []
     # They were in use.
     assert site.proxy.passwords >= {SECRETS["clickhouse-score"], SECRETS["clickhouse-sink"]}
     assert site.receiver.requests[0].path == f"/{SECRETS['hook-path']}"

@@ -26,8 +26,9 @@ from streams.judge.candidates import Candidates
 from streams.judge.judge import JudgeError
 from streams.judge.metrics import JudgeMetrics
 from streams.judge.service import build_judge, build_worker, light_detectors
+from streams.judge.settings import JudgeSettings
 from streams.kafka import client_config, ensure_topics, topic_name
-from streams.settings import JudgeSettings, Settings, load_settings
+from streams.settings import Settings, load_settings
 from streams.sink.metrics import SinkMetrics
 from streams.sink.sink import Sink
 from streams.store.connection import connect
