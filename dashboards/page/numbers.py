@@ -14,8 +14,8 @@ def quantity(value: Any, unit: str = "1") -> str:
 
     >>> quantity(0.0314, "%"), quantity(0.25, "s"), quantity(93.4, "s"), quantity(1234567)
     ('3.14 %', '250 ms', '1 min 33 s', '1,234,567')
-    >>> quantity(812, "{token}"), quantity(0.00042, "USD"), quantity(None), quantity(float("nan"))
-    ('812 tokens', '0.00042 USD', '–', '–')
+    >>> quantity(812, "{token}"), quantity(0.00042, "{USD}"), quantity(0, "{retry}"), quantity(None)
+    ('812 tokens', '0.00042 USD', '0 retries', '–')
     """
     if value is None:
         return UNKNOWN
@@ -41,7 +41,9 @@ def _words(unit: str, *, one: bool) -> str:
     if unit in _UCUM or not unit.startswith("{"):
         return _UCUM.get(unit, unit)
     name, _, per = unit[1:].partition("}")
-    return f"{name}{'' if one or name.endswith('s') else 's'}{per}"
+    if one or name.endswith("s") or name.isupper():
+        return name + per
+    return (f"{name[:-1]}ies" if name.endswith("ry") else f"{name}s") + per
 
 
 def plain(number: float) -> str:
@@ -49,12 +51,17 @@ def plain(number: float) -> str:
 
     >>> plain(0.12345), plain(12.345), plain(1234.5), plain(42.0), plain(1.5e-7), plain(0.0)
     ('0.123', '12.3', '1,234', '42', '1.5e-07', '0')
+    >>> plain(0.0000142)
+    '0.0000142'
     """
     if number == round(number) and abs(number) < 1e15:
         return f"{number:,.0f}"
     if abs(number) >= 1000:
         return f"{number:,.0f}"
-    return f"{number:.3g}"
+    text = f"{number:.3g}"
+    if "e" in text and abs(number) >= 1e-6:
+        return f"{number:.8f}".rstrip("0")
+    return text
 
 
 def share(number: float) -> str:
@@ -94,8 +101,8 @@ def seconds(number: float) -> str:
 def interval(low: Any, high: Any, unit: str = "1") -> str:
     """A 95 % interval, the unit once where both ends share it; empty when unknown.
 
-    >>> interval(0.01, 0.034, "%"), interval(0.2, 1.3, "s"), interval(None, 1)
-    ('1–3.4 %', '200 ms–1.3 s', '')
+    >>> interval(0.01, 0.034, "%"), interval(0.2, 1.3, "s"), interval(None, 1), interval(-2, 1)
+    ('1–3.4 %', '200 ms–1.3 s', '', '-2 to 1')
     """
     if low is None or high is None:
         return ""
@@ -104,7 +111,7 @@ def interval(low: Any, high: Any, unit: str = "1") -> str:
         if begin.endswith(suffix) and end.endswith(suffix):
             begin = begin.removesuffix(suffix)
             break
-    return f"{begin}–{end}"
+    return f"{begin} to {end}" if "-" in (begin[0], end[0]) else f"{begin}–{end}"
 
 
 def moment(time: datetime | None) -> str:

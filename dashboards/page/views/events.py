@@ -48,14 +48,14 @@ _ORIGIN = [
 ]
 _SOURCES = ("response", "prompt", "context", "conversation", "event", "objective")
 _MEASURES = {
-    "latency_seconds": "s",
-    "time_to_first_token_seconds": "s",
-    "usage_input_tokens": "{token}",
-    "usage_output_tokens": "{token}",
-    "usage_cache_read_input_tokens": "{token}",
-    "usage_reasoning_output_tokens": "{token}",
-    "cost_usd": "USD",
-    "retries": "1",
+    "latency_seconds": ("latency", "s"),
+    "time_to_first_token_seconds": ("time to first token", "s"),
+    "usage_input_tokens": ("tokens in", "{token}"),
+    "usage_output_tokens": ("tokens out", "{token}"),
+    "usage_cache_read_input_tokens": ("of these in cached", "{token}"),
+    "usage_reasoning_output_tokens": ("of these out reasoning", "{token}"),
+    "cost_usd": ("cost", "USD"),
+    "retries": ("retries", "1"),
 }
 
 
@@ -150,8 +150,8 @@ async def event_page(request: Request) -> Response:
         response=marked(event),
         origin=[(name, event[name]) for name in _ORIGIN if event[name]],
         measures=[
-            (name.removesuffix("_seconds").replace("_", " "), event[name], unit)
-            for name, unit in _MEASURES.items()
+            (title, event[name], unit)
+            for name, (title, unit) in _MEASURES.items()
             if event[name] is not None
         ],
         contexts=list(
