@@ -13,11 +13,13 @@ from streams.simulate.reader import EventFile
 
 START: Final = datetime(2026, 3, 2, 6, tzinfo=UTC)
 _BATCH: Final = 1000
+_CHUNK: Final = 256
 
 
 def made_up(rate: float, seed: int) -> Source:
     """Traffic of the made-up applications, ``rate`` events a second over a day."""
-    return TrafficGenerator(rate, start=START, seed=seed, scenarios=600)
+    # In chunks of many requests: one by one they cost milliseconds each.
+    return TrafficGenerator(rate, start=START, seed=seed, scenarios=600, chunk_events=_CHUNK)
 
 
 class FileTraffic:
