@@ -6,6 +6,10 @@ from collections.abc import Callable, Mapping
 SecretResolver = Callable[[str], str]
 """Takes the text of a document, gives it with references filled in."""
 
+OWN = "TIDEWATCH_"
+"""How variables of our own settings begin. Whoever writes a document could have their passwords
+sent to an address of theirs."""
+
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -26,8 +30,9 @@ def secret_resolver(
     read_file
         Gives the text of a file; its ``OSError`` is told as a :class:`SecretError`.
 
-    The function raises :class:`SecretError` for a variable that is not set or is empty, and for a
-    file that cannot be read or is empty. Whitespace around a file's text is left away.
+    The function raises :class:`SecretError` for a variable that is not set, is empty or is one of our
+    own settings, and for a file that cannot be read or is empty. Whitespace around a file's text is
+    left away.
 
     >>> resolve = secret_resolver({"TOKEN": "t"}, read_file=lambda path: "from " + path)
     >>> resolve("https://example.org/${TOKEN}"), resolve("file:/run/secrets/hook")
@@ -38,6 +43,8 @@ def secret_resolver(
         name = match[1]
         if not _NAME.fullmatch(name):
             raise SecretError(f"{match[0]!r} does not name an environment variable")
+        if name.startswith(OWN):
+            raise SecretError(f"{name} is a setting of the processes: no document may read it")
         value = environment.get(name, "")
         if not value:
             raise SecretError(f"the environment variable {name} is not set")

