@@ -30,9 +30,9 @@ def secret_resolver(
     read_file
         Gives the text of a file; its ``OSError`` is told as a :class:`SecretError`.
 
-    The function raises :class:`SecretError` for a variable that is not set, is empty or is one of our
-    own settings, and for a file that cannot be read or is empty. Whitespace around a file's text is
-    left away.
+    The function raises :class:`SecretError` for a variable that is not set, is empty or is one of
+    our own settings, and for a file that cannot be read or is empty. Whitespace around a file's
+    text is left away.
 
     >>> resolve = secret_resolver({"TOKEN": "t"}, read_file=lambda path: "from " + path)
     >>> resolve("https://example.org/${TOKEN}"), resolve("file:/run/secrets/hook")
