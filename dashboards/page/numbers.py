@@ -31,6 +31,8 @@ def quantity(value: Any, unit: str = "1") -> str:
             text = seconds(number)
         case "" | "1":
             text = plain(number)
+        case "By":
+            text = size(number)
         case _:
             text = f"{plain(number)} {_words(unit, one=number == 1)}"
     return text
@@ -72,6 +74,19 @@ def share(number: float) -> str:
     """
     percent = 100 * number
     return f"{percent:.5g}" if 99 < percent < 100 else f"{percent:.3g}"
+
+
+def size(number: float) -> str:
+    """Bytes in the largest unit they fill, of a thousand each.
+
+    >>> size(512), size(33_730_344), size(1.5e12)
+    ('512 B', '33.7 MB', '1.5 TB')
+    """
+    for unit in ("B", "kB", "MB", "GB"):
+        if abs(number) < 1000:
+            return f"{plain(number)} {unit}"
+        number /= 1000
+    return f"{plain(number)} TB"
 
 
 def seconds(number: float) -> str:

@@ -212,8 +212,8 @@ def dead_letters(client: Client, end: datetime) -> None:
     """Three refused messages."""
     reasons: list[DeadLetterReason] = ["not_json", "invalid", "too_large"]
     rows = [
-        ("inference", 0, n, end - timedelta(minutes=n), reason, f"because of {reason}", HOSTILE)
+        ("inference", 0, n, end - timedelta(minutes=n), end, reason, f"of {reason}", HOSTILE)
         for n, reason in enumerate(reasons)
     ]
-    names = ["topic", "partition", "offset", "time", "reason", "detail", "value"]
+    names = ["topic", "partition", "offset", "time", "received_at", "reason", "detail", "value"]
     client.insert("raw_dead_letters", rows, column_names=names)
