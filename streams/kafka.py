@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, Message
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -79,6 +79,19 @@ def client_config(settings: KafkaSettings, **extra: Any) -> dict[str, Any]:
     if settings.ssl_ca_location:
         config["ssl.ca.location"] = settings.ssl_ca_location
     return config | extra
+
+
+def headers_of(message: Message) -> tuple[tuple[str, bytes | None], ...]:
+    """A message's headers; none where a name is no UTF-8.
+
+    Kafka takes any bytes for a name, and the client fails on them: whoever writes such a message
+    could end every process that reads it, again and again. Ask once a message: asked again, the
+    client (confluent-kafka 2.16) hands over a broken object.
+    """
+    try:
+        return tuple(message.headers() or ())  # type: ignore[arg-type]
+    except (SystemError, UnicodeDecodeError):
+        return ()
 
 
 def topic_name(settings: KafkaSettings, topic: Topic) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import cast
 
 from confluent_kafka import Message
 from msgspec import Struct
@@ -18,7 +17,7 @@ from schemas.dead_letters import (
 )
 from schemas.topics import DEAD_LETTERS
 from streams.dead_letters.fitting import HEADER_CUT
-from streams.kafka import client_config, topic_name
+from streams.kafka import client_config, headers_of, topic_name
 from streams.notify.log_reader import read_to_end
 from streams.settings import KafkaSettings
 
@@ -51,8 +50,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, message: Message) -> "Letter":
         """Read a message of the dead-letter topic; headers that make no sense count as absent."""
-        # Typed as text or bytes for writing; read, they are bytes.
-        headers = cast(list[tuple[str, bytes | None]], message.headers() or [])
+        headers = headers_of(message)
         told = {name: (value or b"").decode(errors="replace") for name, value in headers}
         return cls(
             position=(message.partition() or 0, message.offset() or 0),

@@ -13,6 +13,7 @@ from schemas.dead_letters import DeadLetter, DeadLetterReason
 from schemas.events import InferenceEvent
 from schemas.wire import EventDecoder, native
 from schemas.wire.errors import WireError
+from streams.kafka import headers_of
 
 Redact = Callable[[pl.Series], pl.Series]
 
@@ -36,7 +37,7 @@ class Received(NamedTuple):
             message.offset() or 0,
             _bytes(message.key()),
             _bytes(message.value()),
-            message.headers() or (),  # type: ignore[arg-type]
+            headers_of(message),
         )
 
     @property

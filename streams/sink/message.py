@@ -10,6 +10,7 @@ from confluent_kafka import Message as KafkaMessage
 
 from schemas.dead_letters import DeadLetterReason
 from schemas.decoding import bounded
+from streams.kafka import headers_of
 
 
 class _Versioned(Protocol):
@@ -62,7 +63,7 @@ class Message(NamedTuple):
             ),
             _bytes(message.key()),
             _bytes(message.value()),
-            tuple(message.headers() or ()),  # type: ignore[arg-type]
+            headers_of(message),
         )
 
     @property

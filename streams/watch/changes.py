@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import CorruptRecordException
 
 from schemas.changes import Change, decode_change
 
@@ -69,8 +70,14 @@ class RecentChanges:
         )
         try:
             await consumer.start()
-            async for message in consumer:
-                self._take(message.value)
+            while True:
+                try:
+                    message = await consumer.getone()
+                except (CorruptRecordException, UnicodeDecodeError):
+                    # A header's name that is no UTF-8, say: nothing would get past it.
+                    await _pass_over(consumer)
+                else:
+                    self._take(message.value)
         finally:
             await consumer.stop()
 
@@ -88,3 +95,9 @@ class RecentChanges:
         )
         if len(self._changes) > MOST:
             del self._changes[next(iter(self._changes))]
+
+
+async def _pass_over(consumer: AIOKafkaConsumer) -> None:
+    """Go on behind the record that cannot be read."""
+    for tp in consumer.assignment():
+        consumer.seek(tp, await consumer.position(tp) + 1)
