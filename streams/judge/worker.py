@@ -19,6 +19,7 @@ from streams.judge.candidates import Candidates
 from streams.judge.judge import Case, Judge, Verdict
 from streams.judge.metrics import JudgeMetrics
 from streams.score.intake import Intake, Received
+from streams.unreadable import Unreadable, cannot_be_unfolded
 
 log = structlog.get_logger(__name__)
 
@@ -89,6 +90,7 @@ class JudgeWorker:
         self._metrics = metrics
         self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="judge")
         self._offsets: dict[tuple[str, int], int] = {}
+        self._unreadable = Unreadable()
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set; what is being judged then is judged anew next time.
@@ -135,6 +137,8 @@ class JudgeWorker:
             error = message.error()
             if error is None:
                 messages.append(message)
+            elif cannot_be_unfolded(error):
+                self._unreadable.pass_over(consumer, message)
             elif error.fatal():
                 raise KafkaException(error)
             else:

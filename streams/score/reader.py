@@ -22,6 +22,7 @@ from streams.kafka import KafkaUnavailable, client_config, may_pass, topic_name
 from streams.score.intake import Received
 from streams.score.metrics import ScoreMetrics
 from streams.settings import Settings
+from streams.unreadable import Unreadable, cannot_be_unfolded
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +88,7 @@ class Reader:
         self._positions: dict[int, int] = {}
         self._paused = False
         self._closed = False
+        self._unreadable = Unreadable()
         self.problem = "waiting for partitions"
         self.consumer = Consumer(_consumer_config(settings))
         self.consumer.subscribe(
@@ -184,6 +186,9 @@ class Reader:
             elif error.code() == KafkaError._PARTITION_EOF:
                 # Beyond the last message where a transaction's marker follows it.
                 self._positions[partition] = message.offset() or 0
+            elif cannot_be_unfolded(error):
+                self._metrics.retries.labels("unfold").inc()
+                self._positions[partition] = self._unreadable.pass_over(self.consumer, message)
             elif error.code() in _FORBIDDEN:
                 raise KafkaUnavailable(
                     f"topic {self._topic} cannot be read in group {self._limits.group} "

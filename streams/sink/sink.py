@@ -27,6 +27,7 @@ from streams.sink.store import Store
 from streams.sink.target import Redact, Target
 from streams.sink.windows import WINDOWS_TARGET
 from streams.store.errors import StoreError, StoreUnavailable
+from streams.unreadable import Unreadable, cannot_be_unfolded
 
 log = structlog.get_logger(__name__)
 
@@ -116,6 +117,7 @@ class Sink:
         self._oldest = 0.0
         self._offsets: dict[tuple[str, int], int] = {}
         self._lag_measured = -inf
+        self._unreadable = Unreadable()
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set.
@@ -166,6 +168,9 @@ class Sink:
             error = raw.error()
             if error is None:
                 self._keep(Message.of(raw))
+            elif cannot_be_unfolded(error):
+                self._metrics.retries.labels("unfold").inc()
+                self._unreadable.pass_over(consumer, raw)
             elif error.fatal():
                 raise KafkaException(error)
             else:

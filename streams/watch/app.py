@@ -15,12 +15,12 @@ from detectors.watching.settings import WatchSettings as WatcherSettings
 from schemas.alerts import decode_alert, encode_alert
 from schemas.monitors.resolved import MonitorSet
 from schemas.topics import ALERTS, CHANGES, DEAD_LETTERS, PANES, WINDOWS, Topic
-from streams.kafka import COMPUTED_MAX_BYTES, topic_name
+from streams.kafka import COMPUTED_MAX_BYTES, client_config, topic_name
 from streams.settings import Settings
 from streams.watch.changes import RecentChanges
 from streams.watch.driver import Driver, PartitionMovedError, Topics, UnreadableState
 from streams.watch.metrics import WatchMetrics
-from streams.watch.security import aiokafka_client, faust_credentials
+from streams.watch.security import faust_credentials
 from streams.watch.stall import StallMonitor
 from streams.watch.transport import CommittedConsumer, CommittedTransport
 
@@ -65,7 +65,7 @@ class Watch:
         self.app = WatchApp(settings.watch.application, **_configuration(settings, pane_partitions))
         self.app.conf.web_enabled = False
         self._changes = RecentChanges(
-            topic_name(settings.kafka, CHANGES), aiokafka_client(settings.kafka)
+            topic_name(settings.kafka, CHANGES), client_config(settings.kafka)
         )
         self._topics = Topics(
             windows=self._topic(settings, WINDOWS),

@@ -1,14 +1,17 @@
 """The changes that went live lately, for every worker: the whole topic, read from its start."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import structlog
-from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import CorruptRecordException
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
 from schemas.changes import Change, decode_change
+from streams.kafka import may_pass
+from streams.notify.log_reader import READER_GROUP
+from streams.unreadable import Unreadable, cannot_be_unfolded
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +24,7 @@ AHEAD = timedelta(minutes=5)
 MOST = 5_000
 """Changes kept: the newest to come."""
 
+_ANSWER_SECONDS, _POLL_SECONDS, _AT_ONCE = 10.0, 0.5, 500
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 # Whoever reports changes cannot make alerts too large to send.
 _DESCRIPTION, _LINK, _DIMENSIONS = 500, 2_000, 32
@@ -34,7 +38,7 @@ class RecentChanges:
     topic
         Its name.
     client
-        Keyword arguments of ``AIOKafkaConsumer``: how to reach Kafka.
+        librdkafka's configuration: how to reach Kafka.
     """
 
     def __init__(self, topic: str, client: dict[str, object]) -> None:
@@ -44,8 +48,9 @@ class RecentChanges:
 
     def __call__(self) -> list[Change]:
         """The changes known, oldest first."""
-        newest = max((change.time for change in self._changes.values()), default=_NEVER)
-        recent = (each for each in self._changes.values() if each.time > newest - KEPT)
+        known = list(self._changes.values())  # at once: another thread adds to them
+        newest = max((change.time for change in known), default=_NEVER)
+        recent = (change for change in known if change.time > newest - KEPT)
         return sorted(recent, key=lambda change: change.time)
 
     async def follow(self) -> None:
@@ -53,33 +58,47 @@ class RecentChanges:
 
         (The sink reads the topic too, and puts a bad change among the dead letters.)
         """
-        while True:
-            try:
-                await self._read()
-            except Exception as error:
-                # Alerts go out without the changes before them rather than not at all.
-                log.warning("changes_unavailable", error=repr(error))
-                await asyncio.sleep(2)
-
-    async def _read(self) -> None:
-        consumer = AIOKafkaConsumer(
-            self._topic,
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-            **self._client,
-        )
+        stop = threading.Event()
         try:
-            await consumer.start()
             while True:
                 try:
-                    message = await consumer.getone()
-                except (CorruptRecordException, UnicodeDecodeError):
-                    # A header's name that is no UTF-8, say: nothing would get past it.
-                    await _pass_over(consumer)
-                else:
-                    self._take(message.value)
+                    await asyncio.to_thread(self._read, stop)
+                except Exception as error:
+                    # Alerts go out without the changes before them rather than not at all.
+                    log.warning("changes_unavailable", error=repr(error))
+                    await asyncio.sleep(2)
         finally:
-            await consumer.stop()
+            stop.set()
+
+    def _read(self, stop: threading.Event) -> None:
+        # Not aiokafka: it unfolds whatever is sent, and never gets past a header's odd name.
+        consumer = Consumer(
+            self._client
+            | {
+                "group.id": READER_GROUP,
+                "auto.offset.reset": "earliest",
+                "enable.auto.commit": False,
+            }
+        )
+        unreadable = Unreadable()
+        try:
+            found = consumer.list_topics(self._topic, _ANSWER_SECONDS).topics[self._topic]
+            if found.error is not None:
+                raise KafkaException(found.error)
+            consumer.assign(
+                [TopicPartition(self._topic, p, OFFSET_BEGINNING) for p in found.partitions]
+            )
+            while not stop.is_set():
+                for message in consumer.consume(_AT_ONCE, _POLL_SECONDS):
+                    error = message.error()
+                    if error is None:
+                        self._take(message.value())
+                    elif cannot_be_unfolded(error):
+                        unreadable.pass_over(consumer, message)
+                    elif not may_pass(error):
+                        raise KafkaException(error)
+        finally:
+            consumer.close()
 
     def _take(self, value: bytes | None) -> None:
         try:
@@ -95,9 +114,3 @@ class RecentChanges:
         )
         if len(self._changes) > MOST:
             del self._changes[next(iter(self._changes))]
-
-
-async def _pass_over(consumer: AIOKafkaConsumer) -> None:
-    """Go on behind the record that cannot be read."""
-    for tp in consumer.assignment():
-        consumer.seek(tp, await consumer.position(tp) + 1)

@@ -1,4 +1,4 @@
-"""Kafka's security settings as aiokafka and Faust take them."""
+"""Kafka's security settings as Faust takes them."""
 
 import ssl
 from typing import Any
@@ -6,23 +6,6 @@ from typing import Any
 import faust
 
 from streams.settings import KafkaSettings
-
-
-def aiokafka_client(settings: KafkaSettings) -> dict[str, Any]:
-    """Keyword arguments of aiokafka's clients."""
-    client: dict[str, Any] = {
-        "bootstrap_servers": settings.bootstrap_servers.split(","),
-        "security_protocol": settings.security_protocol,
-    }
-    if settings.security_protocol.startswith("SASL"):
-        client |= {
-            "sasl_mechanism": settings.sasl_mechanism,
-            "sasl_plain_username": settings.sasl_username,
-            "sasl_plain_password": settings.sasl_password.get_secret_value(),
-        }
-    if settings.security_protocol.endswith("SSL"):
-        client["ssl_context"] = _ssl_context(settings)
-    return client
 
 
 def faust_credentials(settings: KafkaSettings) -> Any:

@@ -72,7 +72,7 @@ def test_score_sink_and_replay_read_it_without_its_headers(
 
 
 def test_changes_behind_it_are_known(kafka: EmbeddedKafka, poisoned: str) -> None:
-    changes = RecentChanges(poisoned, {"bootstrap_servers": kafka.bootstrap_servers})
+    changes = RecentChanges(poisoned, {"bootstrap.servers": kafka.bootstrap_servers})
 
     async def run() -> None:
         following = asyncio.create_task(changes.follow())

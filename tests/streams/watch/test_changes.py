@@ -12,7 +12,6 @@ from schemas.changes import Change
 from schemas.topics import CHANGES
 from streams.kafka import client_config
 from streams.watch.changes import MOST, RecentChanges
-from streams.watch.security import aiokafka_client
 
 
 def test_a_client_that_fails_in_any_way_is_tried_again(make_place: Callable[..., Any]) -> None:
@@ -22,14 +21,14 @@ def test_a_client_that_fails_in_any_way_is_tried_again(make_place: Callable[...,
     for value in (b"no change", msgspec.json.encode(change)):
         producer.produce(place.name(CHANGES), value)
     assert producer.flush(20) == 0
-    client = aiokafka_client(place.kafka) | {"security_protocol": "no such protocol"}
+    client = client_config(place.kafka) | {"security.protocol": "no such protocol"}
     changes = RecentChanges(place.name(CHANGES), client)
 
     async def run() -> None:
         following = asyncio.create_task(changes.follow())
         await asyncio.sleep(0.2)
         assert not following.done()
-        client["security_protocol"] = "PLAINTEXT"
+        client["security.protocol"] = "PLAINTEXT"
         async with asyncio.timeout(30):
             while not changes():
                 await asyncio.sleep(0.1)
