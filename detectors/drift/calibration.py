@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincc
 
 from detectors.drift.features import Features, differences
+from detectors.drift.resampling import is_sampling, resampled, sampled
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -35,24 +36,11 @@ _LEAST_SLOPE: Final = 0.4
 _SATURATED: Final = 0.15
 """Exceedances a longest window from which they run into each other."""
 
-_STRETCHED: Final = 3
-"""Stretches are so many times as long as blocks resemble the ones before."""
-
-_QUIET: Final = 5
-"""Lags in a row without autocorrelation that show its end."""
-
 _BODY: Final = 0.05
 """Share of the scores above which the rate's curve is drawn: alarms are of its tail."""
 
 _PLENTY: Final = 40
 """More exceedances than these weigh no more: the curve may bend, and its tail decides."""
-
-_MIXED: Final = 4
-"""Draws that are mixed to one stream."""
-
-_COMPARED: Final = 40
-_COMPATIBLE: Final = 0.95
-"""Part of the streams of independent events that vary less than blocks may, to be alike."""
 
 _FEWEST: Final = 5
 """Fewest exceedances of a level that counts for the rate's curve."""
@@ -158,109 +146,16 @@ def calibrate(
     longest = windows[-1]
     streams = max(_EVALUATIONS // (len(counts) - longest), 4)
     draws: Iterator[tuple[Floats, Floats]]
-    if _is_sampling(features, means, counts, residuals, longest, random):
-        draws = (_sampled(features, counts, random) for _ in range(streams))
+    if is_sampling(features, means, counts, residuals, longest, random):
+        draws = (sampled(features, counts, random) for _ in range(streams))
     else:
-        draws = _resampled(features, counts, residuals, streams, random)
+        draws = resampled(features, counts, residuals, longest, streams, random)
     found = [_statistics(features, means, *each, windows) for each in draws]
     statistics = np.concatenate(found)  # evaluations x groups x windows
     start = Calibration.of_moments(statistics.mean(axis=0), statistics.var(axis=0))
     best = start.scores(statistics).max(axis=(1, 2))
     intercept, slope = _rate_curve(best.reshape(streams, -1), longest)
     return Calibration(start.shape, start.scale, intercept, slope)
-
-
-@dataclass(frozen=True, slots=True)
-class _Spread:
-    """How well so many blocks know how much blocks vary.
-
-    A reference that varied little by chance would make alarms of the usual: streams differ in how
-    much they vary by as much as the reference may be wrong (the posterior of a variance), and none
-    varies less than sampling alone makes it.
-    """
-
-    least: float
-    degrees: float
-
-    @classmethod
-    def of(cls, features: Features, counts: Counts, residuals: Floats, stretch: int) -> "_Spread":
-        each = np.square(residuals).sum(axis=1) / np.maximum(counts, 1)
-        mean, variance = float(each.mean()), float(each.var())
-        if mean <= 0:
-            return cls(1.0, np.inf)
-        # Features have a variance of 1; all components of a vector together have it.
-        least = (1 if features.rates is None else len(features.rates)) / mean
-        apart = len(counts) / max(stretch / _STRETCHED, 1)
-        return cls(least, 2 * mean**2 * apart / variance if variance > 0 else np.inf)
-
-    def draw(self, random: np.random.Generator) -> float:
-        """A factor for the residuals of one stream."""
-        share = 1.0
-        if np.isfinite(self.degrees):
-            share = self.degrees / max(float(random.chisquare(self.degrees)), 1e-3 * self.degrees)
-        return float(np.sqrt(max(share, self.least)))
-
-
-def _resampled(
-    features: Features,
-    counts: Counts,
-    residuals: Floats,
-    streams: int,
-    random: np.random.Generator,
-) -> Iterator[tuple[Floats, Floats]]:
-    """Events and residuals by block of drawn streams, each against a reference drawn for it."""
-    blocks, stretch = len(counts), _memory(residuals)
-    spread = _Spread.of(features, counts, residuals, stretch)
-    for _ in range(streams):
-        varied = residuals * spread.draw(random)
-        own = random.integers(0, blocks, -(-blocks // stretch))[:, None] + np.arange(stretch)
-        own = own.ravel()[:blocks] % blocks
-        # Windows drawn without repetition lack what the reference's own error adds: once more.
-        offset = np.sqrt(2) * varied[own].sum(axis=0) / max(int(counts[own].sum()), 1)
-        # A hundred blocks end at their largest, the future does not: several draws are mixed, so
-        # that variance and autocorrelation stay, and tails reach beyond it.
-        rows = _draw(blocks, stretch, random) + np.arange(_MIXED)[:, None] * blocks // _MIXED
-        parts = np.abs(random.standard_normal(_MIXED))
-        parts /= np.sqrt(np.square(parts).sum())
-        mixed = np.square(parts) @ counts[rows % blocks]
-        yield mixed, np.tensordot(parts, varied[rows % blocks], 1) - mixed[:, None] * offset
-
-
-def _sampled(
-    features: Features, counts: Counts, random: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """The same of events drawn one by one, independently."""
-    own, drawn = features.sampled(counts, random), features.sampled(counts, random)
-    if own is None or drawn is None:
-        raise TypeError("these features cannot be drawn")
-    return counts.astype(np.float64), drawn - counts[:, None] * own.sum(axis=0) / counts.sum()
-
-
-def _is_sampling(
-    features: Features,
-    means: Floats,
-    counts: Counts,
-    residuals: Floats,
-    longest: int,
-    random: np.random.Generator,
-) -> bool:
-    """Whether blocks vary no more than events drawn independently of each other do.
-
-    Then that is how they are drawn: it is known exactly, where a hundred blocks show it only
-    roughly. Compared are blocks one by one, and as many together as the longest window has.
-    """
-    if features.rates is None:
-        return False
-
-    def spread(sums: Floats) -> Floats:
-        ends = np.arange(0, len(counts) - longest + 1, longest)
-        known = counts.astype(np.float64)
-        whole = np.add.reduceat(known, ends), np.add.reduceat(sums, ends)
-        single = differences(features, sums, known, means).mean()
-        return np.array([single, differences(features, whole[1], whole[0], means).mean()])
-
-    usual = np.array([spread(_sampled(features, counts, random)[1]) for _ in range(_COMPARED)])
-    return bool((spread(residuals) <= np.quantile(usual, _COMPATIBLE, axis=0)).all())
 
 
 def _statistics(
@@ -295,34 +190,6 @@ def _sampling_noise(
     variance = (fourth - (n * spread) ** 2) / n**2 / scale**2 * weights**2
     mean = (weights * spread / scale).sum(axis=0) + 0 * n
     return mean, variance.sum(axis=0, keepdims=True)
-
-
-def _memory(residuals: Floats) -> int:
-    """Blocks to draw in one stretch: several times as long as blocks resemble the ones before.
-
-    The first lag from which autocorrelations stay within noise says how long that is (after
-    Politis and White 2004).
-    """
-    total = len(residuals)
-    energy = float(np.square(residuals).sum())
-    noise = 2 / np.sqrt(total)
-    quiet = 0
-    for lag in range(1, total // 4):
-        product = float(np.einsum("ij,ij->", residuals[lag:], residuals[:-lag]))
-        quiet = quiet + 1 if product <= noise * energy else 0
-        if quiet == _QUIET:
-            return max(min(_STRETCHED * (lag - _QUIET + 1), total // 4), 1)
-    return max(total // 4, 1)
-
-
-def _draw(blocks: int, stretch: int, random: np.random.Generator) -> Counts:
-    """All blocks once, in stretches of consecutive ones in random order.
-
-    None twice: two of a kind in one window are what live traffic never has.
-    """
-    starts = random.permutation(np.arange(0, blocks, stretch)) + random.integers(blocks)
-    rows: Counts = ((starts[:, None] + np.arange(stretch)) % blocks).ravel()[:blocks]
-    return rows
 
 
 def _rate_curve(scores: Floats, gap: int) -> tuple[float, float]:
