@@ -2,7 +2,8 @@
 
 Many futures are put together from blocks of the near past (Künsch 1989: blocks, as errors come in
 bursts), each future with weights of its own for the blocks (Rubin 1981, the Bayesian bootstrap:
-how the near past itself may have come out otherwise). The budget is followed through every one.
+how the near past itself may have come out otherwise) and a level of its own (what bursts the near
+past has not shown). The budget is followed through every one.
 """
 
 import numpy as np
@@ -62,9 +63,9 @@ def forecast(
     recent_hours, block_hours
         How much of the near past goes on, and in which blocks.
 
-    In simulations (40 each), 90 % intervals held the truth in 100 % of cases of steady errors, 88 %
-    with rare ones or with bursts of half the mean that last some hours, 64 to 70 % with hours-long
-    bursts as large as the mean: what the near past has not shown is not foreseen.
+    In simulations (800 each), 90 % intervals held the truth in 98 % of cases of steady errors, 97 %
+    of rare ones, 93, 89 and 85 % with hours-long bursts of half the mean, the mean and half as much
+    again.
 
     Returns ``None`` with fewer than two blocks, or without events in the near past.
     """
@@ -80,6 +81,7 @@ def forecast(
     horizon = window_hours if period_ends_in is None else period_ends_in
     if horizon <= 0:
         return None
+    levels = _levels(bad_blocks, random, futures)
     # One block more, like their mean with a bad event added: none so far is no proof of none.
     usual = min(float(bad_blocks.mean()) + 1 / block_hours, traffic)
     total_blocks = np.vstack([total_blocks, np.full((1, block_hours), traffic)])
@@ -87,6 +89,7 @@ def forecast(
     picks = _picks(random, recent + 1, futures, -(-horizon // block_hours))
     future_total = total_blocks[picks].reshape(futures, -1)[:, :horizon]
     future_bad = bad_blocks[picks].reshape(futures, -1)[:, :horizon]
+    future_bad = np.minimum(future_bad * levels[:, None], traffic)
     known_total, known_bad, missing = _kept(counted, bad, window_hours, horizon, period_ends_in)
     bad_by_then = known_bad + np.cumsum(future_bad, axis=1)
     if period_ends_in is None:
@@ -108,6 +111,19 @@ def forecast(
         confidence=confidence,
         horizon_hours=horizon,
     )
+
+
+def _levels(bad_blocks: Hours, random: np.random.Generator, futures: int) -> Hours:
+    """What the errors of every future are multiplied with, 1 on average.
+
+    A few days of bursts tell little of the bursts of the next: futures differ from them, all in
+    all, as much as their blocks from each other (log-normally).
+    """
+    means = bad_blocks.mean(axis=1)
+    variation = float(means.std(ddof=1) / max(means.mean(), 1e-12))
+    spread = np.sqrt(np.log1p(variation**2))
+    levels: Hours = np.exp(random.normal(-(spread**2) / 2, spread, futures))
+    return levels
 
 
 def _picks(

@@ -91,6 +91,32 @@ def test_intervals_hold_the_truth_nearly_as_often_as_they_say() -> None:
     assert held >= 32
 
 
+def test_intervals_hold_the_truth_through_bursts_as_large_as_the_mean() -> None:
+    random, held, runs = np.random.default_rng(3), 0, 150
+    for _ in range(runs):
+        level, states = np.repeat([0.003, 0.03], [WEEK - 72, WEEK + 72]), []
+        state = random.normal()
+        for _ in range(2 * WEEK):
+            state = 0.85 * state + np.sqrt(1 - 0.85**2) * random.normal()
+            states.append(state)
+        spread = np.sqrt(np.log(2))
+        rate = np.minimum(level * np.exp(spread * np.array(states) - spread**2 / 2), 0.9)
+        counted = random.poisson(500, 2 * WEEK).astype(float)
+        bad = random.binomial(counted.astype(int), rate).astype(float)
+        found = forecast(
+            counted[:WEEK], bad[:WEEK], target=0.98, window_hours=WEEK, random=random, futures=200
+        )
+        assert found is not None
+        spent = [
+            bad[end - WEEK : end].sum() / counted[end - WEEK : end].sum() / 0.02
+            for end in range(WEEK + 1, 2 * WEEK)
+        ]
+        gone = (n for n, each in enumerate(spent, start=1) if (each < 1) == found.overspent)
+        truth = next(gone, np.inf)
+        held += (found.low or np.inf) <= truth <= (found.high or np.inf)
+    assert held >= 0.8 * runs
+
+
 def test_hours_of_a_series_end_at_its_end() -> None:
     series = Series.of([(0, 3600, 10, 1), (3600, 3660, 5, 2), (7140, 7200, 1, 0)])
     counted, bad = series.hourly(0, 7200)
