@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from schemas.clickhouse.migrations import MOST_DAYS
 from streams.outbound import Networks
 
 _FILE = "file:"
@@ -18,6 +19,7 @@ class Section(BaseModel):
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 PositiveInt = Annotated[int, Field(gt=0)]
+Days = Annotated[int, Field(gt=0, le=MOST_DAYS)]
 PositiveSeconds = Annotated[float, Field(gt=0)]
 Fraction = Annotated[float, Field(gt=0, le=1)]
 

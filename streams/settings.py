@@ -19,7 +19,15 @@ from pydantic_settings import (
 
 from schemas.segments import DEFAULT_SEGMENTATIONS, Segmentation, is_dimension, segmentation
 from streams.judge.settings import JudgeSettings
-from streams.setting_values import NetworkList, Port, PositiveInt, PositiveSeconds, Secret, Section
+from streams.setting_values import (
+    Days,
+    NetworkList,
+    Port,
+    PositiveInt,
+    PositiveSeconds,
+    Secret,
+    Section,
+)
 
 
 class SettingsError(ValueError):
@@ -66,22 +74,22 @@ class ClickHouseSettings(Section):
     cluster: str = Field("", description="Cluster for `ON CLUSTER`; empty on a single server.")
     replicated: bool = Field(False, description="Replicated table engines (Keeper is needed).")
     timeout_seconds: PositiveSeconds = Field(30, description="Longest wait for an answer.")
-    events_days: PositiveInt = Field(
+    events_days: Days = Field(
         90,
         description="How long events are kept; `tidewatch migrate` brings a change to the tables.",
     )
-    texts_days: PositiveInt = Field(
+    texts_days: Days = Field(
         30, description="How long their prompts, responses and other texts are kept."
     )
-    windows_10s_days: PositiveInt = Field(3, description="How long windows of 10 s are kept.")
-    windows_60s_days: PositiveInt = Field(90, description="The same of a minute.")
-    windows_3600s_days: PositiveInt = Field(400, description="The same of an hour.")
-    windows_86400s_days: PositiveInt = Field(1825, description="The same of a day.")
-    alerts_days: PositiveInt = Field(730, description="How long alerts and deliveries are kept.")
-    changes_days: PositiveInt = Field(1825, description="How long changes are kept.")
-    feedback_days: PositiveInt = Field(400, description="How long feedback is kept.")
-    dead_letters_days: PositiveInt = Field(30, description="How long dead letters are kept.")
-    audit_days: PositiveInt = Field(1825, description="How long audit entries are kept.")
+    windows_10s_days: Days = Field(3, description="How long windows of 10 s are kept.")
+    windows_60s_days: Days = Field(90, description="The same of a minute.")
+    windows_3600s_days: Days = Field(400, description="The same of an hour.")
+    windows_86400s_days: Days = Field(1825, description="The same of a day.")
+    alerts_days: Days = Field(730, description="How long alerts and deliveries are kept.")
+    changes_days: Days = Field(1825, description="How long changes are kept.")
+    feedback_days: Days = Field(400, description="How long feedback is kept.")
+    dead_letters_days: Days = Field(30, description="How long dead letters are kept.")
+    audit_days: Days = Field(1825, description="How long audit entries are kept.")
 
 
 class ScoreSettings(Section):

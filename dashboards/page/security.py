@@ -55,7 +55,7 @@ class Security:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         path = scope["path"]
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        host = _hostname(f"//{headers.get('host', '')}")
         if self._hosts and host not in self._hosts and not path.startswith(_FOR_MACHINES):
             return PlainTextResponse(
                 f"This page is not served under the name {host!r}: add it to page.hosts.\n", 421
@@ -104,4 +104,12 @@ def _same_site(headers: Headers) -> bool:
     if site := headers.get("sec-fetch-site", ""):
         return site in {"same-origin", "none"}
     origin = headers.get("origin", "")
-    return not origin or urlsplit(origin).netloc == headers.get("host", "")
+    return not origin or origin.partition("://")[2] == headers.get("host", "")
+
+
+def _hostname(address: str) -> str:
+    """The name in an address; empty where it cannot be read."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -20,6 +20,11 @@ _FILE = re.compile(r"(\d{4})_(\w+)\.sql")
 _END = re.compile(r";[ \t]*(?:\n|\Z)")
 
 
+MOST_DAYS = 18_250
+"""Fifty years. ClickHouse counts the end of a row's life in 32 bits: beyond 2106 it begins anew,
+and everything would be taken for expired."""
+
+
 class Retention(Struct, frozen=True, kw_only=True):
     """How long rows are kept, in days. Texts and vectors leave events before their rows do."""
 
@@ -39,6 +44,8 @@ class Retention(Struct, frozen=True, kw_only=True):
         for name in self.__struct_fields__:
             if getattr(self, name) < 1:
                 raise ValueError(f"retention.{name}: must be at least 1 day")
+            if getattr(self, name) > MOST_DAYS:
+                raise ValueError(f"retention.{name}: must be at most {MOST_DAYS} days")
 
 
 class Layout(Struct, frozen=True, kw_only=True):

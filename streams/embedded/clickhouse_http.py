@@ -169,7 +169,10 @@ def _is_local(headers: dict[str, str]) -> bool:
     # 127.0.0.1 is known by that name.
     if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
         return False
-    return urlsplit(f"//{headers.get('host', '')}").hostname in _LOCAL_NAMES
+    try:
+        return urlsplit(f"//{headers.get('host', '')}").hostname in _LOCAL_NAMES
+    except ValueError:
+        return False
 
 
 def main() -> None:

@@ -3,8 +3,10 @@
 import msgspec
 import pytest
 
+from dashboards.page.security import _hostname
 from schemas.alerts import decode_alert
 from schemas.panes import decode_pane_batch
+from streams.embedded.clickhouse_http import _is_local
 from streams.embedded.sql_text import insert_head
 from tests.fuzz.contracts import stored
 
@@ -32,3 +34,8 @@ def test_deep_nesting_did_not_end_watch_and_notify() -> None:
 def test_text_that_is_no_utf8_did_not_end_watch() -> None:
     with pytest.raises(msgspec.DecodeError, match="not UTF-8"):
         decode_pane_batch(b"\x81\xa6worker\xa1\xff")
+
+
+def test_a_host_that_cannot_be_read_did_not_fail_page_and_store() -> None:
+    assert _hostname("//127.0.0.1[") == ""
+    assert not _is_local({"host": "127.0.0.1["})

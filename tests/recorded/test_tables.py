@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from schemas.clickhouse.migrations import load_migrations
+from schemas.clickhouse.migrations import MOST_DAYS, Layout, Retention, load_migrations
 from streams.sink.intake import Intake
 from streams.sink.message import Message
 from streams.sink.sink import TARGETS
@@ -14,6 +14,8 @@ from streams.store.insert import insert_rows
 from streams.store.migrate import migrate
 from tests.recorded.test_recorded import RELEASES, releases
 
+# What was recorded long ago must not be taken for expired.
+FOR_EVER = Layout(retention=Retention(**dict.fromkeys(Retention.__struct_fields__, MOST_DAYS)))
 WRITTEN_SINCE = {"raw_windows": 2, "raw_alerts": 3, "raw_deliveries": 3, "raw_changes": 3}
 FILES = {
     "windows": "window.msgpack",
@@ -30,7 +32,7 @@ def test_recorded_rows_survive_the_migrations_after_them(
 ) -> None:
     assert release in RELEASES
     client = empty_database()
-    migrate(client, migrations=load_migrations()[:migrations])
+    migrate(client, FOR_EVER, load_migrations()[:migrations])
     now = datetime.now(UTC)
     targets = {target.topic.name: target for target in TARGETS}
     messages = [
@@ -43,7 +45,7 @@ def test_recorded_rows_survive_the_migrations_after_them(
     for table, rows in tables.items():
         insert_rows(client, table, rows)
 
-    assert len(migrate(client)) == len(load_migrations()) - migrations
+    assert len(migrate(client, FOR_EVER)) == len(load_migrations()) - migrations
     assert client.query("SELECT count() FROM windows").result_rows == [(7,)]
     assert client.query("SELECT monitor, value FROM alerts").result_rows == [("refusals", 0.4)]
     assert client.query("SELECT outcome FROM deliveries").result_rows == [("delivered",)]

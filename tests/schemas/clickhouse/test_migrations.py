@@ -87,6 +87,12 @@ def test_retention_of_nothing_is_refused() -> None:
         Retention(events_days=0)
 
 
+def test_retention_beyond_what_clickhouse_counts_is_refused() -> None:
+    """A hundred years would end before they began, and all rows with them."""
+    with pytest.raises(ValueError, match=r"retention\.alerts_days: must be at most 18250 days"):
+        Retention(alerts_days=36_500)
+
+
 def test_checksums_tell_texts_apart() -> None:
     one = Migration(version=1, name="a", text="SELECT 1;\n")
     assert one.checksum == Migration(version=2, name="b", text="SELECT 1;\n").checksum
