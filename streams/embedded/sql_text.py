@@ -52,6 +52,8 @@ def insert_head(text: bytes) -> InsertHead | None:
         if not before and word != "INSERT":
             return None
         if before == "FORMAT" and format_at is not None:
+            if kind == "other":
+                return None  # no name: the engine says what is wrong
             end = token.end()
             end += len(decoded[end:]) - len(decoded[end:].lstrip(" \t\f"))
             if decoded.startswith("\r", end):

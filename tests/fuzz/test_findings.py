@@ -18,6 +18,10 @@ def test_a_character_right_behind_a_format_is_data() -> None:
     assert head.rest == "FORMAT CSV"
 
 
+def test_what_is_no_name_of_a_format_is_left_to_the_engine() -> None:
+    assert insert_head("INSERT INTO t FORMAT \ufffdSV\n1".encode()) is None
+
+
 @pytest.mark.parametrize("topic", ["feedback", "changes", "alerts", "deliveries", "audit"])
 def test_deep_nesting_did_not_end_the_sink(topic: str) -> None:
     """msgspec's RecursionError is no DecodeError, and was caught by nobody."""
