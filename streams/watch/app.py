@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,7 @@ from detectors.watching.settings import WatchSettings as WatcherSettings
 from schemas.alerts import decode_alert, encode_alert
 from schemas.monitors.resolved import MonitorSet
 from schemas.topics import ALERTS, CHANGES, DEAD_LETTERS, PANES, WINDOWS, Topic
-from streams.kafka import COMPUTED_MAX_BYTES, client_config, topic_name
+from streams.kafka import COMPUTED_MAX_BYTES, KafkaUnavailable, client_config, topic_name
 from streams.settings import Settings
 from streams.watch.changes import RecentChanges
 from streams.watch.driver import Driver, PartitionMovedError, Topics, UnreadableState
@@ -31,7 +31,13 @@ LOSS_CHECK_SECONDS = 1.0
 
 
 class WatchApp(faust.App):
-    """A Faust app on :class:`streams.watch.transport.CommittedTransport`."""
+    """A Faust app on :class:`streams.watch.transport.CommittedTransport`.
+
+    ``state_reached`` gives the offset after the last message that the state of a partition holds,
+    or ``None``.
+    """
+
+    state_reached: Callable[[TP], int | None]
 
     def _new_transport(self) -> CommittedTransport:
         return CommittedTransport(self.conf.broker_consumer, self)
@@ -96,6 +102,10 @@ class Watch:
         self._busy = asyncio.Lock()
         self._patience = settings.watch.session_timeout_seconds / 2
         self._panes = topic_name(settings.kafka, PANES)
+        self._worker = settings.watch.worker
+        self.app.state_reached = lambda tp: (
+            self._driver.reached(tp.partition) if tp.topic == self._panes else None
+        )
         self._attach(self._topic(settings, PANES))
 
     @property
@@ -137,6 +147,13 @@ class Watch:
 
         @app.timer(LOSS_CHECK_SECONDS)
         async def recover_lost() -> None:
+            if self._consumer.twin:
+                await self._give_up(
+                    KafkaUnavailable(
+                        f"watch.worker: another process runs as {self._worker}, or this one "
+                        "cannot keep up with the group: give each a name of its own"
+                    )
+                )
             if not app.rebalancing and not self._busy.locked():
                 await self._consumer.recover_lost()
 

@@ -96,6 +96,11 @@ class Driver:
         for partition in partitions:
             self._watcher(partition)
 
+    def reached(self, partition: int) -> int | None:
+        """The offset after the last batch in the state of a partition; ``None`` without state."""
+        offset = self._watcher(partition).offset
+        return None if offset < 0 else offset + 1
+
     def forget(self, partition: int) -> None:
         """Let go of a partition that moves: its state is in the table."""
         self._watchers.pop(partition, None)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -10,6 +11,8 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, T
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage, Message
 from msgspec import Struct
+
+from streams.watch.lease import Lease
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +41,8 @@ class CommittedConsumerThread(AIOKafkaConsumerThread):
         self.reached: dict[TP, int] = {}
         """The offset after what was handed over last, by partition."""
         self.seeks: defaultdict[TP, int] = defaultdict(int)
+        self.lease = Lease(self.app.conf.broker_session_timeout / 2)
+        self._followed: Any = None
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -49,6 +54,33 @@ class CommittedConsumerThread(AIOKafkaConsumerThread):
         """Forget where reading was: an assignment begins anew."""
         self.reached.clear()
         await super().on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """A member of the group again: until when, heartbeats tell."""
+        self._follow(self._ensure_consumer()._coordinator)
+        self.lease.hear(monotonic())
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    def _follow(self, coordinator: Any) -> None:
+        """Have the lease told what the group answers; the client has no other way to ask."""
+        if coordinator is self._followed:
+            return
+        self._followed = coordinator
+        beat, reset = coordinator._do_heartbeat, coordinator.reset_generation
+
+        async def do_heartbeat() -> bool:
+            sent_at = monotonic()
+            answered_well: bool = await beat()
+            if answered_well:
+                self.lease.hear(sent_at)
+            return answered_well
+
+        def reset_generation() -> None:
+            self.lease.end()
+            reset()
+
+        coordinator._do_heartbeat = do_heartbeat
+        coordinator.reset_generation = reset_generation
 
     async def _fetch_records(self, *args: Any, **kwargs: Any) -> Any:
         records = await super()._fetch_records(*args, **kwargs)
@@ -62,9 +94,10 @@ class CommittedConsumerThread(AIOKafkaConsumerThread):
             self.reached[tp] = record.offset + 1
         return linked
 
-    async def rewind(self, offsets: Mapping[TP, int]) -> None:
-        """Read on from these offsets, in those partitions that are still assigned."""
-        await self.call_thread(self._rewind, offsets)
+    async def rewind(self, offsets: Mapping[TP, int]) -> dict[TP, int]:
+        """Read on from these offsets, in those partitions that are still assigned; says which."""
+        here: dict[TP, int] = await self.call_thread(self._rewind, offsets)
+        return here
 
     async def rewind_to_committed(self, tps: Iterable[TP]) -> dict[TP, int]:
         """Read on from what is committed, or the first offset where nothing is; says which."""
@@ -126,9 +159,16 @@ class CommittedConsumer(Consumer):
 
     def owns(self, message: Message) -> bool:
         """Whether the message's partition has been ours since the message was read."""
-        return message.tp in self._wanted and (
-            message.generation_id == self.app.consumer_generation_id
+        return (
+            message.tp in self._wanted
+            and message.generation_id == self.app.consumer_generation_id
+            and self._thread.lease.held
         )
+
+    @property
+    def twin(self) -> bool:
+        """Whether another process of the same name puts this one out again and again."""
+        return self._thread.lease.twin
 
     async def admits(self, message: Any) -> bool:
         """Whether the message is ours and the next.
@@ -174,11 +214,20 @@ class CommittedConsumer(Consumer):
         await super().on_partitions_revoked(revoked)
 
     async def perform_seek(self) -> None:
-        """Go back to what is committed, and take nothing until the caller resumes the flow."""
+        """Go back to what is committed, and take nothing until the caller resumes the flow.
+
+        Or further, to where the restored state has come: two that took themselves for the owner may
+        have left the state of the one and the commit of the other.
+        """
         self.stop_flow()
         revocations = self._revocations
         ours = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
         offsets = await self._thread.rewind_to_committed(ours)
+        reached = {tp: self.app.state_reached(tp) for tp in offsets}
+        behind = {tp: at for tp, at in reached.items() if at is not None and at < offsets[tp]}
+        if behind:
+            log.warning("state_behind", offsets={tp.partition: at for tp, at in behind.items()})
+            offsets |= await self._thread.rewind(behind)
         if revocations == self._revocations:
             self._wanted = dict(offsets)
             self._committed_offset.update(offsets)
