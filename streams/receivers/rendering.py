@@ -161,7 +161,10 @@ def render_number(value: float, unit: str) -> str:
 
 def render_time(time: datetime) -> str:
     """A moment in UTC, to the second."""
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    try:
+        return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except OverflowError:  # in UTC it would be before the first year or after the last
+        return time.isoformat()
 
 
 def render_duration(seconds: float) -> str:

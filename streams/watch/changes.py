@@ -25,7 +25,7 @@ MOST = 5_000
 """Changes kept: the newest to come."""
 
 _ANSWER_SECONDS, _POLL_SECONDS, _AT_ONCE = 10.0, 0.5, 500
-_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 # Whoever reports changes cannot make alerts too large to send.
 _DESCRIPTION, _LINK, _DIMENSIONS = 500, 2_000, 32
 
@@ -49,7 +49,7 @@ class RecentChanges:
     def __call__(self) -> list[Change]:
         """The changes known, oldest first."""
         known = list(self._changes.values())  # at once: another thread adds to them
-        newest = max((change.time for change in known), default=_NEVER)
+        newest = max((change.time for change in known), default=_EARLIEST)
         recent = (change for change in known if change.time > newest - KEPT)
         return sorted(recent, key=lambda change: change.time)
 
@@ -105,7 +105,9 @@ class RecentChanges:
             change = decode_change(value or b"")
         except msgspec.DecodeError:
             return
-        if change.time > datetime.now(UTC) + AHEAD or len(change.segment) > _DIMENSIONS:
+        if not _EARLIEST < change.time < datetime.now(UTC) + AHEAD:
+            return
+        if len(change.segment) > _DIMENSIONS:
             return
         self._changes[change.change_id] = msgspec.structs.replace(
             change,

@@ -1,5 +1,7 @@
 """What fuzzing has found, kept so that it is not found again."""
 
+from datetime import datetime, timedelta, timezone
+
 import msgspec
 import pytest
 
@@ -8,6 +10,7 @@ from schemas.alerts import decode_alert
 from schemas.panes import decode_pane_batch
 from streams.embedded.clickhouse_http import _is_local
 from streams.embedded.sql_text import insert_head
+from streams.receivers.rendering import render_time
 from tests.fuzz.contracts import stored
 
 
@@ -26,6 +29,11 @@ def test_what_is_no_name_of_a_format_is_left_to_the_engine() -> None:
 def test_deep_nesting_did_not_end_the_sink(topic: str) -> None:
     """msgspec's RecursionError is no DecodeError, and was caught by nobody."""
     stored(topic, b'{"more":' + b"[" * 100_000)
+
+
+def test_a_time_that_is_none_in_utc_is_told_as_it_is() -> None:
+    late = datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-14)))
+    assert render_time(late).startswith("9999-12-31T23")
 
 
 def test_deep_nesting_did_not_end_watch_and_notify() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from confluent_kafka import Producer
 
 from schemas.changes import Change
@@ -52,6 +53,16 @@ def test_nobody_can_hide_the_changes_of_others() -> None:
     changes._take(b'{"more":' + b"[" * 100_000)
     changes._take(b'{"change_id": "\xff"}')
     assert [change.change_id for change in changes()] == ["one"]
+
+
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+)
+def test_a_change_of_the_first_or_last_year_ends_nobody(time: str) -> None:
+    """Six hours before the first year there is no time, and watch ended for it."""
+    changes = RecentChanges("changes", {})
+    changes._take(told(time=time))
+    assert changes() == []
 
 
 def test_nobody_can_make_an_alert_too_large_to_send() -> None:
