@@ -134,7 +134,8 @@ def _scan_words(
                     found |= SPACED
                 continue
             spaced = 0
-            letters = digits = capitals = wide = ones = 0
+            letters = digits = capitals = wide = ones = switches = 0
+            digit = data[start] >= ord("0") and data[start] <= ord("9")
             for at in range(start, end):
                 octet = data[at]
                 if octet >= 0x80:
@@ -143,14 +144,19 @@ def _scan_words(
                     elif octet == 0xCC or octet == 0xCD:
                         found |= STRANGE
                 elif octet >= ord("0") and octet <= ord("9"):
+                    switches += not digit
+                    digit = True
                     digits += 1
                     ones += octet <= ord("1")
                 else:
+                    switches += digit
+                    digit = False
                     letters += 1
                     capitals += octet <= ord("Z") and at > start
             if wide > 0 and letters > 0:
                 found |= STRANGE
-            if letters > 0 and digits > 0:
+            # Not "15px" or "utf8": digits among the letters, or the other way round.
+            if letters > 0 and digits > 0 and switches > 1:
                 leet += 1
             if size >= _LONG_WORD and (digits > 0 or capitals > 0):
                 found |= RUNS

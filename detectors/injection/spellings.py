@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.text.lookalikes import LEET_LETTERS, LOOKALIKES
 from detectors.text.vocabulary import vocabulary
 
 _FEWEST_UNKNOWN: Final = 4
@@ -17,11 +18,11 @@ _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 _SHIFTS_TRIED: Final = 3
 _WORDS_TRIED: Final = 40
 
-_LOOKALIKES: Final = str.maketrans(
-    "аеорсухіјѕԁӏвнкмтгһпԛԝαεικνορτυχωᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢǫ",
-    "aeopcyxijsdlbhkmtrhnqwaeiknoptuxwabcdefghijklmnoprstuvwyzq",
-) | {code: chr(ord("a") + code - 0x1F1E6) for code in range(0x1F1E6, 0x1F200)}
-_LEET_LETTERS: Final = str.maketrans("013457@$!|", "oieastasil")
+_LETTERS: Final = str.maketrans(LOOKALIKES) | {
+    code: chr(ord("a") + code - 0x1F1E6) for code in range(0x1F1E6, 0x1F200)
+}
+"""Look-alikes, and regional indicators."""
+_LEET_LETTERS: Final = str.maketrans(LEET_LETTERS | {"|": "l"})
 _LEET_WORD: Final = re.compile(
     r"(?<![\w@$!|])(?=[\w@$!|]*[A-Za-z])(?=[A-Za-z@$!|]*[0-9@$!|])[\w@$!|]{2,}"
 )
@@ -38,7 +39,7 @@ def without_lookalikes(text: str) -> str:
     'ignore'
     """
     kept = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    text = unicodedata.normalize("NFKD", "".join(kept).translate(_LOOKALIKES))
+    text = unicodedata.normalize("NFKD", "".join(kept).translate(_LETTERS))
     return "".join(c for c in text if not unicodedata.combining(c))
 
 

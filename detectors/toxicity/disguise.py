@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
+from detectors.text.lookalikes import LEET_LETTERS, LOOKALIKES
 
 SKIPPED: Final = -2
 """The row of words that are part of the disguised word before them."""
@@ -31,20 +32,20 @@ _STOP: Final = 0
 _LETTERS: Final = np.zeros(256, np.uint8)
 for _octet in range(ord("a"), ord("z") + 1):
     _LETTERS[_octet] = _LETTERS[_octet - 32] = _octet
-for _sign, _letter in zip("0134578@$!+|*l", "oieastbasiti*i", strict=True):
+for _sign, _letter in (LEET_LETTERS | {"8": "b", "+": "t", "|": "i", "*": "*", "l": "i"}).items():
     _LETTERS[ord(_sign)] = ord(_letter)
 _LETTERS[ord("L")] = ord("i")
 for _sign in "._-~'":
     _LETTERS[ord(_sign)] = _DROPPED
 
-# Letters of other scripts that look like Latin ones.
+# Letters of other scripts that look like Latin ones, and letters with accents.
+_ACCENTED: Final = dict(
+    zip("àáâãäåèéêëìíîïòóôõöøùúûüçñ", "aaaaaaeeeeiiiioooooouuuucn", strict=True)
+)
 _LOOKALIKES: Final = np.zeros(0x530, np.uint8)
-for _code, _letter in zip(
-    "аеорсухіјѕԁӏвнкмтгαεικνορτυχсàáâãäåèéêëìíîïòóôõöøùúûüçñ",
-    "aeopcyxijsdibhkmtraeiknoptuxcaaaaaaeeeeiiiioooooouuuucn",
-    strict=True,
-):
-    _LOOKALIKES[ord(_code)] = ord(_letter) if _letter != "l" else ord("i")
+for _sign, _letter in (LOOKALIKES | _ACCENTED).items():
+    if ord(_sign) < len(_LOOKALIKES):
+        _LOOKALIKES[ord(_sign)] = ord(_letter.replace("l", "i"))
 
 _FULL_WIDTH: Final = 0xFEE0
 _SIGNS: Final = np.zeros(256, np.bool_)
