@@ -20,6 +20,7 @@ from benchmarks.detector_task import (
 from schemas.events import InferenceEvent
 from training.injection import contexts, corpora, judging
 from training.injection.documents import Document
+from training.injection.results import Result
 from training.measures import Kind
 
 TITLE: Final = "Prompt injection"
@@ -69,7 +70,7 @@ def _wild(data: Path) -> list[Document]:
 
 
 def _tasks(
-    results: Sequence[judging.Result], documents: Sequence[Document], signal: str, make: Make
+    results: Sequence[Result], documents: Sequence[Document], signal: str, make: Make
 ) -> list[Task]:
     """The training package's results, with times; peers beside the one of these documents."""
     texts = [document.text for document in documents]

@@ -21,6 +21,12 @@ from detectors.text.words import Words, hash_words
 FILE: Final = "injection_rules.toml"
 _BITS: Final = 64
 _ONE: Final = np.uint64(1)
+_SIX: Final = np.uint64(58)
+_DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
+_PLACES: Final = np.zeros(_BITS, np.int64)
+"""Of a single bit, its place: the De Bruijn sequence times it begins with six own bits."""
+for _place in range(_BITS):
+    _PLACES[(int(_DE_BRUIJN) << _place & (1 << _BITS) - 1) >> int(_SIX)] = _place
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class Rules:
         Hashes of words by open addressing (row 0 in free slots), and their rows of ``masks``.
     masks
         uint64 [words + 1, blocks]: the states that a word may lead to; row 0 for other words.
+    touched
+        uint64 [words + 1]: a bit for every block in which a word leads to more than any word does.
     starts, ends, optional, before, last
         uint64 [blocks]: the first states of patterns, their last ones, those that may be skipped,
         the states before a run of such, and the last ones of such a run.
@@ -49,6 +57,7 @@ class Rules:
     keys: NDArray[np.uint64]
     rows: NDArray[np.int32]
     masks: NDArray[np.uint64]
+    touched: NDArray[np.uint64]
     starts: NDArray[np.uint64]
     ends: NDArray[np.uint64]
     optional: NDArray[np.uint64]
@@ -65,6 +74,7 @@ class Rules:
             self.keys,
             self.rows,
             self.masks,
+            self.touched,
             self.starts,
             self.ends,
             self.optional,
@@ -144,6 +154,8 @@ class _Blocks:
     def add(self, states: list[_State], pattern: str) -> None:
         """Lay out a pattern, as one of the family that was begun last."""
         if self.used + len(states) > _BITS:
+            if len(self.masks) == _BITS:
+                raise ValueError(f"pattern {pattern!r}: there is no room left, leave some out")
             self.used = 0
             self.masks.append({})
             for values in self.fields.values():
@@ -192,7 +204,10 @@ class _Blocks:
             for name, values in self.fields.items()
             if name != "any"
         }
-        return Rules(families, kinds, keys, rows, masks, members=members, **tables)
+        touched = np.zeros(len(masks), np.uint64)
+        for block in range(len(self.masks)):
+            touched |= (masks[:, block] != masks[0, block]).astype(np.uint64) << np.uint64(block)
+        return Rules(families, kinds, keys, rows, masks, touched, members=members, **tables)
 
 
 @compiled
@@ -202,6 +217,7 @@ def _count(
     keys: NDArray[np.uint64],
     rows: NDArray[np.int32],
     masks: NDArray[np.uint64],
+    touched: NDArray[np.uint64],
     starts: NDArray[np.uint64],
     ends: NDArray[np.uint64],
     optional: NDArray[np.uint64],
@@ -217,18 +233,26 @@ def _count(
     for text in range(len(counts)):
         active[:] = 0
         found[:] = 0
+        alive = np.uint64(0)
         for word in range(offsets[text], offsets[text + 1]):
             slot = hashes[word] & wrap
             while rows[slot] != 0 and keys[slot] != hashes[word]:
                 slot = (slot + _ONE) & wrap
-            mask = masks[rows[slot]]
-            for block in range(blocks):
-                state = ((active[block] << _ONE) | starts[block]) & mask[block]
+            row = rows[slot]
+            # A block without an active state gets one only by a word of its patterns.
+            todo = touched[row] | alive
+            alive = np.uint64(0)
+            while todo:
+                lowest = todo & (~todo + _ONE)
+                todo ^= lowest
+                block = _PLACES[(lowest * _DE_BRUIJN) >> _SIX]
+                state = ((active[block] << _ONE) | starts[block]) & masks[row, block]
                 if state:
                     # A carry runs from each active state through the states it may skip.
                     filled = state | last[block]
                     state |= optional[block] & (~(filled - before[block]) ^ filled)
                     found[block] |= state & ends[block]
+                    alive |= lowest
                 active[block] = state
         for block in range(blocks):
             for family in range(counts.shape[1]):

@@ -58,9 +58,11 @@ def slot_of_pair(first: np.uint64, second: np.uint64, distance: int) -> np.uint6
 
 @compiled
 def linear_scores(
-    hashes: NDArray[np.uint64], bounds: NDArray[np.int64], weights: NDArray[np.float32]
+    hashes: NDArray[np.uint64], bounds: NDArray[np.int64], weights: NDArray[np.int8]
 ) -> NDArray[np.float32]:
     """The sum of the weights of every stretch's words and pairs, smoothed by its length.
+
+    Whole numbers add up to the same in any order.
 
     Parameters
     ----------
@@ -74,13 +76,13 @@ def linear_scores(
     scores = np.empty(len(bounds) - 1, np.float32)
     for stretch in range(len(scores)):
         first, last = bounds[stretch], bounds[stretch + 1]
-        total = weights[slot_of_pair(_BOUNDARY, hashes[first], 1)]
+        total = np.int64(weights[slot_of_pair(_BOUNDARY, hashes[first], 1)])
         total += weights[slot_of_pair(hashes[last - 1], _BOUNDARY, 1)]
         for word in range(first, last):
             total += weights[slot_of_word(hashes[word])]
             for distance in range(1, min(FARTHEST, word - first) + 1):
                 total += weights[slot_of_pair(hashes[word - distance], hashes[word], distance)]
-        scores[stretch] = total / np.sqrt(np.float32(last - first + SMOOTHING))
+        scores[stretch] = np.float32(total) / np.sqrt(np.float32(last - first + SMOOTHING))
     return scores
 
 

@@ -14,6 +14,7 @@ KINDS: Final = (
     "prompt_extraction",
     "instruction_override",
     "role_play",
+    "gibberish_suffix",
     "harmful_request",
     NONE,
 )

@@ -26,8 +26,8 @@ class Head:
 
     Attributes
     ----------
-    weights
-        Of the linear model, one a slot.
+    weights, scale
+        Of the linear model, one a slot: int8, and what makes numbers of them.
     projection
         Word vectors to hidden units, a column a unit.
     form_weights
@@ -40,7 +40,8 @@ class Head:
         Weights of :data:`POOLED`, then the intercept, of a text's log odds.
     """
 
-    weights: NDArray[np.float32]
+    weights: NDArray[np.int8]
+    scale: float
     projection: NDArray[np.float32]
     form_weights: NDArray[np.float32]
     hidden_bias: NDArray[np.float32]
@@ -65,6 +66,7 @@ class Head:
             column.buffer.data, words.ends, rows, stretches.offsets, bounds, sums[:, hidden:]
         )
         linear = features.linear_scores(words.hashes, bounds, self.weights)
+        linear *= np.float32(self.scale)
         return _network(
             linear, sums, form, self.form_weights, self.hidden_bias, self.output, self.bias
         )
@@ -142,7 +144,8 @@ def probability(odds: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[
 def head_of(tensors: Mapping[str, NDArray[Any]]) -> Head:
     """A head of its tensors as stored: weights in eight bits with a scale, the rest in floats."""
     return Head(
-        weights=tensors["weights"].astype(np.float32) * np.float32(tensors["scale"][0]),
+        weights=tensors["weights"],
+        scale=float(tensors["scale"][0]),
         projection=tensors["projection"].astype(np.float32),
         form_weights=tensors["form_weights"].astype(np.float32),
         hidden_bias=tensors["hidden_bias"].astype(np.float32),

@@ -15,6 +15,8 @@ from detectors.injection.model import Head, head, probability, tensors_of
 from detectors.text.column import TextColumn
 
 HALF: Final = 0.5
+LOUD: Final = 4.0
+"""What a single stretch has to overcome."""
 _INJECTION: Final = LANES.index("injection")
 _HARMFUL: Final = LANES.index("harmful_request")
 
@@ -32,20 +34,22 @@ class PromptScores(NamedTuple):
     disguised: NDArray[np.bool_]
 
 
-def evidence(stretch: NDArray[np.float64], view: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log odds of both models together, not calibrated.
+def evidence(
+    linear: NDArray[np.float64], network: NDArray[np.float64], stretch: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Log odds of all models together, not calibrated.
 
-    A short attack in a long prompt shows in one stretch only, a jailbreak's parts only together:
-    what either finds counts, and the whole text a little more.
+    The network carries over best to attacks of other origins, so it counts twice. A short attack
+    in a long prompt shows in one stretch only: what that says loudly counts by itself.
 
     Parameters
     ----------
+    linear, network
+        What these say of the whole text.
     stretch
         The soft maximum over the stretches.
-    view
-        What the linear model and the network say of the text, added up.
     """
-    return np.maximum(view, 2 * stretch) + view / 2
+    return np.maximum(network + (linear + stretch) / 2, 2 * stretch - LOUD)
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,14 @@ class PromptModel:
     def evidence(self, column: TextColumn, cues: NDArray[np.int32]) -> NDArray[np.float64]:
         """Log odds of every text, not calibrated: float64 [texts, lanes]."""
         linear, network = self.view.log_odds(column, form_of(column, cues))
-        view = linear.astype(np.float64) + network
+        found = linear.astype(np.float64) + network
         stretch = self.head.pooled(Reading(column))[:, 0]
-        view[:, _INJECTION] = evidence(stretch, view[:, _INJECTION])
-        return view
+        found[:, _INJECTION] = evidence(
+            linear[:, _INJECTION].astype(np.float64),
+            network[:, _INJECTION].astype(np.float64),
+            stretch,
+        )
+        return found
 
     def score(self, column: TextColumn) -> PromptScores:
         """What the model says of every text, as written and with disguises undone."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detectors.batch import EventBatch
 from detectors.injection.cues import rules
 from detectors.injection.features import Reading
+from detectors.injection.gibberish import gibberish_model
 from detectors.injection.kinds import KINDS, NONE, kinds_of_cues
 from detectors.injection.model import head
 from detectors.injection.prompts import HALF, prompt_model
@@ -28,7 +29,7 @@ class InjectionDetector:
     """Attacks on instructions, by the models of :mod:`detectors.injection`."""
 
     name: str = "injection"
-    version: str = "2"
+    version: str = "3"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.injection",
@@ -44,6 +45,14 @@ class InjectionDetector:
             source="prompt",
             description="The kind of attack that the prompt is more likely than not: "
             f"{', '.join(KINDS[:-1])}; else none.",
+        ),
+        Signal(
+            name="prompt.gibberish",
+            kind="score",
+            better="lower",
+            source="prompt",
+            description="Probability that the prompt holds a machine-made stretch without sense, "
+            "as optimised attack suffixes are.",
         ),
         Signal(
             name="prompt.harmful_request",
@@ -105,8 +114,10 @@ def most_suspicious(column: TextColumn, name: str) -> list[str | None]:
 
 def _prompts(column: TextColumn) -> dict[str, pl.Series]:
     scores = prompt_model().score(column)
+    gibberish = gibberish_model().probabilities(column)
     kinds = np.full(len(column), KINDS.index(NONE))
     kinds[scores.harmful > HALF] = KINDS.index("harmful_request")
+    kinds[gibberish > HALF] = KINDS.index("gibberish_suffix")
     attacks = scores.injection > HALF
     kinds[attacks] = kinds_of_cues(scores.cues[attacks])
     kinds[scores.disguised] = KINDS.index("encoded_payload")
@@ -116,6 +127,7 @@ def _prompts(column: TextColumn) -> dict[str, pl.Series]:
     return {
         "prompt.injection": column.where_known(np.where(readable, scores.injection, np.nan)),
         "prompt.injection.kind": _named(kinds, readable & column.known.to_numpy()),
+        "prompt.gibberish": column.where_known(np.where(readable, gibberish, np.nan)),
         "prompt.harmful_request": column.where_known(np.where(readable, scores.harmful, np.nan)),
     }
 

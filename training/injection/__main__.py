@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
+from detectors.injection.gibberish import GibberishModel
 from detectors.injection.model import FILE, Head
 from detectors.injection.prompts import PromptModel
 from detectors.text.words import WORD_HASH_VERSION
-from training.injection import contexts, corpora, judging
+from training.injection import contexts, corpora, gibberish, judging
 from training.injection.card import card
 from training.injection.fitting import fit_context, fit_prompts
 
@@ -29,24 +30,31 @@ def main() -> None:
     documents = corpora.prompt_documents(data)
     prompt, held_out = fit_prompts(documents, corpora.prompt_training)
     context = fit_context([*corpora.context_documents(data), *contexts.bipia(data)])
+    odd = gibberish.gibberish_documents(data, documents, seed=0)
+    ordinary = gibberish.ordinary_texts(data)
+    suffixes = gibberish.fit_gibberish(odd, ordinary)
     tensors: dict[str, NDArray[Any]] = {
         "word_hash_version": np.array([int(WORD_HASH_VERSION)], np.int32),
         **_tensors("prompt", prompt.head),
         **_view_tensors(prompt),
         **_tensors("context", context),
+        **_gibberish_tensors(suffixes),
     }
     (ROOT / "detectors/models" / FILE).write_bytes(save(tensors))
-    results = [*judging.judge_prompts(data), *judging.judge_contexts(data)]
+    results = [
+        *judging.judge_prompts(data),
+        *judging.judge_contexts(data),
+        *gibberish.judge_gibberish(data, odd, ordinary),
+    ]
     text = card(results, held_out, prompt)
     (ROOT / "docs/models/injection.md").write_text(text, encoding="utf-8")
 
 
 def _tensors(name: str, head: Head) -> dict[str, NDArray[Any]]:
     """A head as stored: the many weights in eight bits, the others in half precision."""
-    scale = np.abs(head.weights).max() / 127
     return {
-        f"{name}.weights": np.round(head.weights / scale).astype(np.int8),
-        f"{name}.scale": np.array([scale], np.float32),
+        f"{name}.weights": head.weights,
+        f"{name}.scale": np.array([head.scale], np.float32),
         f"{name}.projection": head.projection.astype(np.float16),
         f"{name}.form_weights": head.form_weights.astype(np.float16),
         f"{name}.hidden_bias": head.hidden_bias.astype(np.float16),
@@ -67,6 +75,18 @@ def _view_tensors(model: PromptModel) -> dict[str, NDArray[Any]]:
         "view.hidden_bias": view.hidden_bias,
         "view.output": view.output,
         "view.calibration": model.calibration,
+    }
+
+
+def _gibberish_tensors(model: GibberishModel) -> dict[str, NDArray[Any]]:
+    """The model of gibberish as stored."""
+    return {
+        "gibberish.pairs": model.pairs,
+        "gibberish.letters": model.letters.astype(np.float16),
+        "gibberish.hidden": model.hidden,
+        "gibberish.hidden_bias": model.hidden_bias,
+        "gibberish.output": model.output,
+        "gibberish.calibration": model.calibration,
     }
 
 

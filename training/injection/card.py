@@ -8,11 +8,11 @@ import numpy as np
 
 from detectors.injection.prompts import PromptModel
 from detectors.text.column import TextColumn
-from training.injection import measures
 from training.injection.disguises import DISGUISES
 from training.injection.fitting import OutOfFold
-from training.injection.judging import probes, row
-from training.injection.measures import Result
+from training.injection.judging import probes
+from training.injection.results import Result, lines
+from training.measures import BINS
 
 _ROOM: Final = Path(__file__).parent
 _THRESHOLDS: Final = (0.1, 0.3, 0.5, 0.8, 0.9, 0.95)
@@ -20,10 +20,10 @@ _THRESHOLDS: Final = (0.1, 0.3, 0.5, 0.8, 0.9, 0.95)
 
 def card(results: Sequence[Result], held_out: OutOfFold, model: PromptModel) -> str:
     """The card's text."""
-    lines = [row(result, method) for result in results for method in result.scores]
+    table = [line for result in results for line in lines(result)]
     return (
         _read("card_head.md")
-        + "\n".join(lines)
+        + "\n".join(table)
         + "\n"
         + _calibration(held_out)
         + _disguises(model)
@@ -42,7 +42,7 @@ def _calibration(held_out: OutOfFold) -> str:
     text += "\n| predicted | prompts | attacks, at one in ten |\n|---|---|---|\n"
     # Harmless prompts stand for nine in ten, whatever their number here.
     loud = np.where(labels, 0.1 / labels.mean(), 0.9 / (~labels).mean())
-    bins = np.minimum((values * measures.BINS).astype(int), measures.BINS - 1)
+    bins = np.minimum((values * BINS).astype(int), BINS - 1)
     for one in np.unique(bins):
         inside = bins == one
         share = loud[inside & labels].sum() / loud[inside].sum()

@@ -8,7 +8,7 @@ from training.injection import contexts, prompts
 from training.injection.documents import Document
 
 MIXED = 1_500
-STRUNG = 2_600
+STRUNG = 3_000
 
 
 def prompt_documents(data: Path) -> list[Document]:

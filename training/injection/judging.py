@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from training.injection import contexts, corpora, measures, prompts
+from training.injection import contexts, corpora, prompts
 from training.injection.documents import Document
 from training.injection.fitting import (
     context_probabilities,
@@ -18,8 +18,7 @@ from training.injection.fitting import (
     prompt_probabilities,
     train_prompts,
 )
-from training.injection.grammar import sentences
-from training.injection.measures import Labels, Result, Scores
+from training.injection.results import Labels, Result, Scores
 
 HARD: Final = frozenset({"awesome_prompts", "arena", "mt_bench"})
 """Origins of the harmless prompts that are judged."""
@@ -34,13 +33,8 @@ _RULES: Final = re.compile(
 
 
 def probes(kind: str) -> list[Document]:
-    """Our own prompts for judging only: harmless look-alikes, or short attacks."""
-    found = prompts.phrases("probes")
-    if kind == "attacks":
-        return [Document(text, True, "probes", "probes") for text in found["attacks"]["texts"]]
-    templates, slots = found["benign"]["templates"], found["benign"]["slots"]
-    made = sentences(templates, slots, 150, random.Random(5))
-    return [Document(text, False, "probes", "probes") for text in made]
+    """Our own prompts for judging only: harmless look-alikes (``benign``), or short ``attacks``."""
+    return [Document(text, kind == "attacks", "probes", "probes") for text in prompts.probes(kind)]
 
 
 def judge_prompts(data: Path) -> list[Result]:
@@ -143,24 +137,3 @@ def _baselines(training: Sequence[Document], judged: Sequence[Document]) -> dict
         "rules": np.array([float(bool(_RULES.search(d.text))) for d in judged]),
         "length alone": lengths / lengths.max(),
     }
-
-
-_MEASURES: Final[tuple[Callable[[Labels, Scores], float], ...]] = (
-    measures.auroc,
-    measures.average_precision,
-    measures.recall_at_few,
-)
-
-
-def row(result: Result, method: str) -> str:
-    """A line of the card's table."""
-    values = result.scores[method]
-    cells = []
-    for measure in _MEASURES:
-        if method == "rules" and measure is not measures.auroc:
-            cells.append("")  # yes or no: there is no threshold to choose
-            continue
-        low, high = measures.interval(measure, result.labels, values)
-        cells.append(f"{measure(result.labels, values):.3f} ({low:.3f}–{high:.3f})")
-    sizes = f"{int(result.labels.sum())} + {int((~result.labels).sum())}"
-    return f"| {result.name} | {sizes} | {method} | {' | '.join(cells)} |"

@@ -12,6 +12,9 @@ from training.injection.duplicates import groups
 from training.injection.grammar import fill, sentences
 
 PHRASES: Final = Path(__file__).parent / "phrases"
+EXTRACTION: Final = 1_000
+"""Requests for the instructions, and as many harmless prompts about such, in English."""
+STRUNG_WEIGHT: Final = 0.5
 LONGEST_BENIGN: Final = 9_000
 """Characters of benign prompts strung together, so that length says nothing."""
 
@@ -122,9 +125,15 @@ def templated(rng: random.Random) -> list[Document]:
         for language in phrases(f"{kind}_multilingual").values():
             made = sentences(language["templates"], language["slots"], count, rng)
             found += [("templates", attack, text) for text in made]
+    for language, read in phrases("extraction").items():
+        for kind, attack in (("attacks", True), ("benign", False)):
+            count = EXTRACTION if language == "en" else EXTRACTION // 8
+            made = sentences(read[kind], read["slots"], count, rng)
+            found += [("templates", attack, text) for text in made]
     harmless = phrases("benign")
     made = sentences(harmless["templates"], harmless["slots"], 1500, rng)
     found += [("templates", False, text) for text in made]
+    judged = frozenset(text.casefold() for text in probes("attacks") + probes("benign"))
     return [
         Document(
             text[:1].upper() + text[1:] if rng.random() < 0.5 else text,
@@ -133,7 +142,16 @@ def templated(rng: random.Random) -> list[Document]:
             f"template-{number}",
         )
         for number, (origin, attack, text) in enumerate(found)
+        if text.casefold() not in judged
     ]
+
+
+def probes(kind: str) -> list[str]:
+    """Our own prompts for judging only: harmless look-alikes (``benign``), or short ``attacks``."""
+    read = phrases("probes")[kind]
+    if "templates" not in read:
+        return list(read["texts"])
+    return [*read["texts"], *sentences(read["templates"], read["slots"], 150, random.Random(5))]
 
 
 def strung(name: str, count: int, rng: random.Random) -> list[Document]:
@@ -157,7 +175,7 @@ def strung(name: str, count: int, rng: random.Random) -> list[Document]:
                 name == "jailbreaks",
                 f"strung {names[number % len(names)]}",
                 f"{name}-{number}",
-                weight=0.2,
+                weight=STRUNG_WEIGHT,
                 kind=family.get("kind", ""),
             )
         )

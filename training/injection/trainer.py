@@ -58,8 +58,10 @@ def train(examples: Examples, seed: int) -> Head:
             done = epoch * steps + step
             rate = RATE * (1 - done / (EPOCHS * steps))
             _adam(parameters, gradients, moments, rate, done + 1)
+    scale = float(np.abs(parameters["weights"]).max()) / 127
     return Head(
-        weights=parameters["weights"],
+        weights=np.rint(parameters["weights"] / scale).astype(np.int8),
+        scale=scale,
         projection=parameters["projection"],
         form_weights=parameters["form_weights"],
         hidden_bias=parameters["hidden_bias"],
@@ -73,9 +75,8 @@ def stretch_scores(head: Head, examples: Examples) -> NDArray[np.float32]:
     """Log odds of every stretch."""
     inner = examples.vectors @ head.projection + examples.form @ head.form_weights
     network = np.maximum(inner + head.hidden_bias, 0) @ head.output
-    scores: NDArray[np.float32] = (examples.pairs @ head.weights + network + head.bias).astype(
-        np.float32
-    )
+    linear = examples.pairs @ (head.weights * np.float32(head.scale))
+    scores: NDArray[np.float32] = (linear + network + head.bias).astype(np.float32)
     return scores
 
 

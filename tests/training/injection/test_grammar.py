@@ -1,15 +1,15 @@
-"""Templates, spans and measures of the training of prompt injection."""
+"""Templates, spans and odd texts of the training of prompt injection."""
 
 import random
 
-import numpy as np
 import pytest
 
-from training.injection import contexts, measures
+from training.injection import contexts
 from training.injection.documents import Document
 from training.injection.duplicates import groups
 from training.injection.grammar import fill, sentences
-from training.injection.prompts import phrases
+from training.injection.odd_texts import mistyped, odd_texts
+from training.injection.prompts import phrases, probes, templated
 
 
 @pytest.mark.parametrize("name", ["attacks", "benign", "injected", "documents"])
@@ -43,12 +43,28 @@ def test_near_duplicates_share_a_group() -> None:
     assert groups(["a b c d e", "v w x y z", "a b c d f"]) == [0, 1, 0]
 
 
-def test_measures_of_a_perfect_and_of_a_useless_score() -> None:
-    labels = np.arange(200) >= 100
-    perfect = labels.astype(np.float64)
-    assert measures.auroc(labels, perfect) == 1
-    assert measures.recall_at_few(labels, perfect) == 1
-    assert measures.average_precision(labels, perfect) == 1
-    assert measures.calibration_error(labels, perfect) == 0
-    assert measures.auroc(labels, np.zeros(200)) == 0.5
-    assert measures.recall_at_few(labels, np.zeros(200)) == 0
+@pytest.mark.parametrize("language", phrases("extraction"))
+def test_requests_for_instructions_are_many_and_apart_from_harmless_ones(language: str) -> None:
+    read = phrases("extraction")[language]
+    made = {kind: set(sentences(read[kind], read["slots"], 60, random.Random(1)))
+            for kind in ("attacks", "benign")}  # fmt: skip
+    assert all(len(texts) == 60 or len(read["slots"]) < 20 for texts in made.values())
+    assert made["attacks"].isdisjoint(made["benign"])
+
+
+def test_what_is_judged_is_not_trained_on() -> None:
+    judged = {text.casefold() for kind in ("attacks", "benign") for text in probes(kind)}
+    assert judged.isdisjoint(document.text.casefold() for document in templated(random.Random(0)))
+
+
+def test_odd_texts_leave_no_slot_open() -> None:
+    made = odd_texts(300, random.Random(3))
+    assert len({document.origin for document in made}) > 25
+    assert not any("§" in document.text for document in made)
+
+
+def test_mistyped_text_stays_readable() -> None:
+    text = "Can you help me write a letter to my landlord about the heating?"
+    wrong = mistyped(text, random.Random(0))
+    assert wrong != text.lower()
+    assert abs(len(wrong) - len(text)) < 6

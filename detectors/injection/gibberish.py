@@ -1,0 +1,298 @@
+"""Machine-made suffixes: tokens in a row that nobody would write.
+
+Optimised suffixes (GCG: Zou et al. 2023, "Universal and Transferable Adversarial Attacks on
+Aligned Language Models") are known tokens in an order without sense, glued together with stray
+punctuation. Code, tables, names, identifiers and other languages are odd in other ways: a small
+network over the form of every stretch of twelve words tells them apart; the worst stretch counts.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.compiled import compiled
+from detectors.injection.model import probability, tensors_of
+from detectors.text.column import TextColumn
+from detectors.text.words import mix
+
+STEP: Final = 6
+"""Words of a block; a stretch is two blocks in a row, or the only one there is."""
+FEWEST: Final = STEP
+"""Texts of fewer words are not judged."""
+FORM: Final = (
+    *("known", "frequent", "rank", "rare", "digits", "capital inside", "foreign letters"),
+    *("likelihood of letters", "unknown in letters", "length", "short", "said shortly before"),
+    *("pair in ordinary text", "marks", "line break", "no gap", "comma", "capital"),
+    *("known pair not in ordinary text", "frequent pair not in ordinary text"),
+)
+"""Of every word, its mean over the stretch."""
+FEATURES: Final = len(FORM)
+PAIR_BITS: Final = 23
+"""Of the table of pairs of words that occur in ordinary text, a bit each."""
+LETTERS: Final = 27
+_FREQUENT_ROWS: Final = 150
+_COMMON_ROWS: Final = 2500
+_RARE_ROWS: Final = 6000
+_READ: Final = 24  # bytes of a word, and of what stands behind it
+_RECENT: Final = 8
+_LOGARITHMS: Final = (np.log1p(np.arange(1 << 13)) / 10).astype(np.float32)
+_SHIFT: Final = np.uint64(64 - PAIR_BITS)
+_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
+_EIGHTH: Final = np.uint64(3)
+_LOW: Final = np.uint64(7)
+
+
+@dataclass(frozen=True)
+class GibberishModel:
+    """Scores stretches by their form.
+
+    Attributes
+    ----------
+    pairs
+        uint8: bit ``pair_place`` is set for pairs of words that occur in ordinary text.
+    letters
+        float32 [27, 27]: the log probability of a letter after another, in English words; the
+        last one stands for a word's begin and end.
+    hidden, hidden_bias, output
+        float32 [features, units], [units] and [units + 1], the bias last.
+    calibration
+        float64 [2]: slope and intercept of a text's log odds, from its worst stretch.
+    """
+
+    pairs: NDArray[np.uint8]
+    letters: NDArray[np.float32]
+    hidden: NDArray[np.float32]
+    hidden_bias: NDArray[np.float32]
+    output: NDArray[np.float32]
+    calibration: NDArray[np.float64]
+
+    def probabilities(self, column: TextColumn) -> NDArray[np.float64]:
+        """Of every text, that it holds a machine-made stretch; 0 for texts of few words."""
+        offsets = stretch_offsets(column.words.offsets)
+        worst = _worst(
+            self.forms(column, offsets), offsets, self.hidden, self.hidden_bias, self.output
+        )
+        slope, base = self.calibration
+        return probability(worst * slope + base, np.diff(offsets) > 0)
+
+    def forms(self, column: TextColumn, offsets: NDArray[np.int64]) -> NDArray[np.float32]:
+        """:data:`FORM` of every stretch, float32 [stretches, FEATURES]."""
+        words = column.words
+        form = np.empty((int(offsets[-1]), FEATURES), np.float32)
+        _forms(
+            column.buffer.data,
+            words.offsets,
+            words.starts,
+            words.ends,
+            words.hashes,
+            column.rows,
+            offsets,
+            self.pairs,
+            self.letters,
+            form,
+        )
+        return form
+
+
+@cache
+def gibberish_model() -> GibberishModel:
+    """The model that is shipped."""
+    stored = tensors_of("gibberish")
+    return GibberishModel(
+        pairs=stored["pairs"],
+        letters=stored["letters"].astype(np.float32),
+        hidden=stored["hidden"],
+        hidden_bias=stored["hidden_bias"],
+        output=stored["output"],
+        calibration=stored["calibration"],
+    )
+
+
+def stretch_offsets(word_offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each text's stretches begin, of all stretches; none for texts of few words."""
+    counts = np.diff(word_offsets)
+    blocks = (counts + STEP - 1) // STEP
+    many = np.where(counts < FEWEST, 0, np.maximum(blocks - 1, 1))
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(many)])
+
+
+@compiled
+def _pair_place(first: np.uint64, second: np.uint64) -> np.uint64:
+    """The bit of two words in a row."""
+    return mix(mix(first) * _FACTOR + second) >> _SHIFT
+
+
+@compiled
+def _forms(
+    data: NDArray[np.uint8],
+    word_offsets: NDArray[np.int64],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
+    rows: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    pairs: NDArray[np.uint8],
+    letters: NDArray[np.float32],
+    form: NDArray[np.float32],
+) -> None:
+    before = np.empty(FEATURES, np.float32)
+    block = np.empty(FEATURES, np.float32)
+    for text in range(len(offsets) - 1):
+        begin, end = word_offsets[text], word_offsets[text + 1]
+        stretch = offsets[text]
+        if stretch == offsets[text + 1]:
+            continue
+        before[:] = 0
+        first = begin
+        while first < end:
+            last = min(first + STEP, end)
+            _read_block(
+                data, starts, ends, hashes, rows, begin, first, last, end, pairs, letters, block
+            )
+            if first > begin or last == end:
+                scale = np.float32(1) / np.float32(min(last - begin, last - first + STEP))
+                for place in range(FEATURES):
+                    form[stretch, place] = (before[place] + block[place]) * scale
+                stretch += 1
+            before[:] = block
+            first = last
+
+
+@compiled
+def _read_block(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
+    rows: NDArray[np.int32],
+    begin: int,
+    first: int,
+    last: int,
+    end: int,
+    pairs: NDArray[np.uint8],
+    letters: NDArray[np.float32],
+    block: NDArray[np.float32],
+) -> None:
+    """Sums of :data:`FORM` over words ``first`` to ``last`` of a text from ``begin`` to ``end``."""
+    known = frequent = rare = digits = switches = foreign = unlikely = short = again = 0
+    ordinary = marks = lines = joined = commas = capitals = new = common = size = 0
+    rank = likelihood = np.float32(0)
+    for word in range(first, last):
+        row, start, stop = rows[word], starts[word], ends[word]
+        initial = data[start]
+        size += stop - start
+        short += stop - start <= 2
+        capitals += (initial >= 0x41) & (initial <= 0x5A)
+        if row >= 0:
+            known += 1
+            frequent += row < _FREQUENT_ROWS
+            rank += _LOGARITHMS[min(row, len(_LOGARITHMS) - 1)]
+            rare += row > _RARE_ROWS
+            digits += initial <= 0x39
+            foreign += initial >= 0x80
+        else:
+            digit, switch, wide, likely = _spelling(data, start, stop, letters)
+            digits += digit
+            switches += switch
+            foreign += wide
+            if not (digit or wide):
+                unlikely += 1
+                likelihood += likely
+        said = 0
+        for other in range(max(begin, word - _RECENT), word):
+            said |= hashes[other] == hashes[word]
+        again += said
+        if word + 1 == end:
+            break
+        place = _pair_place(hashes[word], hashes[word + 1])
+        bit = (pairs[place >> _EIGHTH] >> np.uint8(place & _LOW)) & np.uint8(1)
+        ordinary += bit
+        following = rows[word + 1]
+        if not bit and row >= 0 and following >= 0 and data[stop] == ord(" "):
+            new += 1
+            common += (row < _COMMON_ROWS) & (following < _COMMON_ROWS)
+        blank = line = comma = 0
+        for at in range(stop, min(starts[word + 1], stop + _READ)):
+            octet = data[at]
+            line |= octet == ord("\n")
+            blank |= (octet == ord(" ")) | (octet == ord("\t"))
+            comma |= octet == ord(",")
+            marks += (octet > ord(" ")) & (octet != ord(","))
+        lines += line
+        joined += 1 - (blank | line)
+        commas += comma
+    block[0], block[1], block[2], block[3] = known, frequent, rank, rare
+    block[4], block[5], block[6], block[7] = digits, switches, foreign, likelihood
+    block[8], block[9], block[10], block[11] = unlikely, size * np.float32(0.1), short, again
+    block[12], block[13], block[14], block[15] = ordinary, marks, lines, joined
+    block[16], block[17], block[18], block[19] = commas, capitals, new, common
+
+
+@compiled
+def _spelling(
+    data: NDArray[np.uint8], start: int, end: int, letters: NDArray[np.float32]
+) -> tuple[int, int, int, np.float32]:
+    """Of a word: digits, capitals inside, letters outside ASCII, its letters' likelihood."""
+    digit = switch = wide = 0
+    likely = np.float32(0)
+    last = LETTERS - 1
+    previous = np.uint8(0)
+    stop = min(end, start + _READ)
+    for at in range(start, stop):
+        octet = data[at]
+        lower = octet | np.uint8(0x20)
+        if octet >= 0x80:
+            wide = 1
+        elif octet <= 0x39:
+            digit = 1
+        elif octet < 0x60 and previous >= 0x61 and previous < 0x80:
+            switch = 1
+        if lower >= 0x61 and lower <= 0x7A:
+            letter = int(lower) - 0x61
+            likely += letters[last, letter]
+            last = letter
+        previous = octet
+    likely = (likely + letters[last, LETTERS - 1]) / np.float32(stop - start + 1)
+    return digit, switch, wide, likely
+
+
+@compiled
+def _worst(
+    form: NDArray[np.float32],
+    offsets: NDArray[np.int64],
+    hidden: NDArray[np.float32],
+    hidden_bias: NDArray[np.float32],
+    output: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    """The highest log odds of each text's stretches; 0 where there are none."""
+    worst = np.zeros(len(offsets) - 1, np.float64)
+    units = len(hidden_bias)
+    inner = np.empty(units, np.float32)
+    for text in range(len(worst)):
+        for stretch in range(offsets[text], offsets[text + 1]):
+            inner[:] = hidden_bias
+            for place in range(FEATURES):
+                value = form[stretch, place]
+                for unit in range(units):
+                    inner[unit] += value * hidden[place, unit]
+            total = output[units]
+            for unit in range(units):
+                if inner[unit] > 0:
+                    total += inner[unit] * output[unit]
+            if stretch == offsets[text] or total > worst[text]:
+                worst[text] = total
+    return worst
+
+
+@compiled
+def pair_table(hashes: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """The table of the pairs of words that texts hold, for training."""
+    pairs = np.zeros(1 << (PAIR_BITS - 3), np.uint8)
+    for text in range(len(offsets) - 1):
+        for word in range(offsets[text], offsets[text + 1] - 1):
+            place = _pair_place(hashes[word], hashes[word + 1])
+            pairs[place >> _EIGHTH] |= np.uint8(1) << np.uint8(place & _LOW)
+    return pairs

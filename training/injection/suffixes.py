@@ -1,0 +1,107 @@
+"""Random suffixes, as attacks by gradients append them to plain requests."""
+
+import json
+import random
+import string
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from detectors.text.vocabulary import vocabulary
+
+_MARKS: Final = (
+    ".", ",", "!", "--", "\\", '"', "](", "{", "}", "==", ";", ":", "**", "(", ")", "[", "<", "/",
+    "+", "?", "'", "->", "$", "#", "\\n", "&", "|", "=>", "`", "_", "%", "//", "...", ".\\", "}{",
+)  # fmt: skip
+_TELLING: Final = (
+    "Sure", "here", "tutorial", "step", "now", "write", "Give", "please", "steps", "reply",
+    "answer", "sentence", "revert", "instead", "title", "using", "Python", "list", "example",
+)  # fmt: skip
+"""Words that searches for suffixes often end at, since they lead to an answer."""
+
+_CODE: Final = (
+    "TABLE", "function", "return", "groupby", "enumerate", "TypeError", "DEBUG", "Plugin", "INST",
+    "clojure", "Activity", "Thread", "Renderer", "tabular", "itemize", "textit", "printf", "lambda",
+    "javascript", "Insert", "Context", "Basic", "WIDTH", "digit", "Generated", "async", "yield",
+    "const", "elif", "assert", "Override", "namespace", "ComponentModel", "ArrayList", "Bundle",
+    "sql", "SELECT", "endif", "href", "xml", "json", "getElement", "Exception", "param", "int",
+    "Assistant", "USER", "###", "```", "<<", "/>", "{\\", "`{", "([", "})", "()`", "]{", "<?",
+)  # fmt: skip
+_FOREIGN: Final = (
+    "und", "mais", "texte", "vois", "etwa", "seria", "quello", "anglais", "internationale", "lang",
+    "nah", "poj", "sob", "wenn", "dans", "della", "entre", "huit", "mon", "fen", "ist", "mit",
+    "Pro", "ente", "ung", "ción", "eux", "jou", "ska", "ами", "ого", "し", "的", "é", "ß",
+)  # fmt: skip
+
+Suffix = Callable[[random.Random], str]
+
+
+def suffix_makers(data: Path) -> dict[str, Suffix]:
+    """Makers of suffixes: of word pieces, of tokens as models have them, of words, of characters.
+
+    Parameters
+    ----------
+    data
+        The folder of the public data; the word pieces are those of the model beside it.
+    """
+    words = vocabulary().words
+    file = data / "../models/minilm-static-256/tokenizer.json"
+    vocabulary_of_pieces = json.loads(file.read_text(encoding="utf-8"))["model"]["vocab"]
+    pieces = [piece for piece in vocabulary_of_pieces if piece[0] != "["]
+
+    def of_pieces(rng: random.Random) -> str:
+        text = ""
+        for piece in rng.choices(pieces, k=rng.randint(12, 32)):
+            drawn = rng.choice(_TELLING) if rng.random() < 0.12 else piece
+            glue = "" if drawn.startswith("##") or rng.random() < 0.25 else " "
+            plain = drawn.removeprefix("##")
+            plain = plain.capitalize() if rng.random() < 0.25 else plain
+            text += glue + plain + (rng.choice(_MARKS) if rng.random() < 0.25 else "")
+        return text.strip()
+
+    def of_tokens(rng: random.Random) -> str:
+        text = ""
+        for _ in range(rng.randint(14, 26)):
+            drawn = rng.random()
+            if drawn < 0.3:
+                token = rng.choice(words[:2_500])
+            elif drawn < 0.5:
+                token = rng.choice(pieces).removeprefix("##")
+            elif drawn < 0.65:
+                token = rng.choice(_CODE)
+            elif drawn < 0.73:
+                token = rng.choice(_FOREIGN)
+            elif drawn < 0.8:
+                token = rng.choice(_TELLING)
+            else:
+                token = "".join(rng.choices(_MARKS, k=rng.randint(1, 3)))
+            token = rng.choice([token, token, token, token.capitalize(), token.upper()])
+            text += rng.choice(["", " ", " "]) + token
+        return text.strip()
+
+    def of_words(rng: random.Random) -> str:
+        return " ".join(rng.choices(words, k=rng.randint(10, 30)))
+
+    def of_words_and_marks(rng: random.Random) -> str:
+        text = ""
+        for word in rng.choices(words, k=rng.randint(10, 26)):
+            text += rng.choice(["", " ", " ", " ", rng.choice(_MARKS), f" {rng.choice(_MARKS)} "])
+            text += rng.choice([word, word, word.capitalize(), word.upper()])
+        return text.strip()
+
+    def of_characters(rng: random.Random) -> str:
+        signs = string.ascii_letters + string.digits + rng.choice(["", string.punctuation])
+        longest = rng.randint(5, 12)
+        runs = (
+            "".join(rng.choices(signs, k=rng.randint(2, longest)))
+            for _ in range(rng.randint(6, 20))
+        )
+        return " ".join(runs)
+
+    return {
+        "word pieces": of_pieces,
+        "tokens": of_tokens,
+        "words": of_words,
+        "words and marks": of_words_and_marks,
+        "characters": of_characters,
+    }
