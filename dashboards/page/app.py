@@ -1,5 +1,6 @@
 """The page put together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -18,7 +19,7 @@ from dashboards.page.context import PageContext, StoreProblem
 from dashboards.page.hub import Hub
 from dashboards.page.rendering import STATIC, trouble
 from dashboards.page.security import Security
-from dashboards.page.signals import Signals
+from dashboards.page.signals import Signals, running_monitors
 from dashboards.page.views import alerts, boards, dead_letters, events, monitors, reports, sign_in
 
 
@@ -44,7 +45,11 @@ def create_app(context: PageContext, *, more_routes: list[BaseRoute] | None = No
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # Read once now: whoever opens an alert first does not wait for it.
+        reading = asyncio.create_task(running_monitors(context, app.state.signals))
         yield
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
         await app.state.hub.close()
 
     app = Starlette(
