@@ -1,5 +1,6 @@
 """From an event to the alert it causes: seconds, under steady traffic."""
 
+import os
 import random
 import shutil
 import time
@@ -100,6 +101,7 @@ def measure_alert_latency(
     with WebhookServer(_MONITOR) as webhook:
         documents = _DOCUMENTS.format(monitor=_MONITOR, events=BURST_EVENTS, url=webhook.url)
         (own / "benchmark.yaml").write_text(documents)
+        os.environ["TIDEWATCH_NOTIFY__ALLOW_NETWORKS"] = "127.0.0.1"
         with Stack(load_settings(data_dir=folder / "data", monitors=own)) as stack:
             stack.wait_ready(90)
             with AlertsTopic(stack.settings.kafka, _MONITOR) as topic, Sampler() as sampler:
