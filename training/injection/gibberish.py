@@ -31,6 +31,8 @@ from training.injection.suffixes import Suffix, suffix_makers
 UNITS: Final = 32
 DECAY: Final = 0.05
 EPOCHS: Final = 30
+DEAD: Final = 1e-6
+"""Of weights."""
 SUFFIXED: Final = 4_000
 PLAIN: Final = 4_500
 ODD: Final = 4_000
@@ -114,11 +116,14 @@ def fit_gibberish(
     scale = form[used].std(axis=0) + np.float32(1e-3)
     network: Any = MLPClassifier((UNITS,), alpha=DECAY, max_iter=EPOCHS, random_state=seed)
     network.fit(form[used] / scale, marked[used])
+    # Decay leaves dead units, and weights so small that processors are slow with them.
+    alive = np.abs(network.coefs_[1][:, 0]) > DEAD
+    hidden = network.coefs_[0][:, alive] / scale[:, None]
     fitted = replace(
         blank,
-        hidden=(network.coefs_[0] / scale[:, None]).astype(np.float32),
-        hidden_bias=network.intercepts_[0].astype(np.float32),
-        output=np.append(network.coefs_[1], network.intercepts_[1]).astype(np.float32),
+        hidden=np.where(np.abs(hidden) > DEAD, hidden, 0).astype(np.float32),
+        hidden_bias=network.intercepts_[0][alive].astype(np.float32),
+        output=np.append(network.coefs_[1][alive], network.intercepts_[1]).astype(np.float32),
     )
     chances = np.clip(fitted.probabilities(column), 1e-9, 1 - 1e-9)
     labels, known = np.array([document.attack for document in documents]), np.diff(offsets) > 0
