@@ -84,6 +84,13 @@ def test_one_event(site: str, visit: Visit, filled: Filled) -> None:
     check(visit)
 
 
+def test_an_event_of_the_list(site: str, visit: Visit) -> None:
+    visit.open(site + "/events?range=1h&text=the")
+    visit.page.get_by_role("group", name="Events").get_by_role("link").nth(3).click()
+    visit.page.wait_for_selector("#h-response")
+    check(visit)
+
+
 def test_texts_do_nothing(site: str, visit: Visit, filled: Filled) -> None:
     visit.page.on("dialog", lambda dialog: visit.errors.append(dialog.message))
     visit.open(f"{site}/events/{filled.hostile_id}")

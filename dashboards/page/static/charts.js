@@ -102,7 +102,7 @@ const TidewatchCharts = (() => {
         { ...axis, size: 78, values: (_, ticks) => ticks.map((tick) => quantity(tick, data.unit)) },
       ],
       series: [
-        { label: " ", value: (_, seconds) => seconds === null ? "" : `${clock(seconds, 0)} UTC` },
+        { label: "UTC", value: (_, seconds) => seconds === null ? "" : clock(seconds, 0) },
         ...data.series.map(({ name }, index) => ({
           label: name || "value",
           stroke: colours[index % colours.length],
