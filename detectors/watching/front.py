@@ -13,6 +13,9 @@ from detectors.watching.tiers import BLOCK
 from schemas.panes import Example, Pane, PaneBatch
 from schemas.segments import segment_key
 
+LATEST = 4_102_444_800
+"""The year 2100 in epoch seconds: to reach later times, every moment before would be evaluated."""
+
 
 @dataclass(slots=True)
 class Part:
@@ -137,6 +140,11 @@ def parts_of(batch: PaneBatch) -> list[Part]:
     for pane in batch.panes:
         if pane.start % batch.pane_seconds:
             raise ValueError(f"pane at {pane.start} is not a multiple of {batch.pane_seconds} s")
+        if not 0 <= pane.start < LATEST:
+            raise ValueError(f"pane at {pane.start}: no time between 1970 and 2100")
+    for source, until in batch.complete_until.items():
+        if not 0 <= until < LATEST:  # of what is no number neither holds
+            raise ValueError(f"{source} is complete until {until}: no time between 1970 and 2100")
     return [Part.of(pane) for pane in batch.panes]
 
 

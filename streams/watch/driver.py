@@ -123,7 +123,7 @@ class Driver:
                 step = watcher.apply(
                     batch, message.offset, told_at=message.timestamp, changes=self._changes()
                 )
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             # It may have been half applied; what is in the table was not.
             self.forget(message.partition)
             await self._refuse(message, str(error))

@@ -14,13 +14,14 @@ from typing import Any
 import msgspec
 
 from detectors.redaction import redact
+from detectors.watching.front import LATEST
 from detectors.watching.settings import WatchSettings
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert, decode_alert
 from schemas.deliveries import decode_delivery
 from schemas.monitors.load import load_monitors
 from schemas.monitors.secrets import secret_resolver
-from schemas.panes import decode_pane_batch, encode_pane_batch
+from schemas.panes import PaneBatch, decode_pane_batch, encode_pane_batch
 from schemas.references import decode_reference
 from schemas.windows import encode_window
 from schemas.wire import decoders
@@ -97,11 +98,21 @@ def panes(value: bytes) -> None:
     """One message of the panes topic; what is refused leaves a watcher that goes on."""
     watcher = Watcher(samples.MONITORS, WatchSettings())
     try:
-        watcher.apply(decode_pane_batch(value), 0, told_at=1.0)
-    except ValueError:
+        batch = decode_pane_batch(value)
+        if _decades(batch):
+            return
+        watcher.apply(batch, 0, told_at=1.0)
+    except (ValueError, OverflowError):
         # As the driver does: what is in the table was not touched.
         watcher = Watcher(samples.MONITORS, WatchSettings())
     watcher.apply(samples.pane_batch(0, 3), 1, told_at=2.0)
+
+
+def _decades(batch: PaneBatch) -> bool:
+    """Whether a batch spans years: evaluating them takes long, and score refuses such events."""
+    times = [*(pane.start for pane in batch.panes), *batch.complete_until.values()]
+    known = [time for time in times if 0 <= time < LATEST]
+    return len(known) == len(times) > 0 and max(known) - min(known) > 400 * 86400
 
 
 def reference(value: bytes) -> None:
