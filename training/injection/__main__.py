@@ -43,6 +43,7 @@ def main() -> None:
     (ROOT / "detectors/models" / FILE).write_bytes(save(tensors))
     results = [
         *judging.judge_prompts(data),
+        *judging.judge_harmful(data),
         *judging.judge_contexts(data),
         *gibberish.judge_gibberish(data, odd, ordinary),
     ]

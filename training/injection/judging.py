@@ -10,6 +10,9 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from detectors.injection.cues import rules
+from detectors.injection.documents import LANES, form_of
+from detectors.text.column import TextColumn
 from training.injection import contexts, corpora, prompts
 from training.injection.documents import Document
 from training.injection.fitting import (
@@ -19,6 +22,7 @@ from training.injection.fitting import (
     train_prompts,
 )
 from training.injection.results import Labels, Result, Scores
+from training.injection.views import fit_view
 
 HARD: Final = frozenset({"awesome_prompts", "arena", "mt_bench"})
 """Origins of the harmless prompts that are judged."""
@@ -102,6 +106,23 @@ def judge_contexts(data: Path) -> list[Result]:
         for method in parts[0].scores
     }
     return [*results, Result("BIPIA, new contexts and new attack texts", labels, joined)]
+
+
+def judge_harmful(data: Path) -> list[Result]:
+    """``prompt.harmful_request``: each list of requests left out in turn, harmless origins too."""
+    documents = [d for d in corpora.prompt_documents(data) if d.weight]
+    harmless = [d for d in documents if d.origin in HARD] + probes("benign")
+    results = []
+    for origin in sorted({d.origin for d in documents if d.harmful}):
+        judged = [*(d for d in documents if d.origin == origin and d.harmful), *harmless]
+        model = fit_view([d for d in documents if d.origin not in HARD | {origin}])
+        column = TextColumn([document.text for document in judged])
+        linear, network = model.log_odds(column, form_of(column, rules().count(column.words)))
+        scores = (linear + network)[:, LANES.index("harmful_request")].astype(np.float64)
+        labels = np.array([document.harmful for document in judged])
+        name = f"harmful requests ({origin}), the list and the harmless origins unseen"
+        results.append(Result(name, labels, {"Tidewatch": scores}))
+    return results
 
 
 def _divided(documents: Sequence[Document]) -> tuple[list[Document], list[Document]]:
