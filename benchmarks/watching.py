@@ -172,7 +172,7 @@ def aged(segments: list[Segment], until: int, random: np.random.Generator) -> di
     keys = list(admission.seen)
     for seen in admission.seen.values():
         seen.newest = until
-    blocks = Blocks("past", PastSlot, lambda slot: slot.size, CHUNK)
+    blocks = Blocks("past", PastSlot, CHUNK)
     for tier, kept in PAST_TIERS.items():
         slots = [slot_of(_part(random, tier), needs, tier) for _ in range(20)]
         first = until - min(kept, longest + 2 * tier + 10, 4 * 86400)

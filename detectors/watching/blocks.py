@@ -1,10 +1,12 @@
 """Slots of all segments by tier and start, kept as chunked state records."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
+from msgspec import Raw
 
 from detectors.watching.chunks import Chunks
 from detectors.watching.journal import StateJournal
@@ -12,24 +14,21 @@ from detectors.watching.journal import StateJournal
 S = TypeVar("S", bound=msgspec.Struct)
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_decode_raw = msgspec.msgpack.Decoder(dict[str, Raw]).decode
 
 
 class Blocks(Generic[S]):
     """Slots of type ``S`` by (tier, start) and segment key.
 
-    ``name`` begins the names of the state records; ``size`` guesses the bytes of a slot.
+    Slots are held encoded: millions of them are looked at seldom, and take a fifth of the room.
+    ``name`` begins the names of the state records.
     """
 
-    def __init__(
-        self, name: str, slot: type[S], size: Callable[[S], int], limit_bytes: int
-    ) -> None:
+    def __init__(self, name: str, slot: type[S], limit_bytes: int) -> None:
         self._name = name
-        self._size = size
         self._limit = limit_bytes
-        self._decoder: msgspec.msgpack.Decoder[dict[str, S]] = msgspec.msgpack.Decoder(
-            dict[str, slot]  # type: ignore[valid-type]
-        )
-        self._blocks: dict[tuple[int, int], dict[str, S]] = {}
+        self._decode = msgspec.msgpack.Decoder(slot).decode
+        self._blocks: dict[tuple[int, int], dict[str, bytes]] = {}
         self._chunks: dict[tuple[int, int], Chunks] = {}
         self._dirty: set[tuple[int, int]] = set()
         self._dropped: list[Chunks] = []
@@ -40,28 +39,35 @@ class Blocks(Generic[S]):
             value = records.pop(name)
             _, tier, start, number = name.split("|")
             where = int(tier), int(start)
-            slots = self._decoder.decode(value)
+            slots = {sys.intern(key): bytes(raw) for key, raw in _decode_raw(value).items()}
             self._blocks.setdefault(where, {}).update(slots)
             self._chunk(where).restore(int(number), slots, len(value))
 
-    def get(self, tier: int, start: int) -> dict[str, S]:
-        """The block's slots by segment key; not to be changed."""
-        return self._blocks.get((tier, start), {})
+    def slots(self, tier: int, start: int) -> Iterator[tuple[str, S]]:
+        """The block's slots with their segment keys."""
+        for key, encoded in self._blocks.get((tier, start), {}).items():
+            yield key, self._decode(encoded)
+
+    def slot(self, tier: int, start: int, segment: str) -> S | None:
+        """A segment's slot in the block."""
+        encoded = self._blocks.get((tier, start), {}).get(segment)
+        return None if encoded is None else self._decode(encoded)
 
     def starts(self, tier: int) -> list[int]:
         """Where the tier has blocks, ascending."""
         return sorted(start for t, start in self._blocks if t == tier)
 
     def __iter__(self) -> Iterator[tuple[str, S]]:
-        for block in self._blocks.values():
-            yield from block.items()
+        for where in self._blocks:
+            yield from self.slots(*where)
 
     def put(self, tier: int, start: int, slots: Iterable[tuple[str, S]]) -> None:
         """These slots are new or have changed."""
         where = tier, start
         for segment, slot in slots:
-            self._blocks.setdefault(where, {})[segment] = slot
-            self._chunk(where).touch(segment, self._size(slot))
+            encoded = _encode(slot)
+            self._blocks.setdefault(where, {})[segment] = encoded
+            self._chunk(where).touch(segment, len(segment) + len(encoded))
             self._dirty.add(where)
 
     def drop(self, tier: int, start: int) -> None:
@@ -96,5 +102,5 @@ class Blocks(Generic[S]):
         return chunks
 
 
-def _encode_some(slots: Mapping[str, msgspec.Struct], keys: Iterable[str]) -> bytes:
-    return _encode({key: slots[key] for key in keys})
+def _encode_some(slots: Mapping[str, bytes], keys: Iterable[str]) -> bytes:
+    return _encode({key: Raw(slots[key]) for key in keys})

@@ -45,7 +45,7 @@ class Past:
         self.changes: Sequence[Change] = ()
         self._needs = needs
         self._kept = {t: min(kept, longest + 2 * t + BLOCK) for t, kept in PAST_TIERS.items()}
-        self._blocks = Blocks("past", PastSlot, lambda slot: slot.size, chunk_bytes)
+        self._blocks = Blocks("past", PastSlot, chunk_bytes)
         self._current: dict[str, Part] = {}
         self._edges = dict.fromkeys(sorted(windows), NEVER)
         self._running = RunningCounts(needs)
@@ -62,7 +62,7 @@ class Past:
         self._drop(at)
         for window in self._edges:
             for piece in cover(at, window):
-                for segment, slot in self._blocks.get(*piece).items():
+                for segment, slot in self._blocks.slots(*piece):
                     self._running.add_slot(segment, slot, window)
         for end in front.ends():
             if floor_to(at, BLOCK) < end <= at:
@@ -110,7 +110,7 @@ class Past:
             start = floor_to(end - 1, tier)
             if start + tier <= whole and start + tier + kept > whole:
                 slot = slot_of(part, needs, tier)
-                mine = self._blocks.get(tier, start).get(segment)
+                mine = self._blocks.slot(tier, start, segment)
                 both = slot if mine is None else merge_slots([mine, slot], needs, tier)
                 self._blocks.put(tier, start, [(segment, both)])
         inside = [window for window, edge in self._edges.items() if end > edge]
@@ -157,7 +157,7 @@ class Past:
             if boundary % tier == 0:
                 parts: dict[str, list[PastSlot]] = {}
                 for start in range(boundary - tier, boundary, finer):
-                    for segment, slot in self._blocks.get(finer, start).items():
+                    for segment, slot in self._blocks.slots(finer, start):
                         if segment in self._needs:
                             parts.setdefault(segment, []).append(slot)
                 for segment, found in parts.items():
@@ -189,7 +189,7 @@ class Past:
         for window, edge in self._edges.items():
             tier, start = far_tier(window), edge
             while start + tier <= at - window:
-                for segment, slot in self._blocks.get(tier, start).items():
+                for segment, slot in self._blocks.slots(tier, start):
                     self._running.add_slot(segment, slot, window, -1)
                 start += tier
             self._edges[window] = start
@@ -230,7 +230,7 @@ class Past:
         """A signal in the blocks of a tier that lie in ``begin`` to ``end``."""
         found = []
         for start in range(-(-begin // tier) * tier, end - tier + 1, tier):
-            slot = self._blocks.get(tier, start).get(segment)
+            slot = self._blocks.slot(tier, start, segment)
             if slot is None:
                 continue
             raw, (known, true) = slot.summaries.get(signal), slot.counts(signal)
@@ -245,7 +245,7 @@ class Past:
         current = self._current.get(segment)
         found = [] if current is None else current.examples.get(signal, [])
         for start in self._blocks.starts(BLOCK):
-            slot = self._blocks.get(BLOCK, start).get(segment)
+            slot = self._blocks.slot(BLOCK, start, segment)
             if slot is not None and start + BLOCK > self.at - window:
                 found = merge_examples(found, slot.examples.get(signal, []))
         return found
@@ -254,7 +254,7 @@ class Past:
         key = window, far_edge(self.at, window)
         if key not in self._covers:
             self._covers[key] = cover(self.at, window)
-        blocks = (self._blocks.get(*piece).get(segment) for piece in self._covers[key])
+        blocks = (self._blocks.slot(*piece, segment) for piece in self._covers[key])
         return [slot for slot in blocks if slot is not None]
 
     def forget(self, segments: set[str]) -> None:

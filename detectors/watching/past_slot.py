@@ -24,12 +24,6 @@ class PastSlot(Struct, array_like=True):
         """Known and true of a flag; of :data:`EVENTS`, how many and 0."""
         return (self.events, 0) if signal == EVENTS else self.flags.get(signal, (0, 0))
 
-    @property
-    def size(self) -> int:
-        """About how many bytes the slot takes encoded."""
-        summaries = sum(len(name) + len(bytes(raw)) for name, raw in self.summaries.items())
-        return 100 + 24 * len(self.flags) + summaries + 500 * len(self.examples)
-
 
 def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> PastSlot:
     """What ``tier`` keeps of a part."""

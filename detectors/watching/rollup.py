@@ -66,7 +66,7 @@ class Rollup:
 
     def __init__(self, chunk_bytes: int) -> None:
         self.merged = Merged()
-        self._blocks = Blocks("full", Slot, _size, chunk_bytes)
+        self._blocks = Blocks("full", Slot, chunk_bytes)
         self._emitted: dict[tuple[int, int, str], Slot] = {}
 
     def restore(self, records: dict[str, bytes], merged: Merged) -> None:
@@ -80,7 +80,7 @@ class Rollup:
             if end > self.merged.left(tier):
                 block = floor_to(end - 1, tier)
                 slot = _slot_of([(end, part)])
-                mine = self._blocks.get(tier, block).get(segment)
+                mine = self._blocks.slot(tier, block, segment)
                 self._put(tier, block, {segment: slot if mine is None else _merge([mine, slot])})
                 return True
         return False
@@ -95,7 +95,7 @@ class Rollup:
                 self._swallow(fine, coarse, block, due)
             for start in self._blocks.starts(coarse):
                 if before.filled(coarse) < start + coarse <= self.merged.filled(coarse):
-                    self._emit(coarse, start, self._blocks.get(coarse, start))
+                    self._emit(coarse, start, dict(self._blocks.slots(coarse, start)))
         for start in self._blocks.starts(86400):
             if start < self.merged.days:
                 self._blocks.drop(86400, start)
@@ -111,11 +111,11 @@ class Rollup:
 
     def _swallow(self, fine: int, coarse: int, block: int, due: list[int]) -> None:
         """Merge the due fine blocks into their coarse one."""
-        parts = {segment: [slot] for segment, slot in self._blocks.get(coarse, block).items()}
+        parts = {segment: [slot] for segment, slot in self._blocks.slots(coarse, block)}
         changed = set()
         for start in due:
             if block <= start < block + coarse:
-                for segment, slot in self._blocks.get(fine, start).items():
+                for segment, slot in self._blocks.slots(fine, start):
                     parts.setdefault(segment, []).append(slot)
                     changed.add(segment)
                 self._blocks.drop(fine, start)
@@ -177,7 +177,3 @@ def _merge(slots: list[Slot]) -> Slot:
         max(slot.newest for slot in slots),
         merge_all_encoded(slot.signals for slot in slots),
     )
-
-
-def _size(slot: Slot) -> int:
-    return 100 + sum(len(name) + len(bytes(raw)) for name, raw in slot.signals.items())
