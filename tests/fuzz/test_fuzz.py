@@ -31,7 +31,7 @@ def taken(name: str, make: Make, target: Callable[[Any], None], inputs: int) -> 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_bad_input_is_refused(name: str) -> None:
-    taken(name, *TARGETS[name], inputs=300)
+    taken(name, *TARGETS[name], inputs=200)
 
 
 def test_the_embedded_store_answers_whatever_it_is_asked(clickhouse: EmbeddedClickHouse) -> None:
@@ -50,7 +50,7 @@ def page(clickhouse: EmbeddedClickHouse, tmp_path: Path) -> Iterator[int]:
 
 
 def test_the_page_answers_whatever_it_is_asked(page: int) -> None:
-    taken("page", changed_bytes(http_inputs.PAGE), http_inputs.page(page), inputs=200)
+    taken("page", changed_bytes(http_inputs.PAGE), http_inputs.page(page), inputs=150)
 
 
 def test_health_answers_whatever_it_is_asked() -> None:
