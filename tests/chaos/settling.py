@@ -10,6 +10,7 @@ from tests.chaos.topics import end_offsets, last_offsets
 from tests.committed import committed_offsets
 
 _LOOK_SECONDS = 0.3
+_TOLD_SECONDS = 3.0
 
 
 class Stuck(AssertionError):
@@ -40,7 +41,8 @@ def settle(
     took: dict[str, float] = {}
     waiting = _Waiting(settings, timeout, keep, took)
     waiting.until(settings.score.group, INFERENCE, "scored")
-    while time.time() < closed_at:
+    # What says so comes with a heartbeat, and that after it was taken.
+    while time.time() < closed_at + _TOLD_SECONDS:
         keep()
         time.sleep(_LOOK_SECONDS)
     # Heartbeats come every second: watch passes what is at the end now.
