@@ -201,9 +201,10 @@ class Baseline:
             )
         if not any(counts):
             return None
-        needed = None if level is None else _SCREEN * (-level - np.log(self.block))
-        scores = self.null.alone.scores(statistics).max(axis=0)
-        usual = needed is not None and bool((scores < needed).all())
+        usual, scores = False, statistics.max(axis=0)
+        if level is not None:
+            scores = self.null.alone.scores(statistics).max(axis=0)
+            usual = bool((scores < _SCREEN * (-level - np.log(self.block))).all())
         if not usual:
             scores = self.calibration.scores(statistics).max(axis=0)
         place = int(np.argmax(np.where(np.array(counts) > 0, scores, -1.0)))

@@ -151,12 +151,19 @@ class Drift:
         )
 
     def _alarms(self, findings: list[tuple[_Track, Finding]]) -> list[tuple[_Track, Finding]]:
-        chosen = benjamini_hochberg([finding.log_rate for _, finding in findings], self._level)
-        return [
-            (track, finding)
-            for (track, finding), stands_out in zip(findings, chosen, strict=True)
-            if stands_out and finding.effect >= self.monitor.minimum_effect
-        ]
+        # A signal that no event of the reference lacks is lacking by chance next to never: it must
+        # not make the others need more certainty.
+        never = [_never_lacking(*each) for each in findings]
+        found = []
+        for group in (False, True):
+            some = [each for each, alone in zip(findings, never, strict=True) if alone is group]
+            chosen = benjamini_hochberg([finding.log_rate for _, finding in some], self._level)
+            found += [
+                (track, finding)
+                for (track, finding), stands_out in zip(some, chosen, strict=True)
+                if stands_out and finding.effect >= self.monitor.minimum_effect
+            ]
+        return found
 
     def _findings(self, view: SegmentView) -> list[tuple[_Track, Finding]]:
         key = segment_key(view.segment)
@@ -259,6 +266,10 @@ def _tracks(signal: Signal) -> tuple[_Track, ...]:
 
 def _lacking(block: Block) -> Block:
     return Block(block.start, block.events, missing(block.events, known_count(block.summary)))
+
+
+def _never_lacking(track: _Track, finding: Finding) -> bool:
+    return track.lacking and not getattr(finding.before, "positive", 0)
 
 
 def _rose(finding: Finding) -> bool:
