@@ -118,14 +118,15 @@ def interval(low: Any, high: Any, unit: str = "1") -> str:
 
     >>> interval(0.01, 0.034, "%"), interval(0.2, 1.3, "s"), interval(None, 1), interval(-2, 1)
     ('1–3.4 %', '200 ms–1.3 s', '', '-2 to 1')
+    >>> interval(-4, 3, "{token}/s")
+    '-4 to 3 tokens/s'
     """
     if low is None or high is None:
         return ""
     begin, end = quantity(low, unit), quantity(high, unit)
-    for suffix in (" %", " s", " USD"):
-        if begin.endswith(suffix) and end.endswith(suffix):
-            begin = begin.removesuffix(suffix)
-            break
+    number, _, suffix = begin.rpartition(" ")
+    if number and " " not in number and suffix == end.rpartition(" ")[2]:
+        begin = number
     return f"{begin} to {end}" if "-" in (begin[0], end[0]) else f"{begin}–{end}"
 
 
