@@ -58,12 +58,13 @@ def test_page(site: str, visit: Visit, path: str) -> None:
 
 
 def test_one_alert(site: str, visit: Visit, analyst: Client) -> None:
-    visit.open(site + "/alerts?range=24h&severity=page")
+    visit.open(site + "/alerts?range=24h&severity=page&application=support-assistant")
     visit.page.get_by_role("group", name="Alerts").get_by_role("link").first.click()
     page = visit.page
     page.wait_for_selector("#h-story")
     [(summary, sql)] = analyst.query(
-        "SELECT summary, evidence_sql FROM alert_stories WHERE severity = 'page'"
+        "SELECT summary, evidence_sql FROM alert_stories "
+        "WHERE severity = 'page' AND segment['service_name'] = 'support-assistant'"
     ).result_rows
     assert page.locator("h1").inner_text() == summary
     assert page.locator("#evidence").inner_text().strip() == sql.strip()
