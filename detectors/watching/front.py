@@ -142,6 +142,8 @@ def parts_of(batch: PaneBatch) -> list[Part]:
             raise ValueError(f"pane at {pane.start} is not a multiple of {batch.pane_seconds} s")
         if not 0 <= pane.start < LATEST:
             raise ValueError(f"pane at {pane.start}: no time between 1970 and 2100")
+        if not all(0 <= e.time < LATEST for found in pane.examples.values() for e in found):
+            raise ValueError(f"pane at {pane.start}: an example of no time between 1970 and 2100")
     for source, until in batch.complete_until.items():
         if not 0 <= until < LATEST:  # of what is no number neither holds
             raise ValueError(f"{source} is complete until {until}: no time between 1970 and 2100")

@@ -78,7 +78,8 @@ def alertmanager_alert(alert: Alert, *, now: datetime, resend_seconds: float) ->
         # An end before the start is refused, one in the future would keep it firing.
         ends_at = max(starts_at, min(alert.resolved_at or alert.changed_at, now))
     else:
-        ends_at = max(starts_at, now) + timedelta(seconds=_MISSED_TELLINGS * resend_seconds)
+        # Never before the start: Alertmanager refuses that.
+        ends_at = max(starts_at, now + timedelta(seconds=_MISSED_TELLINGS * resend_seconds))
     message: dict[str, Any] = {
         "labels": alertmanager_labels(alert),
         "annotations": alertmanager_annotations(alert),
