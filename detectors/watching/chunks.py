@@ -15,7 +15,7 @@ class Chunks:
     def __init__(self, name: str, limit_bytes: int) -> None:
         self._name = name
         self._limit = limit_bytes
-        self._number: dict[str, int] = {}
+        self._number: dict[str, int] | None = {}
         self._members: list[dict[str, None]] = []
         self._bytes: list[int] = []
         self._dirty: set[int] = set()
@@ -27,23 +27,24 @@ class Chunks:
             self._bytes.append(0)
         self._members[number] = dict.fromkeys(items)
         self._bytes[number] = size
-        self._number |= dict.fromkeys(self._members[number], number)
+        self._number = None
 
     def touch(self, item: str, size: int) -> None:
         """The item, of about ``size`` bytes, is new or has changed."""
-        number = self._number.get(item)
+        numbers = self._numbers()
+        number = numbers.get(item)
         if number is None:
             number = max(len(self._members) - 1, 0)
             if not self._members or self._bytes[number] + size > self._limit:
                 number = self._free()
-            self._number[item] = number
+            numbers[item] = number
             self._members[number][item] = None
             self._bytes[number] += size
         self._dirty.add(number)
 
     def remove(self, item: str) -> None:
         """The item is gone."""
-        number = self._number.pop(item, None)
+        number = self._numbers().pop(item, None)
         if number is not None:
             del self._members[number][item]
             self._dirty.add(number)
@@ -60,6 +61,16 @@ class Chunks:
                 self._bytes[number] = 0
                 journal.delete(f"{self._name}|{number}")
         self._dirty.clear()
+        # Most are never touched again: what is known from the members is not held twice.
+        self._number = None
+
+    def _numbers(self) -> dict[str, int]:
+        """The record of every item."""
+        if self._number is None:
+            self._number = {
+                item: number for number, items in enumerate(self._members) for item in items
+            }
+        return self._number
 
     def delete(self, journal: StateJournal) -> None:
         """Delete all records."""
