@@ -223,7 +223,8 @@ class CommittedConsumer(Consumer):
         revocations = self._revocations
         ours = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
         offsets = await self._thread.rewind_to_committed(ours)
-        reached = {tp: self.app.state_reached(tp) for tp in offsets}
+        app: Any = self.app
+        reached = {tp: app.state_reached(tp) for tp in offsets}
         behind = {tp: at for tp, at in reached.items() if at is not None and at < offsets[tp]}
         if behind:
             log.warning("state_behind", offsets={tp.partition: at for tp, at in behind.items()})
