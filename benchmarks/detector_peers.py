@@ -5,6 +5,7 @@ has no call for many.
 """
 
 import importlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -99,7 +100,7 @@ def _nostril() -> Callable[[Texts], Scores]:
 
     def share(text: str) -> float:
         """Nostril judges single strings of six letters or more."""
-        words = [word for word in text.split() if sum(map(str.isalpha, word)) >= 6]
+        words = [word for word in re.findall("[A-Za-z]+", text) if len(word) >= 6]
         return sum(map(nonsense, words)) / len(words) if words else 0.0
 
     return _one_by_one(share)

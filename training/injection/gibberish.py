@@ -121,7 +121,8 @@ def fit_gibberish(
     hidden = network.coefs_[0][:, alive] / scale[:, None]
     fitted = replace(
         blank,
-        hidden=np.where(np.abs(hidden) > DEAD, hidden, 0).astype(np.float32),
+        # Files hold rows one after the other.
+        hidden=np.where(np.abs(hidden) > DEAD, hidden, 0).astype(np.float32, order="C"),
         hidden_bias=network.intercepts_[0][alive].astype(np.float32),
         output=np.append(network.coefs_[1][alive], network.intercepts_[1]).astype(np.float32),
     )
