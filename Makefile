@@ -8,7 +8,7 @@ DEMO ?=
 PYTEST ?=
 CHAOS ?=
 
-.PHONY: help demo up test test-browser chaos chaos-mutants lint format picture schemas lock models system-packages bench clean
+.PHONY: help demo up test test-browser chaos chaos-mutants fuzz privacy-proof lint format picture schemas lock models system-packages bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -39,6 +39,12 @@ chaos: $(INSTALLED) ## Kill, freeze and cut everything while an oracle counts (C
 
 chaos-mutants: $(INSTALLED) ## Plant defects that the chaos harness has to find (an hour)
 	@$(BIN)/python -m tests.chaos.mutants
+
+fuzz: $(INSTALLED) ## Ten thousand bad inputs for everything that is read (an hour)
+	@$(BIN)/python -m tests.fuzz --inputs 10000
+
+privacy-proof: $(INSTALLED) ## A thousand planted personal data, looked for in all that comes out
+	@$(BIN)/python -m tests.e2e.privacy_proof --data 1000
 
 lint: $(INSTALLED) ## Check style, types and the layering of packages
 	@$(BIN)/ruff check .
