@@ -87,7 +87,7 @@ def test_references_and_backtests_of_a_file(events: Path, tmp_path: Path) -> Non
     found = {(each["segment"], each["signal"]): each for each in json.loads(differ.stdout)}
     error = found['{"service_name":"shop"}', "error"]
     assert error["measure"] == "Cohen's h"
-    assert error["effect"] > 0.5
+    assert error["effect"] > 0.4
     assert tidewatch("reference", "diff", "part.reference", "part.reference").exit_code == 0
 
     truth = {"start": f"{START + timedelta(minutes=4):%Y-%m-%dT%H:%M:%SZ}", "fault": "outage"}
