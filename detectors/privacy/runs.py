@@ -256,13 +256,13 @@ def is_postal(data: NDArray[np.uint8], i: int, j: int, begin: int, end: int, dig
         at -= 1
     if at <= stop or (data[at] == 0x2C and data[at + 1] > 0x20):
         return False
-    # A town begins with a capital, and no sentence goes on behind the code.
+    # A town begins with a capital, and no sentence goes on behind a short code.
     town = at + 1
     while data[town] <= 0x20:
         town += 1
     if 0x61 <= data[town] <= 0x7A or data[town] in (0x28, 0x22, 0x24):
         return False
-    if j + 1 < end and data[j] == 0x20 and 0x61 <= data[j + 1] <= 0x7A:
+    if size == 4 and j + 1 < end and data[j] == 0x20 and 0x61 <= data[j + 1] <= 0x7A:
         return False
     stop = max(begin, at - _STREET_BYTES)
     number, capital = False, False
