@@ -7,13 +7,10 @@ import sys
 import uuid
 
 import pytest
-from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, TopicPartition
+from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from streams.dead_letters.letter import Letter
 from streams.embedded.kafka import EmbeddedKafka
-from streams.score.intake import Received
-from streams.sink.message import Message as SinkMessage
 from streams.watch.changes import RecentChanges
 from tests.streams.watch.test_changes import told
 
@@ -29,6 +26,23 @@ async def send():
     await producer.send_and_wait(sys.argv[2], b"{}", headers=[(Name("x"), b"1")])
     await producer.stop()
 asyncio.run(send())
+"""
+
+_READER = """
+import sys
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+from streams.dead_letters.letter import Letter
+from streams.score.intake import Received
+from streams.sink.message import Message
+def first():
+    consumer = Consumer({"bootstrap.servers": sys.argv[1], "group.id": "reader"})
+    consumer.assign([TopicPartition(sys.argv[2], 0, OFFSET_BEGINNING)])
+    (message,) = consumer.consume(1, 20)
+    consumer.close()
+    return message
+received = Received.of(first())
+print(received.value.decode(), received.headers)
+print(Message.of(first()).headers, Letter.of(first()).headers)
 """
 
 
@@ -50,25 +64,18 @@ def poisoned(kafka: EmbeddedKafka) -> str:
     return topic
 
 
-def first(kafka: EmbeddedKafka, topic: str) -> Message:
-    consumer = Consumer({"bootstrap.servers": kafka.bootstrap_servers, "group.id": topic})
-    consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
-    (message,) = consumer.consume(1, 20)
-    assert message.error() is None
-    consumer.close()
-    return message
-
-
 def test_score_sink_and_replay_read_it_without_its_headers(
     kafka: EmbeddedKafka, poisoned: str
 ) -> None:
-    # A message of its own for each: asked a second time, the client hands over what is no object.
-    with pytest.raises((SystemError, UnicodeDecodeError)):
-        first(kafka, poisoned).headers()
-    received = Received.of(first(kafka, poisoned))
-    assert (received.value, received.headers) == (b"{}", ())
-    assert SinkMessage.of(first(kafka, poisoned)).headers == ()
-    assert Letter.of(first(kafka, poisoned)).headers == ()
+    # In a process of its own: the client's broken object may end the process that holds it.
+    done = subprocess.run(
+        [sys.executable, "-c", _READER, kafka.bootstrap_servers, poisoned],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.stdout.split() == ["{}", "()", "()", "()"], done.stderr
 
 
 def test_changes_behind_it_are_known(kafka: EmbeddedKafka, poisoned: str) -> None:
