@@ -18,6 +18,7 @@ _MARKS: Final = {
     "watch": ("streams.cli.main", "watch"),
     "sink": ("streams.cli.main", "sink"),
     "notify": ("streams.cli.main", "notify"),
+    "page": ("streams.cli.main", "page"),
     "faust": ("benchmarks.faust_peer",),
 }
 _GUARD: Final = "guard.py"
