@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -35,6 +34,7 @@ from detectors.discovery import all_signals, discover_detectors
 from schemas.wire.native import decode_event
 from streams.kafka import ensure_topics
 from streams.monitors import usable_monitors
+from streams.ports import free_port
 from streams.score.service import build_scoring
 from streams.settings import Settings, load_settings
 from streams.stack import Stack, health_problem
@@ -70,7 +70,7 @@ def measure_workers(stack: Stack, workers: int, events: int) -> Scaled:
     ensure_topics(settings.kafka)
     client = connect_by(settings.clickhouse)
     with ExitStack() as ending:
-        ports = [_free_port() for _ in range(workers)]
+        ports = [free_port() for _ in range(workers)]
         processes = []
         for number, port in enumerate(ports):
             supervisor = Supervisor(
@@ -187,12 +187,6 @@ def _environment(stack: Stack, settings: Settings, number: int, port: int) -> di
 def _cpu_seconds(process: psutil.Process) -> float:
     used = process.cpu_times()
     return float(used.user + used.system)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main() -> int:

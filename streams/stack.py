@@ -2,12 +2,11 @@
 
 import json
 import shutil
-import socket
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +17,7 @@ from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
 from streams.embedded.server import EmbeddedServer, EmbeddedServerError
 from streams.kafka import ensure_topics
+from streams.ports import free_port
 from streams.settings import Settings
 from streams.store.setup import prepare_store
 from streams.supervisor import Supervisor
@@ -190,7 +190,7 @@ class Stack:
         ports: dict[str, int] = {}
         for name in PROCESSES:
             wanted = getattr(http, f"{name}_port")
-            ports[f"{name}_port"] = _free_port(http.host, wanted, taken=ports.values())
+            ports[f"{name}_port"] = free_port(http.host, wanted=wanted, taken=ports.values())
         kafka = {"bootstrap_servers": self.kafka.bootstrap_servers}
         return {
             "kafka": self.settings.kafka.model_copy(update=kafka),
@@ -228,18 +228,3 @@ def health_problem(host: str, port: int) -> str:
             return f"{url} answers {error.code}"
     except OSError as error:
         return f"{url} does not answer ({getattr(error, 'reason', error)})"
-
-
-def _free_port(host: str, wanted: int, taken: Collection[int]) -> int:
-    """The wanted port, or another one where that is taken."""
-    for port in (wanted, 0, 0, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            found = int(probe.getsockname()[1])
-            if found not in taken:
-                return found
-    raise OSError(f"no free port on {host}")

@@ -10,12 +10,13 @@ from msgspec import structs
 from detectors.summaries import USERS
 from detectors.watching.kinds import evaluator
 from detectors.watching.needs import EVENTS
+from detectors.watching.offline import apply_panes
 from detectors.watching.settings import WatchSettings
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert, fingerprint
 from schemas.changes import Change
 from schemas.monitors.resolved import AnyMonitor, MonitorSet
-from schemas.panes import Pane, PaneBatch
+from schemas.panes import Pane
 from schemas.windows import Window
 from streams.backtest.alternatives import alternatives
 from streams.backtest.outcomes import Incident, Outcome, judge
@@ -87,14 +88,8 @@ def replay_windows(
 
 
 def _apply(watcher: Watcher, end: int, panes: list[Pane], changes: Sequence[Change]) -> list[Alert]:
-    batch = PaneBatch(
-        worker="backtest",
-        pane_seconds=PANE_SECONDS,
-        complete_until={"windows/0": float(end)},
-        panes=panes,
-    )
     known = [change for change in changes if change.time.timestamp() <= end]
-    return watcher.apply(batch, watcher.offset + 1, told_at=float(end), changes=known).alerts
+    return apply_panes(watcher, panes, float(end), pane_seconds=PANE_SECONDS, changes=known).alerts
 
 
 def wanted_signals(monitors: MonitorSet) -> list[str]:

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 import structlog
+
+from streams.ports import free_port
 
 HOST = "127.0.0.1"
 _MAX_LOG_BYTES = 10_000_000
@@ -260,7 +261,7 @@ class EmbeddedServer(ABC):
             if port is not None and not _is_free(port):
                 log.warning("last port is taken, using another", server=self.name, last=port)
                 port = None
-            ports[use] = port or _free_port(taken=ports.values())
+            ports[use] = port or free_port(HOST, taken=ports.values())
         path.write_text(json.dumps(ports))
         return ports
 
@@ -286,12 +287,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _free_port(taken: Collection[int]) -> int:
-    while True:
-        with socket.socket() as probe:
-            probe.bind((HOST, 0))
-            port: int = probe.getsockname()[1]
-        if port not in taken:
-            return port

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from detectors.scoring import Scoring
+from detectors.watching.offline import apply_panes
 from detectors.watching.settings import WatchSettings
 from detectors.watching.step import Step
 from detectors.watching.watcher import Watcher
@@ -14,7 +15,7 @@ from schemas.alerts import Alert
 from schemas.changes import Change
 from schemas.events import InferenceEvent
 from schemas.monitors.resolved import MonitorSet
-from schemas.panes import Pane, PaneBatch
+from schemas.panes import Pane
 from streams.backtest.outcomes import Incident, belongs_to
 from streams.gameday.results import Quiet, Result, result_of
 from streams.gameday.scenarios import Scenario
@@ -82,15 +83,13 @@ class Run:
             by_end.setdefault(ends[bisect_right(ends, pane.start)], []).append(pane)
         for end, chunk in slices:
             self.changes += chunk.changes
-            batch = PaneBatch(
-                worker="gameday",
-                pane_seconds=self._pane_seconds,
-                complete_until={"traffic/0": float(end)},
-                panes=by_end.get(end, []),
-            )
             self._keep(
-                self._watcher.apply(
-                    batch, self._watcher.offset + 1, told_at=float(end), changes=self.changes
+                apply_panes(
+                    self._watcher,
+                    by_end.get(end, []),
+                    float(end),
+                    pane_seconds=self._pane_seconds,
+                    changes=self.changes,
                 )
             )
         self.events += len(events)

@@ -19,10 +19,10 @@ from detectors.summaries import (
     VectorSum,
     encode_summary,
 )
+from detectors.watching.offline import apply_panes
 from detectors.watching.settings import WatchSettings
 from detectors.watching.watcher import Watcher
 from schemas.monitors.resolved import MonitorSet
-from schemas.panes import PaneBatch
 from schemas.windows import Window
 from streams.simulate.reader import EventFile
 from streams.store.errors import store_errors
@@ -143,15 +143,6 @@ def windows_of_events(
     newest = 0.0
     for batch in events.batches(BATCH_EVENTS):
         newest = batch[-1].time.timestamp()
-        step = watcher.apply(
-            PaneBatch(
-                worker="file",
-                pane_seconds=pane_seconds,
-                complete_until={"file/0": newest},
-                panes=scoring.panes(scoring.score(batch)),
-            ),
-            watcher.offset + 1,
-            told_at=newest,
-        )
-        yield from step.windows
+        panes = scoring.panes(scoring.score(batch))
+        yield from apply_panes(watcher, panes, newest, pane_seconds=pane_seconds).windows
     yield from watcher.finish().windows

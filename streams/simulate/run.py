@@ -7,12 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from detectors.scoring import ScoredBatch, Scoring
+from detectors.watching.offline import apply_panes
 from detectors.watching.settings import WatchSettings
 from detectors.watching.step import Step
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert
 from schemas.monitors.resolved import MonitorSet
-from schemas.panes import Pane, PaneBatch
+from schemas.panes import Pane
 from schemas.segments import segment_key
 from schemas.signals import Signal
 from schemas.windows import Window
@@ -65,13 +66,7 @@ def simulate(
         tables["windows"].write(window_rows(sorted(step.windows, key=_closing)))
 
     def apply(panes: list[Pane], until: float) -> None:
-        batch = PaneBatch(
-            worker="simulate",
-            pane_seconds=pane_seconds,
-            complete_until={"file/0": until},
-            panes=panes,
-        )
-        tell(watcher.apply(batch, watcher.offset + 1, told_at=until))
+        tell(apply_panes(watcher, panes, until, pane_seconds=pane_seconds))
 
     try:
         # Empty tables have their columns too.

@@ -16,6 +16,7 @@ import typer
 from schemas.topics import INFERENCE
 from streams.kafka import topic_name
 from streams.logs import configure_logs
+from streams.ports import free_port
 from streams.settings import LogSettings, Settings
 from tests.chaos.checking import check
 from tests.chaos.fleet import LATENESS_SECONDS, Fleet, make_site
@@ -28,7 +29,6 @@ from tests.chaos.topics import end_offsets
 from tests.chaos.traffic import Traffic
 from tests.committed import committed_offsets
 from tests.e2e.objective import SCREEN
-from tests.streams.conftest import free_port
 
 _BACKLOG_RATE = 4_000.0
 

@@ -1,6 +1,5 @@
 """A Tidewatch of a test's own on the shared servers: topics, tables and groups with its name."""
 
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +9,7 @@ import pytest
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
 from streams.kafka import ensure_topics
+from streams.ports import free_port
 from streams.settings import Settings, load_settings
 from streams.store.setup import prepare_store
 from tests.e2e.processes import Process
@@ -53,22 +53,13 @@ class Site:
         return Process(name, [name, *arguments], self.environment(), log)
 
 
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
-
-
 @pytest.fixture
 def site(kafka: EmbeddedKafka, clickhouse: EmbeddedClickHouse, tmp_path: Path) -> Site:
     """An empty Tidewatch: topics and tables made, no monitors, nothing running."""
     name = f"t{uuid4().hex[:8]}"
-    ports = _free_ports(4)
+    ports: dict[str, int] = {}
+    for process in ("score", "watch", "sink", "notify"):
+        ports[f"{process}_port"] = free_port(taken=ports.values())
     (tmp_path / "monitors").mkdir()
     settings = load_settings(
         data_dir=tmp_path / "data",
@@ -83,9 +74,7 @@ def site(kafka: EmbeddedKafka, clickhouse: EmbeddedClickHouse, tmp_path: Path) -
         watch={"application": f"{name}-watch"},
         sink={"group": f"{name}-sink"},
         notify={"group": f"{name}-notify", "resend_seconds": 2, "allow_networks": "127.0.0.1"},
-        http=dict(
-            zip(("score_port", "watch_port", "sink_port", "notify_port"), ports, strict=True)
-        ),
+        http=ports,
     )
     ensure_topics(settings.kafka)
     prepare_store(settings.clickhouse)

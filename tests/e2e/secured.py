@@ -19,6 +19,7 @@ from streams.access.kafka_acls import user_of
 from streams.access.kafka_rights import ROLES
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.kafka import client_config, ensure_topics, topic_name
+from streams.ports import free_port
 from streams.settings import KafkaSettings, Settings, load_settings
 from streams.store.connection import connect
 from streams.store.setup import prepare_store
@@ -27,7 +28,7 @@ from tests.e2e.planted import Datum
 from tests.e2e.processes import Process
 from tests.e2e.recording_proxy import RecordingProxy, recording
 from tests.e2e.secured_kafka import ADMIN, Authority, SecuredKafka
-from tests.streams.conftest import HttpReceiver, free_port
+from tests.streams.conftest import HttpReceiver
 
 PROCESSES = ("score", "watch", "sink", "notify", "page")
 MONITORS = """

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -19,6 +18,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from streams.embedded.clickhouse import EmbeddedClickHouse
+from streams.ports import free_port
 from streams.store.connection import connect
 from streams.store.migrate import create_database, migrate
 
@@ -33,12 +33,6 @@ def wait_until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
         assert time.monotonic() < deadline, f"not within {seconds} s"
         time.sleep(0.05)
     return result
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Alertmanager:

@@ -31,6 +31,7 @@ from streams.embedded.kafka import EmbeddedKafka
 from streams.health import HealthServer
 from streams.kafka import client_config, ensure_topics
 from streams.outbound import Networks
+from streams.ports import free_port
 from streams.settings import ClickHouseSettings, Settings, load_settings
 from streams.store.setup import connect_by, prepare_store
 from streams.store.signals import ensure_signal_columns
@@ -63,12 +64,6 @@ def named(checks: Iterator[Check] | list[Check]) -> dict[str, Check]:
     return {check.name: check for check in checks}
 
 
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 # Kafka
 
 
@@ -85,7 +80,7 @@ def test_kafka_as_it_should_be(settings: Settings) -> None:
 
 
 def test_kafka_away() -> None:
-    settings = load_settings(kafka={"bootstrap_servers": f"127.0.0.1:{closed_port()}"})
+    settings = load_settings(kafka={"bootstrap_servers": f"127.0.0.1:{free_port()}"})
 
     (check,) = check_kafka(settings)
 
@@ -144,7 +139,7 @@ def test_clickhouse_as_it_should_be(store: ClickHouseSettings) -> None:
 
 
 def test_clickhouse_away() -> None:
-    store = ClickHouseSettings(url=f"http://127.0.0.1:{closed_port()}", timeout_seconds=2)
+    store = ClickHouseSettings(url=f"http://127.0.0.1:{free_port()}", timeout_seconds=2)
 
     (check,) = check_clickhouse(store, SIGNALS)
 
@@ -224,7 +219,7 @@ def test_receivers() -> None:
     accepted.start()
     receivers = (
         Receiver(name="there", type="webhook", url=f"http://127.0.0.1:{port}/hook"),
-        Receiver(name="away", type="alertmanager", url=f"http://127.0.0.1:{closed_port()}"),
+        Receiver(name="away", type="alertmanager", url=f"http://127.0.0.1:{free_port()}"),
         Receiver(name="chat", type="apprise", url="slack://token/a/b"),
         Receiver(name="terminal", type="console"),
     )
@@ -255,7 +250,7 @@ def test_processes() -> None:
     }
     ports = {f"{name}_port": server.port for name, server in servers.items()}
     settings = load_settings(
-        http=ports | {"sink_port": closed_port(), "notify_port": 0, "page_port": 0}
+        http=ports | {"sink_port": free_port(), "notify_port": 0, "page_port": 0}
     )
 
     found = named(check_processes(settings))
