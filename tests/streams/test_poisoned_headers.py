@@ -20,10 +20,13 @@ import asyncio, sys
 from aiokafka import AIOKafkaProducer
 class Name(str):
     def encode(self, *_): return b"\\xff\\xfe"
+headers = [(Name("x"), b"1"), ("good", b"2"), (Name("y"), b"3")]
 async def send():
     producer = AIOKafkaProducer(bootstrap_servers=sys.argv[1])
     await producer.start()
-    await producer.send_and_wait(sys.argv[2], b"{}", headers=[(Name("x"), b"1")])
+    for _ in range(int(sys.argv[3])):
+        sent = await producer.send(sys.argv[2], b"{}", headers=headers)
+    await sent
     await producer.stop()
 asyncio.run(send())
 """
@@ -34,26 +37,26 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from streams.dead_letters.letter import Letter
 from streams.score.intake import Received
 from streams.sink.message import Message
-def first():
+for read in (Received.of, Message.of, Letter.of):
     consumer = Consumer({"bootstrap.servers": sys.argv[1], "group.id": "reader"})
     consumer.assign([TopicPartition(sys.argv[2], 0, OFFSET_BEGINNING)])
-    (message,) = consumer.consume(1, 20)
+    found = [read(message) for message in consumer.consume(int(sys.argv[3]), 20)]
     consumer.close()
-    return message
-received = Received.of(first())
-print(received.value.decode(), received.headers)
-print(Message.of(first()).headers, Letter.of(first()).headers)
+    print(len(found), {one.value for one in found}, {one.headers for one in found})
 """
+
+MESSAGES = 500
+"""So many that Python calls the methods that read them in its faster way."""
 
 
 @pytest.fixture
 def poisoned(kafka: EmbeddedKafka) -> str:
-    """A topic whose first message has such a header, and whose second is a change."""
+    """A topic whose first messages have such headers, and whose last is a change."""
     topic = f"poisoned-{uuid.uuid4().hex}"
     admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
     admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(20)
     subprocess.run(
-        [sys.executable, "-c", _SENDER, kafka.bootstrap_servers, topic],
+        [sys.executable, "-c", _SENDER, kafka.bootstrap_servers, topic, str(MESSAGES)],
         env={**os.environ, "AIOKAFKA_NO_EXTENSIONS": "1"},
         check=True,
         timeout=60,
@@ -67,15 +70,15 @@ def poisoned(kafka: EmbeddedKafka) -> str:
 def test_score_sink_and_replay_read_it_without_its_headers(
     kafka: EmbeddedKafka, poisoned: str
 ) -> None:
-    # In a process of its own: the client's broken object may end the process that holds it.
+    # In a process of its own: the client's broken objects may end the process that holds them.
     done = subprocess.run(
-        [sys.executable, "-c", _READER, kafka.bootstrap_servers, poisoned],
+        [sys.executable, "-c", _READER, kafka.bootstrap_servers, poisoned, str(MESSAGES)],
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
-    assert done.stdout.split() == ["{}", "()", "()", "()"], done.stderr
+    assert done.stdout.splitlines() == [f"{MESSAGES} {{b'{{}}'}} {{()}}"] * 3, done.stderr
 
 
 def test_changes_behind_it_are_known(kafka: EmbeddedKafka, poisoned: str) -> None:
