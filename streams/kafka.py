@@ -85,9 +85,9 @@ def client_config(settings: KafkaSettings, **extra: Any) -> dict[str, Any]:
     return config | extra
 
 
-# Python's faster call of a method that it has met often does not look whether the method failed while
-# it gave a result, as this one does for a name that is no UTF-8: it would go on with a list that holds
-# null pointers. This slower way of calling looks every time.
+# Python's faster call of a method that it has met often does not look whether the method failed
+# while it gave a result, as this one does for a name that is no UTF-8: it would go on with a list
+# that holds null pointers. This slower way of calling looks every time.
 _headers = methodcaller("headers")
 
 
