@@ -103,6 +103,38 @@ def apart(settings: Settings, name: str) -> Settings:
     )
 
 
+def environment_of(stack: Stack, settings: Settings, group: str) -> dict[str, str]:
+    """The environment of a score of :func:`apart`'s settings.
+
+    Topics of a round are not those of the last one, so its ``group`` must not be: its worker would
+    be taken for the last one's, come back to the partitions it had.
+    """
+    return {
+        **stack.environment(),
+        "TIDEWATCH_KAFKA__TOPIC_PREFIX": settings.kafka.topic_prefix,
+        "TIDEWATCH_KAFKA__PARTITIONS": str(settings.kafka.partitions),
+        "TIDEWATCH_CLICKHOUSE__DATABASE": settings.clickhouse.database,
+        "TIDEWATCH_SCORE__GROUP": group,
+    }
+
+
+def rows_and_ids(settings: Settings) -> tuple[int, int]:
+    """How many rows there are, and of how many events."""
+    rows, ids = (
+        connect_by(settings.clickhouse)
+        .query("SELECT count(), uniqExact(event_id) FROM raw_events")
+        .result_rows[0]
+    )
+    return rows, ids
+
+
+def drop_database(settings: Settings) -> None:
+    """Drop the database of :func:`apart`'s settings."""
+    connect_by(settings.clickhouse, "default").command(
+        f"DROP DATABASE {settings.clickhouse.database} SYNC"
+    )
+
+
 def fill(settings: Settings, pool: Pool, events: int) -> None:
     """Make topics and put a backlog of events into the inference topic."""
     ensure_topics(settings.kafka)
@@ -130,12 +162,7 @@ def measure_round(
     prepare_store(settings.clickhouse)
     fill(settings, pool, events)
     environment = {
-        **stack.environment(),
-        "TIDEWATCH_KAFKA__TOPIC_PREFIX": settings.kafka.topic_prefix,
-        "TIDEWATCH_CLICKHOUSE__DATABASE": settings.clickhouse.database,
-        # Topics of a round are not those of the last one: a group of its own, or its worker would
-        # be taken for the last one's, come back to the partitions it had.
-        "TIDEWATCH_SCORE__GROUP": f"benchmark-{name}",
+        **environment_of(stack, settings, f"benchmark-{name}"),
         "TIDEWATCH_SCORE__DETECTORS_OFF": json.dumps(switched_off(signals)),
         "TIDEWATCH_SCORE__REDACT": json.dumps(signals == "all"),
     }
@@ -156,9 +183,7 @@ def measure_round(
         raise BenchmarkFailed(f"score ended by itself (its log: {logs / 'score.log'})")
     _check(settings, snapshots[-1], events, logs)
     measured = _measured(commits(settings.kafka), sampler, snapshots)
-    connect_by(settings.clickhouse, "default").command(
-        f"DROP DATABASE {settings.clickhouse.database} SYNC"
-    )
+    drop_database(settings)
     if not keep:
         delete_topics(settings.kafka)
     return measured
@@ -174,8 +199,7 @@ def _scored(settings: Settings, snapshots: list[Metrics]) -> float:
 
 def _check(settings: Settings, last: Metrics, events: int, logs: Path) -> None:
     """Every event is one row, and nothing else happened."""
-    client = connect_by(settings.clickhouse)
-    rows, ids = client.query("SELECT count(), uniqExact(event_id) FROM raw_events").result_rows[0]
+    rows, ids = rows_and_ids(settings)
     found = {
         "rows": rows,
         "ids": ids,

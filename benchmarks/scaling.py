@@ -24,7 +24,7 @@ import structlog
 from msgspec.structs import replace
 from rich.console import Console
 
-from benchmarks.capacity import apart, fill
+from benchmarks.capacity import apart, drop_database, environment_of, fill, rows_and_ids
 from benchmarks.kafka_io import delete_topics, wait_for
 from benchmarks.page import BUSY_LOAD, Results, describe, machine, write_section
 from benchmarks.pipeline import MONITORS
@@ -36,7 +36,7 @@ from streams.kafka import ensure_topics
 from streams.monitors import usable_monitors
 from streams.ports import free_port
 from streams.score.service import build_scoring
-from streams.settings import Settings, load_settings
+from streams.settings import load_settings
 from streams.stack import Stack, health_problem
 from streams.store.setup import connect_by, prepare_store
 from streams.supervisor import Supervisor
@@ -73,9 +73,12 @@ def measure_workers(stack: Stack, workers: int, events: int) -> Scaled:
         ports = [free_port() for _ in range(workers)]
         processes = []
         for number, port in enumerate(ports):
-            supervisor = Supervisor(
-                _environment(stack, settings, number, port), stack.data_dir / "logs"
-            )
+            environment = {
+                **environment_of(stack, settings, settings.kafka.topic_prefix),
+                "TIDEWATCH_SCORE__WORKER": f"worker-{number}",
+                "TIDEWATCH_HTTP__SCORE_PORT": str(port),
+            }
+            supervisor = Supervisor(environment, stack.data_dir / "logs")
             ending.callback(supervisor.stop)
             child = supervisor.start(f"score-{workers}-{number}", "score")
             assert child.process is not None
@@ -99,12 +102,10 @@ def measure_workers(stack: Stack, workers: int, events: int) -> Scaled:
             _cpu_seconds(process) - earlier
             for process, earlier in zip(processes, before, strict=True)
         ]
-    rows, ids = client.query("SELECT count(), uniqExact(event_id) FROM raw_events").result_rows[0]
+    rows, ids = rows_and_ids(settings)
     if (rows, ids) != (events, events):
         raise BenchmarkFailed(f"{events} events became {rows} rows of {ids} events")
-    connect_by(settings.clickhouse, "default").command(
-        f"DROP DATABASE {settings.clickhouse.database} SYNC"
-    )
+    drop_database(settings)
     delete_topics(settings.kafka)
     total = sum(used)
     return Scaled(workers, events / seconds, 1e6 * total / events, min(used) / total)
@@ -170,18 +171,6 @@ def segment_table(found: dict[int, tuple[float, float, int]]) -> Results:
         "A second of 4,000 events, all detectors and the default segmentations, by the number of "
         "services that they are of. Above `score.segment_limit` the rest is one segment.",
     )
-
-
-def _environment(stack: Stack, settings: Settings, number: int, port: int) -> dict[str, str]:
-    return {
-        **stack.environment(),
-        "TIDEWATCH_KAFKA__TOPIC_PREFIX": settings.kafka.topic_prefix,
-        "TIDEWATCH_KAFKA__PARTITIONS": str(PARTITIONS),
-        "TIDEWATCH_CLICKHOUSE__DATABASE": settings.clickhouse.database,
-        "TIDEWATCH_SCORE__GROUP": settings.kafka.topic_prefix,
-        "TIDEWATCH_SCORE__WORKER": f"worker-{number}",
-        "TIDEWATCH_HTTP__SCORE_PORT": str(port),
-    }
 
 
 def _cpu_seconds(process: psutil.Process) -> float:
