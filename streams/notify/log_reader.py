@@ -27,10 +27,12 @@ class LogEnd:
     """
 
     def __init__(self, consumer: Consumer, partitions: Iterable[TopicPartition]) -> None:
-        self._ends = {
-            (partition.topic, partition.partition): _end(consumer, partition)
-            for partition in partitions
-        }
+        self._consumer = consumer
+        self._ends: dict[tuple[str, int], int | None] = {}
+        for partition in partitions:
+            begin, end = self._offsets(partition)
+            if end is None or begin < end:
+                self._ends[partition.topic, partition.partition] = end
 
     @property
     def reached(self) -> bool:
@@ -39,24 +41,29 @@ class LogEnd:
 
     def saw(self, message: Message) -> None:
         """Take note of a message or of a reported end."""
-        error = message.error()
         partition = (message.topic() or "", message.partition() or 0)
-        end = self._ends.get(partition)
+        if partition not in self._ends:
+            return
+        error = message.error()
         if error is not None:
             passed = error.code() == KafkaError._PARTITION_EOF
         else:
+            end = self._ends[partition]
+            if end is None:
+                # A partition without a leader, just made or moved, has one now.
+                _, end = self._offsets(TopicPartition(*partition))
+                self._ends[partition] = end
             passed = end is not None and (message.offset() or 0) + 1 >= end
         if passed:
-            self._ends.pop(partition, None)
+            del self._ends[partition]
 
-
-def _end(consumer: Consumer, partition: TopicPartition) -> int | None:
-    """The offset after the last message; ``None`` when Kafka does not tell now."""
-    try:
-        _, end = consumer.get_watermark_offsets(partition, timeout=_METADATA_SECONDS)
-    except KafkaException:
-        return None
-    return int(end)
+    def _offsets(self, partition: TopicPartition) -> tuple[int, int | None]:
+        """The offsets of the first message and after the last; no end when Kafka cannot tell."""
+        try:
+            begin, end = self._consumer.get_watermark_offsets(partition, timeout=_METADATA_SECONDS)
+        except KafkaException:
+            return 0, None
+        return int(begin), int(end)
 
 
 def read_to_end(

@@ -2,13 +2,15 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from streams.embedded.kafka import EmbeddedKafka
+from streams.notify import log_reader
 from streams.notify.log_reader import read_to_end
 
 
@@ -72,10 +74,24 @@ def chatter(kafka: EmbeddedKafka, topic: str) -> Iterator[None]:
         producer.flush()
 
 
+class WithoutLeaders(Consumer):
+    """Its topics have no leaders at first."""
+
+    asked = 0
+
+    def get_watermark_offsets(self, *arguments: Any, **options: Any) -> Any:
+        self.asked += 1
+        if self.asked <= 2:
+            raise KafkaException(KafkaError(KafkaError.LEADER_NOT_AVAILABLE))
+        return super().get_watermark_offsets(*arguments, **options)
+
+
 @pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", [Consumer, WithoutLeaders])
 def test_a_topic_that_is_written_to_all_the_time_has_an_end(
-    kafka: EmbeddedKafka, topic: str
+    kafka: EmbeddedKafka, topic: str, monkeypatch: pytest.MonkeyPatch, kind: type[Consumer]
 ) -> None:
+    monkeypatch.setattr(log_reader, "Consumer", kind)
     with chatter(kafka, topic):
         read(kafka, topic)
 
