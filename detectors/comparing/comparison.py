@@ -6,13 +6,14 @@ that the probability of ever telling anything false about any of them is at most
 however often one looks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from detectors.comparing.interval import ANYTHING, Interval
 from detectors.comparing.means import mean_difference
+from detectors.comparing.paired import Pairs, paired_means, paired_rates
 from detectors.comparing.quantiles import quantile_comparison
 from detectors.comparing.rates import rate_difference
 from detectors.summaries import Distribution, FlagCounts, Summary
@@ -29,7 +30,8 @@ class MetricComparison(Struct, frozen=True, kw_only=True):
 
     ``low..high`` is what its ``difference`` may be, candidate less baseline (or, where ``relative``
     is true, that by the baseline), at the confidence that all metrics share. ``superior`` says
-    that it is known to be better, whatever the margin.
+    that it is known to be better, whatever the margin; ``paired`` that events are pairs of answers
+    to the same request.
     """
 
     name: str
@@ -46,6 +48,7 @@ class MetricComparison(Struct, frozen=True, kw_only=True):
     higher_is_worse: bool
     unit: str
     superior: bool = False
+    paired: bool = False
 
 
 class Comparison(Struct, frozen=True, kw_only=True):
@@ -59,11 +62,19 @@ def compare(
     rules: ComparisonRules,
     baseline: Mapping[str, Summary | None],
     candidate: Mapping[str, Summary | None],
+    pairs: Mapping[str, Pairs] | None = None,
 ) -> Comparison:
-    """Compare two arms by their summaries since the comparison began, by signal."""
+    """Compare two arms by their summaries since the comparison began, by signal.
+
+    Of arms that answered the same requests, rates and means go by ``pairs`` where at least half of
+    the candidate's values are in one: that does not hang on what they are.
+    """
     alpha = (1 - rules.confidence) / len(rules.metrics)
+    known = pairs or {}
     metrics = [
-        _metric(each, rules, baseline.get(each.signal), candidate.get(each.signal), alpha)
+        _of_pairs(each, rules, known[each.signal], alpha)
+        if _is_paired(each, rules, known, candidate)
+        else _metric(each, rules, baseline.get(each.signal), candidate.get(each.signal), alpha)
         for each in rules.metrics
     ]
     return Comparison(verdict=_overall(metrics), metrics=metrics)
@@ -93,6 +104,44 @@ def _metric(
         interval = rate_difference(baseline, candidate, alpha, dependent=rules.same_requests)
     elif isinstance(baseline, Distribution) and isinstance(candidate, Distribution):
         values, interval = _of_numbers(metric, rules, baseline, candidate, alpha)
+    return _judged(metric, interval, values, counts, enough=enough)
+
+
+def _is_paired(
+    metric: ComparedMetric,
+    rules: ComparisonRules,
+    pairs: Mapping[str, Pairs],
+    candidate: Mapping[str, Summary | None],
+) -> bool:
+    found = pairs.get(metric.signal)
+    if found is None or not rules.same_requests or metric.statistic not in ("rate", "mean"):
+        return False
+    return 0 < found.count >= _count(candidate.get(metric.signal)) / 2
+
+
+def _of_pairs(
+    metric: ComparedMetric, rules: ComparisonRules, pairs: Pairs, alpha: float
+) -> MetricComparison:
+    if metric.statistic == "rate":
+        interval = paired_rates(pairs, alpha)
+    elif metric.relative:
+        interval = _relative(pairs.means, lambda f: paired_means(pairs, alpha, factor=f))
+    else:
+        interval = paired_means(pairs, alpha)
+    counts = pairs.count, pairs.count
+    enough = pairs.count >= rules.minimum_events
+    return _judged(metric, interval, pairs.means, counts, enough=enough, paired=True)
+
+
+def _judged(
+    metric: ComparedMetric,
+    interval: Interval,
+    values: tuple[float | None, float | None],
+    counts: tuple[int, int],
+    *,
+    enough: bool,
+    paired: bool = False,
+) -> MetricComparison:
     low, high = interval
     # The side on which the candidate is worse.
     better, worse = (low, high) if metric.higher_is_worse else (-high, -low)
@@ -123,6 +172,7 @@ def _metric(
         higher_is_worse=metric.higher_is_worse,
         unit=metric.unit,
         superior=enough and worse < 0,
+        paired=paired,
     )
 
 
@@ -144,20 +194,26 @@ def _of_numbers(
     values = baseline.mean, candidate.mean
     if not metric.relative:
         return values, mean_difference(baseline, candidate, alpha, dependent=dependent)
-    return values, _relative_mean(baseline, candidate, alpha, dependent=dependent)
+    return values, _relative(
+        values,
+        lambda f: mean_difference(baseline, candidate, alpha, factor=f, dependent=dependent),
+    )
 
 
-def _relative_mean(
-    baseline: Distribution, candidate: Distribution, alpha: float, *, dependent: bool
+def _relative(
+    means: tuple[float | None, float | None], difference: Callable[[float], Interval]
 ) -> Interval:
-    """How much higher the mean is, by the baseline's: every share that is not refuted (Fieller)."""
-    mean, other = baseline.mean, candidate.mean
+    """How much higher the mean is, by the baseline's: every share that is not refuted (Fieller).
+
+    ``difference`` gives the interval of the candidate's mean less so many times the baseline's.
+    """
+    mean, other = means
     if mean is None or other is None or mean <= 0:
         return ANYTHING
     share = other / mean
 
     def possible(factor: float) -> bool:
-        low, high = mean_difference(baseline, candidate, alpha, factor=factor, dependent=dependent)
+        low, high = difference(factor)
         return low <= 0 <= high
 
     bounds = []

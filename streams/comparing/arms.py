@@ -11,6 +11,7 @@ from detectors.summaries import Distribution, FlagCounts, Summary
 from detectors.watching.needs import refines
 from schemas.monitors.resolved import ComparisonMonitor
 from schemas.segments import OTHER, Segment, parse_segment_key
+from streams.comparing.pairs import read_pairs
 from streams.store.errors import store_errors
 
 _SUMS: Final = """
@@ -81,13 +82,16 @@ def compare_arms(
             }
             for keys in (baseline, [key])
         ]
+        pairs = {}
+        if monitor.rules.same_requests:
+            pairs = read_pairs(client, monitor, segment, begin=start, end=end)
         compared.append(
             Compared(
                 monitor=monitor.name,
                 segment=segment,
                 begin=start,
                 end=end,
-                comparison=compare(monitor.rules, *arms),
+                comparison=compare(monitor.rules, *arms, pairs),
             )
         )
     return compared
