@@ -232,7 +232,8 @@ def _are_reachable(
     """
     unreachable = False
     for path, tier in tiers:
-        product = tier.factor / largest
+        # 10 × (1 − 0.9) is 1, which floating point numbers miss by a little.
+        product = round(tier.factor / largest, 12)
         if product >= 1:
             unreachable = True
             remedy = (

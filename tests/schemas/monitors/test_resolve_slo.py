@@ -95,6 +95,19 @@ def test_a_composite_whose_burn_rate_cannot_be_reached_is_refused() -> None:
     assert "a burn rate of 6 can never be exceeded" in told(load(slo))["error", "spec"]
 
 
+@pytest.mark.parametrize(("target", "most"), [(0.9, 10), (0.8, 5), (0.95, 20), (0.999, 1000)])
+def test_a_burn_rate_that_takes_all_events_to_be_bad_is_refused(target: float, most: float) -> None:
+    slo = changed("slo", "spec/objectives/0/target", target)
+    refused = load(slo, changed("condition", "spec/condition/threshold", most))
+    message = told(refused)["error", "spec.alertPolicies[0]"]
+    assert (
+        f"a burn rate of {most:g} can never be exceeded: {most:g} × (1 − {target:g}) = 1,"
+        in message
+    )
+    below = load(slo, changed("condition", "spec/condition/threshold", 0.99 * most))
+    assert not below.problems
+
+
 def test_an_objective_without_an_indicator_beside_others_is_told() -> None:
     result = load(composite({"target": 0.99, "indicatorRef": "other"}, {"target": 0.9}))
     assert "it has no indicator" in told(result)["warning", "spec.objectives[1]"]
