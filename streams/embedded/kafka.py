@@ -18,6 +18,8 @@ from streams.embedded.server import HOST, EmbeddedServer, EmbeddedServerError
 _JAVA_OPTIONS = (
     "-Xmx384m",
     "-XX:+UseSerialGC",
+    # The second compiler takes a quarter of a core from everybody for the first minutes.
+    "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
     "-Djava.awt.headless=true",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
