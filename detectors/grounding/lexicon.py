@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detectors.compiled import compiled
 from detectors.text.buffer import buffer_of
 from detectors.text.vocabulary import vocabulary
-from detectors.text.words import mix
+from detectors.text.word_hash import mix
 
 
 class Class:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from detectors.compiled import compiled
 from detectors.injection.stretches import Stretches, stretches_of
 from detectors.text.column import TextColumn
-from detectors.text.words import mix
+from detectors.text.word_hash import mix
 
 SLOT_BITS: Final = 17
 SLOTS: Final = 1 << SLOT_BITS

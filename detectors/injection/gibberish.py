@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detectors.compiled import compiled
 from detectors.injection.model import probability, tensors_of
 from detectors.text.column import TextColumn
-from detectors.text.words import mix
+from detectors.text.word_hash import mix
 
 STEP: Final = 6
 """Words of a block; a stretch is two blocks in a row, or the only one there is."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.text.column import TextColumn
-from detectors.text.words import mix
+from detectors.text.word_hash import mix
 
 RUN: Final = 5
 """Words in a row that count as repeated; fewer are common coin."""

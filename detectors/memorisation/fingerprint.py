@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
-from detectors.text.words import Words, mix
+from detectors.text.word_hash import mix
+from detectors.text.words import Words
 
 WORDS_A_GRAM: Final = 3
 LEAST_WORDS: Final = 12

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.text.buffer import buffer_of
-from detectors.text.words import Words, mix, words_of
+from detectors.text.word_hash import mix
+from detectors.text.words import Words, words_of
 
 WORDS_A_GRAM: Final = 8
 """Eight words in a row are hardly ever the same by chance, and still find short quotations."""

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
 from detectors.compiled import compiled
-from detectors.text.words import Words, mix
+from detectors.text.word_hash import mix
+from detectors.text.words import Words
 from schemas.signals import Signal
 
 WORDS_A_GRAM: Final = 6

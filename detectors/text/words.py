@@ -15,25 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
+from detectors.text.ascii_words import COUNTER_ROOM, edges_of, read_runs, unpack
 from detectors.text.buffer import TextBuffer, buffer_of
 from detectors.text.characters import ASCII_KINDS, ASCII_LOWER, KINDS, Kind, unicode_tables
+from detectors.text.word_hash import absorb, finish
 
 WORD_HASH_VERSION: Final = "1"
 
-HASHED_BYTES: Final = 64
-"""Of longer words, their first bytes and their length decide the hash."""
-
-_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
-_FACTORS: Final = np.array(
-    [pow(int(_ODD), place, 2**64) for place in range(1, HASHED_BYTES // 8 + 1)], np.uint64
-)
 _EIGHT: Final = np.uint64(8)
 _LETTER: Final = Kind.LETTER
 _IDEOGRAPH: Final = Kind.IDEOGRAPH
 _APOSTROPHE: Final = 0x27
 _CURLY: Final = 0x2019
 _BYTE: Final = np.uint64(0xFF)
-_COUNTER_ROOM: Final = 255
 _ASCII_WORD: Final = ASCII_KINDS >= Kind.LETTER
 _ASCII_ONES: Final = np.uint64(1) << (ASCII_KINDS.astype(np.uint64) * _EIGHT)
 _ASCII_OCTETS: Final = ASCII_LOWER.astype(np.uint64)
@@ -71,6 +65,8 @@ def words_of(buffer: TextBuffer) -> Words:
     offsets = np.zeros(len(buffer) + 1, np.int64)
     kinds = np.zeros((len(buffer), KINDS), np.int64)
     non_ascii = np.zeros(len(buffer), np.int64)
+    longest = int((buffer.ends - buffer.starts).max(initial=0))
+    eights, edges = buffer.eights, np.empty(longest + 2, np.int32)
     room = np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32)
     parts = [room]
     for first, last in _stretches(buffer):
@@ -85,10 +81,12 @@ def words_of(buffer: TextBuffer) -> Words:
         hashes, starts, ends = room
         found = _read(
             buffer.data,
+            eights,
             buffer.starts[span],
             buffer.ends[span],
             unicode_kinds,
             unicode_lower,
+            edges,
             hashes,
             starts,
             ends,
@@ -134,15 +132,6 @@ def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
 
 
 @compiled
-def mix(value: np.uint64) -> np.uint64:
-    """Spread every bit of a value over all bits, in a way that can be undone (bijective)."""
-    value ^= value >> np.uint64(32)
-    value *= np.uint64(0xD6E8FEB86659FD93)
-    value ^= value >> np.uint64(29)
-    return value
-
-
-@compiled
 def _decode(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
     """The code point of the character that begins here, and its length in bytes."""
     first = int(data[at])
@@ -166,39 +155,6 @@ def _kind_of(code: int, unicode_kinds: NDArray[np.uint8]) -> int:
     if code < 128:
         return int(ASCII_KINDS[code])
     return int(unicode_kinds[min(code, len(unicode_kinds) - 1)])
-
-
-@compiled
-def _absorb(
-    octet: np.uint64, value: np.uint64, block: np.uint64, length: np.uint64
-) -> tuple[np.uint64, np.uint64, np.uint64]:
-    """Take a word's next byte into its hash: the value of full blocks, the block begun, bytes."""
-    block |= octet << ((length & np.uint64(7)) << np.uint64(3))
-    length += np.uint64(1)
-    if length & np.uint64(7) == np.uint64(0):
-        return _close(value, block, length), np.uint64(0), length
-    return value, block, length
-
-
-@compiled
-def _close(value: np.uint64, block: np.uint64, length: np.uint64) -> np.uint64:
-    """The value with the block that ends at this length."""
-    place = (length - np.uint64(1)) >> np.uint64(3)
-    if place == np.uint64(0):
-        return np.uint64(block * _FACTORS[0])
-    if place >= np.uint64(len(_FACTORS)):
-        return value
-    return np.uint64(mix(value) + block * _FACTORS[place])
-
-
-@compiled
-def _finish(value: np.uint64, block: np.uint64, length: np.uint64) -> np.uint64:
-    """The hash of a word that ends here."""
-    if length & np.uint64(7):
-        value = _close(value, block, length)
-    if length > np.uint64(HASHED_BYTES):
-        value += length * _ODD
-    return mix(value)
 
 
 @compiled
@@ -228,10 +184,12 @@ def _encode(code: int) -> tuple[np.uint64, int]:
 @compiled
 def _read(
     data: NDArray[np.uint8],
+    eights: NDArray[np.uint64],
     text_starts: NDArray[np.int64],
     text_ends: NDArray[np.int64],
     unicode_kinds: NDArray[np.uint8],
     unicode_lower: NDArray[np.int32],
+    edges: NDArray[np.int32],
     hashes: NDArray[np.uint64],
     starts: NDArray[np.int32],
     ends: NDArray[np.int32],
@@ -244,79 +202,102 @@ def _read(
     for row in range(len(text_starts)):
         at = text_starts[row]
         end = text_ends[row]
-        begun = -1
-        value = block = length = np.uint64(0)
-        # Eight counters of a byte each in one register; they are emptied before one is full.
-        packed = np.uint64(0)
-        room = _COUNTER_ROOM
-        while at < end:
-            if room == 0:
-                _unpack(packed, kinds[row])
-                packed, room = np.uint64(0), _COUNTER_ROOM
-            room -= 1
-            octet = data[at]
-            if octet < 0x80:
-                packed += _ASCII_ONES[octet]
-                if _ASCII_WORD[octet]:
-                    if begun < 0:
-                        begun = at
-                        value = block = length = np.uint64(0)
-                    value, block, length = _absorb(_ASCII_OCTETS[octet], value, block, length)
-                    at += 1
-                    continue
-                code, size, kind = int(octet), 1, int(ASCII_KINDS[octet])
-            else:
-                code, size = _decode(data, at)
-                kind = _kind_of(code, unicode_kinds)
-                packed += np.uint64(1) << np.uint64(8 * kind)
-                non_ascii[row] += 1
-                if kind >= _LETTER:
-                    alone = kind >= _IDEOGRAPH
-                    if alone and begun >= 0:
-                        hashes[found] = _finish(value, block, length)
-                        starts[found], ends[found] = begun, at
-                        found += 1
-                        begun = -1
-                    if begun < 0:
-                        begun = at
-                        value = block = length = np.uint64(0)
-                    lower = int(unicode_lower[code]) if code < len(unicode_lower) else code
-                    octets, count = _encode(lower)
-                    for _ in range(count):
-                        value, block, length = _absorb(octets & _BYTE, value, block, length)
-                        octets >>= _EIGHT
-                    at += size
-                    if alone:
-                        hashes[found] = _finish(value, block, length)
-                        starts[found], ends[found] = begun, at
-                        found += 1
-                        begun = -1
-                    continue
-            if begun >= 0:
-                if code in (_APOSTROPHE, _CURLY) and at + size < end:
-                    following, _ = _decode(data, at + size)
-                    after = _kind_of(following, unicode_kinds)
-                    if after >= _LETTER and after < _IDEOGRAPH:
-                        apostrophe = np.uint64(_APOSTROPHE)
-                        value, block, length = _absorb(apostrophe, value, block, length)
-                        at += size
-                        continue
-                hashes[found] = _finish(value, block, length)
-                starts[found], ends[found] = begun, at
-                found += 1
-                begun = -1
-            at += size
-        if begun >= 0:
-            hashes[found] = _finish(value, block, length)
-            starts[found], ends[found] = begun, end
-            found += 1
-        _unpack(packed, kinds[row])
+        count = edges_of(data, at, end, edges, kinds[row])
+        if count < 0:
+            more, beyond = _read_characters(
+                data, at, end, unicode_kinds, unicode_lower,
+                hashes[found:], starts[found:], ends[found:], kinds[row],
+            )  # fmt: skip
+            non_ascii[row] = beyond
+        else:
+            more = read_runs(
+                data, eights, edges, count, hashes[found:], starts[found:], ends[found:]
+            )
+        found += more
         offsets[row] = found
     return found
 
 
 @compiled
-def _unpack(packed: np.uint64, counts: NDArray[np.int64]) -> None:
-    """Add counters of a byte each to a row of counts."""
-    for kind in range(KINDS):
-        counts[kind] += np.int64(packed >> np.uint64(8 * kind) & _BYTE)
+def _read_characters(
+    data: NDArray[np.uint8],
+    at: int,
+    end: int,
+    unicode_kinds: NDArray[np.uint8],
+    unicode_lower: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    kinds: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Words of a text that is not all ASCII; how many, and how many characters beyond ASCII."""
+    found = 0
+    non_ascii = 0
+    begun = -1
+    value = block = length = np.uint64(0)
+    # Eight counters of a byte each in one register; they are emptied before one is full.
+    packed = np.uint64(0)
+    room = COUNTER_ROOM
+    while at < end:
+        if room == 0:
+            unpack(packed, kinds)
+            packed, room = np.uint64(0), COUNTER_ROOM
+        room -= 1
+        octet = data[at]
+        if octet < 0x80:
+            packed += _ASCII_ONES[octet]
+            if _ASCII_WORD[octet]:
+                if begun < 0:
+                    begun = at
+                    value = block = length = np.uint64(0)
+                value, block, length = absorb(_ASCII_OCTETS[octet], value, block, length)
+                at += 1
+                continue
+            code, size = int(octet), 1
+        else:
+            code, size = _decode(data, at)
+            kind = _kind_of(code, unicode_kinds)
+            packed += np.uint64(1) << np.uint64(8 * kind)
+            non_ascii += 1
+            if kind >= _LETTER:
+                alone = kind >= _IDEOGRAPH
+                if alone and begun >= 0:
+                    hashes[found] = finish(value, block, length)
+                    starts[found], ends[found] = begun, at
+                    found += 1
+                    begun = -1
+                if begun < 0:
+                    begun = at
+                    value = block = length = np.uint64(0)
+                lower = int(unicode_lower[code]) if code < len(unicode_lower) else code
+                octets, count = _encode(lower)
+                for _ in range(count):
+                    value, block, length = absorb(octets & _BYTE, value, block, length)
+                    octets >>= _EIGHT
+                at += size
+                if alone:
+                    hashes[found] = finish(value, block, length)
+                    starts[found], ends[found] = begun, at
+                    found += 1
+                    begun = -1
+                continue
+        if begun >= 0:
+            if code in (_APOSTROPHE, _CURLY) and at + size < end:
+                following, _ = _decode(data, at + size)
+                after = _kind_of(following, unicode_kinds)
+                if after >= _LETTER and after < _IDEOGRAPH:
+                    apostrophe = np.uint64(_APOSTROPHE)
+                    value, block, length = absorb(apostrophe, value, block, length)
+                    at += size
+                    continue
+            hashes[found] = finish(value, block, length)
+            starts[found], ends[found] = begun, at
+            found += 1
+            begun = -1
+        at += size
+    if begun >= 0:
+        hashes[found] = finish(value, block, length)
+        starts[found], ends[found] = begun, end
+        found += 1
+    unpack(packed, kinds)
+    return found, non_ascii

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
-from detectors.text.words import mix
+from detectors.text.word_hash import mix
 
 PAIR_BITS: Final = 17
 GRAM_BITS: Final = 16

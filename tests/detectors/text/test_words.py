@@ -53,6 +53,18 @@ def test_words_are_runs_of_letters_digits_and_marks(text: str) -> None:
     assert [c for word in found for c in word if c.isascii() and c != "'"] == alphanumeric
 
 
+@settings(deadline=None)  # the first text beyond ASCII makes a table
+@given(st.text(st.sampled_from("aZq09' .-\n\t_~"), max_size=200))
+def test_ascii_is_read_as_the_same_text_with_other_characters_is(text: str) -> None:
+    one = words_of(buffer_of([text]))
+    *hashes, last = words_of(buffer_of([text + " é"])).hashes.tolist()
+    assert one.hashes.tolist() == hashes
+    assert last == hash_words(["é"])
+    kinds = words_of(buffer_of([text + " é"])).kinds[0]
+    kinds[[Kind.OTHER, Kind.LETTER]] -= 1
+    assert one.kinds[0].tolist() == kinds.tolist()
+
+
 def test_case_and_apostrophe_do_not_change_a_hash() -> None:
     one, other = hash_words(["DON’T", "don't"])
     assert one == other
