@@ -1,5 +1,6 @@
 """Whether a response refuses to answer."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,23 +18,27 @@ SHORT_CHARACTERS: Final = 400
 """A short response that refuses and then offers something else has still refused."""
 
 
-def _with_curly(phrases: tuple[str, ...]) -> list[str]:
-    """The phrases, and once more with typographic apostrophes where they have any."""
-    return sorted({*phrases, *(phrase.replace("'", "’") for phrase in phrases)})
+def _any_of(phrases: tuple[str, ...]) -> str:
+    """A pattern of the phrases in any case, with straight or typographic apostrophes.
+
+    Compiled once: `contains_any` builds its search anew for every batch.
+    """
+    spellings = sorted({*phrases, *(phrase.replace("'", "’") for phrase in phrases)})
+    return f"(?i:{'|'.join(map(re.escape, spellings))})"
 
 
-_REFUSAL: Final = _with_curly(REFUSAL_PHRASES)
-_CONCESSION: Final = _with_curly(CONCESSION_PHRASES)
+_REFUSAL: Final = _any_of(REFUSAL_PHRASES)
+_CONCESSION: Final = _any_of(CONCESSION_PHRASES)
 
 
 def refuses(texts: pl.Series) -> pl.Series:
     """Whether texts begin as refusals do, and are short or do not go on to answer."""
     opening = texts.str.slice(0, OPENING_CHARACTERS)
-    declined = opening.str.contains_any(_REFUSAL, ascii_case_insensitive=True)
+    declined = opening.str.contains(_REFUSAL)
     at = declined.fill_null(value=False).arg_true()
     whole = texts.gather(at)
     start = whole.str.slice(0, CONCESSION_CHARACTERS)
-    answered = start.str.contains_any(_CONCESSION, ascii_case_insensitive=True)
+    answered = start.str.contains(_CONCESSION)
     return declined.scatter(at, ~(answered & (whole.str.len_chars() > SHORT_CHARACTERS)))
 
 

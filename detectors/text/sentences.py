@@ -99,6 +99,12 @@ def _split(
             if not begun:
                 starts[count] = word_starts[word]
                 begun = True
+            if (
+                word < last
+                and word_starts[word + 1] == word_ends[word] + 1
+                and data[word_ends[word]] != ord("\n")
+            ):
+                continue  # a space, as between most words
             gap_end = word_starts[word + 1] if word < last else text_ends[row]
             stop = _stop(
                 data, word_starts[word], word_ends[word], gap_end, hashes[word], abbreviations
