@@ -1,12 +1,11 @@
 """Messages to events: the good ones decoded, the bad ones with their reason."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import polars as pl
 from confluent_kafka import Message
+from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.dead_letters import DeadLetter, DeadLetterReason
@@ -18,7 +17,7 @@ from streams.kafka import headers_of
 Redact = Callable[[pl.Series], pl.Series]
 
 
-class Received(NamedTuple):
+class Received(Struct, frozen=True, gc=False):
     """A message of the inference topic, its librdkafka handle let go."""
 
     topic: str
@@ -50,8 +49,7 @@ def _bytes(value: str | bytes | None) -> bytes | None:
     return value.encode() if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True, gc=False):
     """A good event and where it came from. ``time`` is in seconds since the epoch."""
 
     event: InferenceEvent
