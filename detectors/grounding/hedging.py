@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.text.column import TextColumn
-from detectors.text.words import hash_words
+from detectors.text.words import sorted_hashes
 
 HEDGES: Final = (
     *("maybe", "perhaps", "possibly", "probably", "presumably", "apparently", "seemingly"),
@@ -15,14 +15,19 @@ HEDGES: Final = (
     *("appears", "likely", "unlikely", "unsure", "uncertain", "unclear", "believe", "guess"),
     *("suspect", "assume", "speculate", "roughly", "approximately"),
 )
-_HASHES: Final = np.sort(hash_words(HEDGES))
 
 
 def hedged_share(column: TextColumn) -> NDArray[np.float64]:
     """Share of every text's sentences that hold a hedging word; NaN where it has no sentence."""
     sentences = column.sentences
     shares = np.full(len(sentences.offsets) - 1, np.nan)
-    _shares(column.words.hashes, sentences.offsets, sentences.word_bounds, _HASHES, shares)
+    _shares(
+        column.words.hashes,
+        sentences.offsets,
+        sentences.word_bounds,
+        sorted_hashes(HEDGES),
+        shares,
+    )
     return shares
 
 

@@ -8,17 +8,13 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.text.buffer import TextBuffer
-from detectors.text.words import Words, hash_words
+from detectors.text.words import Words, sorted_hashes
 
-_ABBREVIATIONS: Final = np.sort(
-    hash_words(
-        [
-            *("mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "inc", "ltd", "co"),
-            *("corp", "dept", "fig", "figs", "vol", "pp", "approx", "gen"),
-            *("gov", "sen", "rep", "rev", "hon", "capt", "col", "lt", "sgt", "mt", "ft", "jan"),
-            *("feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
-        ]
-    )
+_ABBREVIATIONS: Final = (
+    *("mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "inc", "ltd", "co"),
+    *("corp", "dept", "fig", "figs", "vol", "pp", "approx", "gen"),
+    *("gov", "sen", "rep", "rev", "hon", "capt", "col", "lt", "sgt", "mt", "ft", "jan"),
+    *("feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
 )
 """A full stop after one of these, or after a single letter, ends no sentence."""
 
@@ -65,7 +61,7 @@ def sentences_of(buffer: TextBuffer, words: Words) -> Sentences:
         words.hashes,
         words.starts,
         words.ends,
-        _ABBREVIATIONS,
+        sorted_hashes(_ABBREVIATIONS),
         offsets,
         bounds,
         starts,

@@ -9,6 +9,7 @@ name :data:`WORD_HASH_VERSION`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -129,6 +130,12 @@ def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
     if wrong.size:
         raise ValueError(f"{words[wrong[0]]!r} is not one word: split it, or leave it out")
     return found.hashes
+
+
+@cache
+def sorted_hashes(words: tuple[str, ...]) -> NDArray[np.uint64]:
+    """The hashes of words in ascending order, computed once; see :func:`hash_words`."""
+    return np.sort(hash_words(words))
 
 
 @compiled
