@@ -27,6 +27,8 @@ from dashboards.panels.panel import Column, Level, Panel
 COLOURS: dict[Level, str] = {"good": "#3a7d44", "warning": "#e69f00", "critical": "#d55e00"}
 """Told apart by colour-blind people too (Okabe and Ito, 2008)."""
 
+_NO_NUMBER = "–"
+_NUMBERS = ("value", "low", "high")
 _OF_A_SERIES = ("timeseries", "heatmap", "state_timeline")
 
 
@@ -37,11 +39,17 @@ def grafana_panel(panel: Panel) -> Builder[models.Panel]:
     builder.title(panel.title).description(panel.question).datasource(REFERENCE)
     builder.with_target(Query(ClickHouseQuery(panel_sql(panel), kind)))
     builder.span(panel.width).height(panel.height).interval("10s")
-    builder.unit(grafana_unit(panel.unit)).no_value(panel.empty).thresholds(_thresholds(panel))
+    builder.no_value(panel.empty).thresholds(_thresholds(panel))
+    if panel.picture != "table":
+        builder.unit(grafana_unit(panel.unit))
     if panel.minimum is not None:
         builder.min(panel.minimum)
     if panel.maximum is not None:
         builder.max(panel.maximum)
+    if panel.picture != "stat":
+        # The sentence is for the panel that is empty as a whole, not for every value that is.
+        nothing = _NO_NUMBER if panel.picture == "table" else None
+        builder.override_by_regexp("/.*/", [models.DynamicConfigValue("noValue", nothing)])
     for column in panel.columns:
         if properties := _properties(panel, column):
             builder.override_by_name(column.name, properties)
@@ -118,6 +126,7 @@ def _heatmap(panel: Panel) -> Any:
         heatmap.Panel()
         .calculate(False)
         .cell_gap(1)
+        .show_tooltip()
         .color(
             heatmap.HeatmapColorOptions()
             .mode(heatmap_models.HeatmapColorMode.SCHEME)
@@ -178,8 +187,11 @@ def _properties(panel: Panel, column: Column) -> list[models.DynamicConfigValue]
     found: dict[str, object] = {}
     if column.title:
         found["displayName"] = column.title
-    if column.unit:
-        found["unit"] = grafana_unit(column.unit)
+    if column.role in ("label", "series") and panel.picture == "bar":
+        # With a unit of numbers, a name of digits would be written as one.
+        found["unit"] = "string"
+    elif column.unit or (panel.picture == "table" and column.role in _NUMBERS):
+        found["unit"] = grafana_unit(column.unit or panel.unit)
     if panel.picture == "table":
         if column.role == "id":
             found["custom.hidden"] = True

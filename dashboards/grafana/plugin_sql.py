@@ -20,14 +20,19 @@ AND s = ${signal:singlequote}'
 
 
 def panel_sql(panel: Panel) -> str:
-    """A panel's query, in the form in which Grafana can draw its picture.
-
-    Grafana has no stretches of time: a state timeline gets a number where a stretch begins (the
-    place of its state among ``panel.states``, from 1) and 0 where it ends.
-    """
+    """A panel's query, in the form in which Grafana can draw its picture."""
     sql = plugin_sql(panel.sql)
-    if panel.picture != "state_timeline":
-        return sql
+    if panel.picture == "state_timeline":
+        return _points_of_states(panel, sql)
+    return _two_columns(panel, sql) if panel.picture == "heatmap" else sql
+
+
+def _points_of_states(panel: Panel, sql: str) -> str:
+    """Grafana has no stretches of time.
+
+    A state timeline gets a number where a stretch begins (the place of its state among
+    ``panel.states``, from 1) and 0 where it ends.
+    """
     (time,), (end,) = panel.columns_of("time"), panel.columns_of("end")
     (series,), (state,) = panel.columns_of("series"), panel.columns_of("state")
     names = ", ".join(f"'{each.name}'" for each in panel.states)
@@ -42,6 +47,29 @@ FROM
     )
 )
 GROUP BY at, {series}
+ORDER BY at, {series}"""  # noqa: S608 - constants
+
+
+def _two_columns(panel: Panel, sql: str) -> str:
+    """Grafana takes the width of a heat map's cells from its second column, and draws none else.
+
+    Where all values are of one time, an empty column follows.
+    """
+    (time,), (series,), (value,) = map(panel.columns_of, ("time", "series", "value"))
+    wide = "toIntervalSecond(intDiv(dateDiff('second', $__fromTime, $__toTime), 14))"
+    return f"""SELECT point.1 AS at, {series}, point.2 AS {value}
+FROM
+(
+    SELECT {series}, arrayJoin(if(
+        min({time}) OVER () = max({time}) OVER (),
+        [({time}, toNullable({value})), ({time} + {wide}, NULL)],
+        [({time}, toNullable({value}))]
+    )) AS point
+    FROM
+    (
+{sql}
+    )
+)
 ORDER BY at, {series}"""  # noqa: S608 - constants
 
 

@@ -84,8 +84,12 @@ def _place(panels: list[dict[str, Any]]) -> None:
 
 def _variable(variable: Variable) -> Builder[models.VariableModel]:
     if variable.typed:
+        typed = models.VariableOption(selected=True, text=variable.default, value=variable.default)
         return (
-            sdk.TextBoxVariable(variable.name).label(variable.label).default_value(variable.default)
+            sdk.TextBoxVariable(variable.name)
+            .label(variable.label)
+            .default_value(variable.default)
+            .current(typed)
         )
     every = models.VariableOption(selected=True, text=["All"], value=["$__all"])
     first = models.VariableOption(

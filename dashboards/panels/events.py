@@ -91,13 +91,15 @@ WHERE {_CHOSEN}""",
     ),
     unit="{event}",
 )
+# A column `trace_id` is not shown under that name: Grafana's plugin would link it to tables of
+# traces that are not there.
 EVENT = Panel(
     id="event",
     title="The event",
     question="What was asked and answered?",
     sql="""SELECT time, service_name, request_model, service_version, status, error_type,
     finish_reason, latency_seconds, cost_usd, system_prompt, prompt,
-    arrayStringConcat(contexts, '\\n\\n') AS contexts, response, trace_id, conversation_id
+    arrayStringConcat(contexts, '\\n\\n') AS contexts, response, trace_id AS trace, conversation_id
 FROM events
 WHERE event_id = {event:String}""",
     picture="table",
@@ -117,7 +119,7 @@ WHERE event_id = {event:String}""",
             "prompt",
             "contexts",
             "response",
-            "trace_id",
+            "trace",
             "conversation_id",
         )
     ),

@@ -20,11 +20,12 @@ RESOLUTION = (
 )
 """Seconds of the windows to read."""
 
-POINT = f"toStartOfInterval(start, toIntervalSecond(greatest({{step:UInt32}}, {RESOLUTION})))"
-"""The point in time a window belongs to."""
+POINT_SECONDS = f"toUInt32(ceil({{step:UInt32}} / {RESOLUTION})) * {RESOLUTION}"
+"""Seconds from point to point: whole windows. Grafana asks for steps of 15 seconds, too, in which
+windows of ten would be two by turns with one."""
 
-POINT_SECONDS = f"greatest({{step:UInt32}}, {RESOLUTION})"
-"""Seconds from point to point."""
+POINT = f"toStartOfInterval(start, toIntervalSecond({POINT_SECONDS}))"
+"""The point in time a window belongs to."""
 
 CHOSEN_CUT = (
     f"multiIf([[chosen: release]], '{BY_RELEASE}', [[chosen: model]], '{BY_MODEL}', "

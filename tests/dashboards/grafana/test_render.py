@@ -1,6 +1,7 @@
 """The JSON of the dashboards: valid, linked up, and every query with rows as the plugin runs it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard as Model
 
 from dashboards.grafana import links
+from dashboards.grafana.plugin_sql import panel_sql
 from dashboards.grafana.render import render, render_all
-from dashboards.panels import DASHBOARDS, Dashboard, bind
+from dashboards.panels import DASHBOARDS, Column, Dashboard, Panel, bind
 from tests.analysts.replayed import Replayed
 from tests.dashboards.grafana.plugin import fill
 from tests.dashboards.traffic import needs, selection
@@ -81,6 +83,66 @@ def _lost(given: Any, read: Any, path: str = "$") -> list[str]:
         pairs = enumerate(zip(given, read, strict=True))
         return [p for n, (one, other) in pairs for p in _lost(one, other, f"{path}[{n}]")]
     return [] if given == read else [path]
+
+
+def test_no_unit_of_numbers_and_no_sentence_falls_upon_texts() -> None:
+    """Grafana gives defaults to every field: ids of digits would be read as numbers, and a value
+    that is not there would be the whole sentence about an empty panel."""
+    seen = set()
+    for board in DASHBOARDS:
+        drawn = [panel for panel in render(board)["panels"] if panel["type"] != "row"]
+        for panel, declared in zip(drawn, board.panels, strict=True):
+            defaults, overrides = (
+                panel["fieldConfig"]["defaults"],
+                panel["fieldConfig"]["overrides"],
+            )
+            assert defaults["noValue"] == declared.empty
+            if declared.picture == "stat":
+                continue
+            every = {"id": "byRegexp", "options": "/.*/"}
+            (nothing,) = [o["properties"] for o in overrides if o["matcher"] == every]
+            assert nothing[0]["id"] == "noValue"
+            assert nothing[0].get("value", "").strip("–") == ""
+            units = {
+                o["matcher"]["options"]: p["value"]
+                for o in overrides
+                for p in o["properties"]
+                if p["id"] == "unit"
+            }
+            seen.add(declared.picture)
+            if declared.picture == "table":
+                assert "unit" not in defaults
+                numbers = {c.name for c in declared.columns if c.role in ("value", "low", "high")}
+                assert units.keys() == numbers, declared.id
+            elif declared.picture == "bar":
+                assert {units[name] for name in declared.columns_of("series")} == {"string"}
+            elif declared.picture == "heatmap":
+                assert panel["options"]["tooltip"]["show"] is True
+    assert seen == {"table", "bar", "heatmap", "timeseries", "state_timeline"}
+
+
+def test_a_heat_map_of_one_day_has_a_second_column(traffic: Replayed) -> None:
+    """Grafana takes the width of cells from it."""
+    day = Panel(
+        id="day",
+        title="Day",
+        question="Which?",
+        sql="SELECT toDateTime(today()) AS time, arrayJoin(['a', 'b']) AS line, 1 AS value",
+        picture="heatmap",
+        columns=(
+            Column(name="time", role="time"),
+            Column(name="line", role="series"),
+            Column(name="value"),
+        ),
+    )
+    chosen = selection(traffic)
+    rows = traffic.client.query(fill(panel_sql(day), chosen, ())).result_rows
+    first, second = rows[0][0], rows[2][0]
+    assert second > first
+    assert rows == [(first, "a", 1), (first, "b", 1), (second, "a", None), (second, "b", None)]
+    days = replace(day, sql=day.sql.replace("today()", "arrayJoin([today(), yesterday()])"))
+    rows = traffic.client.query(fill(panel_sql(days), chosen, ())).result_rows
+    assert [row[2] for row in rows] == [1, 1, 1, 1]
 
 
 def test_panels_fill_the_grid_without_overlap() -> None:

@@ -1,11 +1,13 @@
 """Every declared panel and variable: sound in itself, and with rows over replayed traffic."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from dashboards.panels import DASHBOARDS, Panel, Threshold, Variable, bind, dashboard, panel
 from dashboards.panels.overview import APPLICATIONS, EVENTS
+from dashboards.panels.windows import POINT_SECONDS
 from tests.analysts.replayed import Replayed
 from tests.dashboards.traffic import needs, selection
 
@@ -72,6 +74,14 @@ def test_windows_of_any_step_count_every_event_once(traffic: Replayed) -> None:
         bound = bind(EVENTS.sql, replace(selection(traffic), points=points))
         rows = traffic.client.query(bound.sql, parameters=bound.parameters).result_rows
         assert rows == [(traffic.events,)], points
+
+
+def test_points_are_whole_windows(traffic: Replayed) -> None:
+    """Grafana asks for 15 seconds, too: of windows of ten that is one and two by turns."""
+    for step, seconds in ((1, 10), (10, 10), (15, 20), (60, 60), (90, 120), (900, 900)):
+        sql = f"SELECT {POINT_SECONDS}"
+        chosen = {"from": traffic.end - timedelta(hours=1), "step": step}
+        assert traffic.client.query(sql, parameters=chosen).result_rows == [(seconds,)], step
 
 
 def test_a_variable_that_needs_a_value_says_so(traffic: Replayed) -> None:
