@@ -1,7 +1,9 @@
 """Every number on the page is what an analyst finds with the same filter."""
 
+import json
 import re
 from html import unescape
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +23,13 @@ def values(html: str, part: str) -> list[float]:
     begin = html.index(f'id="{part}"')
     inside = html[begin : html.index("</section>", begin)]
     return [float(v) for v in re.findall(r'<data value="([^"]+)"', inside)]
+
+
+def chart(html: str, part: str) -> Any:
+    """What a panel's chart is drawn from."""
+    script = html.index('<script type="application/json">', html.index(f'id="{part}"'))
+    begin = html.index(">", script) + 1
+    return json.loads(unescape(html[begin : html.index("</script>", begin)]))
 
 
 def stretch(filled: Filled) -> str:
@@ -103,6 +112,48 @@ def test_releases(site: str, analyst: Client, filled: Filled) -> None:
     for application, *measured in rows:
         for value in measured:
             assert any(n == pytest.approx(value) for n in shown), (application, value)
+
+
+@pytest.mark.parametrize(
+    ("panel", "signal", "value"),
+    [
+        ("hallucination", "response.hallucination", "sum(sum) / sum(count)"),
+        ("refusals", "response.refusal", "sum(positive) / sum(count)"),
+    ],
+)
+def test_quality(
+    site: str, analyst: Client, filled: Filled, panel: str, signal: str, value: str
+) -> None:
+    """Every point of every line."""
+    shown = chart(get(site, f"/quality?{stretch(filled)}"), panel)
+    step = min(later - earlier for earlier, later in pairwise(shown["times"]))
+    rows = analyst.query(
+        "SELECT segment['service_name'] AS application, "
+        f"toUnixTimestamp(toStartOfInterval(start, toIntervalSecond({step}))) AS time, {value} "
+        "FROM windows WHERE resolution_seconds = 10 AND segmentation = 'service_name' "
+        f"AND signal = '{signal}' AND count > 0 GROUP BY application, time"
+    ).result_rows
+    points = {
+        (line["name"], time): number
+        for line in shown["series"]
+        for time, number in zip(shown["times"], line["values"], strict=True)
+        if number is not None
+    }
+    assert len(points) > 50
+    assert points == pytest.approx({(name, time): number for name, time, number in rows})
+
+
+def test_a_segment(site: str, analyst: Client, filled: Filled) -> None:
+    segment = quote(f'{{"service_name":"{APPLICATION}"}}')
+    shown = values(get(site, f"/segment?{stretch(filled)}&segment={segment}"), "segment-signals")
+    pairs = list(pairwise(shown))
+    for column in ("latency", "toFloat64(error)", "response_words", "cost"):
+        known, mean = one(
+            analyst,
+            f"SELECT count({column}), avg({column}) FROM events "
+            f"WHERE service_name = '{APPLICATION}'",
+        )
+        assert any(pair == pytest.approx((known, mean)) for pair in pairs), column
 
 
 @pytest.mark.parametrize(
