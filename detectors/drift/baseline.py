@@ -1,6 +1,6 @@
 """A signal's reference made ready: what is expected, and which difference means something."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, Protocol
@@ -8,24 +8,21 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.drift.calibration import Calibration, Null
+from detectors.drift.calibration import Calibration, Null, log_more_looks
 from detectors.drift.effects import effect_size
 from detectors.drift.features import Features, differences, features_of, is_sound
-from detectors.summaries import Summary, merge_summaries
+from detectors.drift.resampling import Record
+from detectors.drift.rhythm import Rhythm
+from detectors.summaries import Summary, decode_summary, encode_summary, merge_summaries
 
 Floats = NDArray[np.float64]
 
-DAY: Final = 86400
-HOUR: Final = 3600
 FEWEST_BLOCKS: Final = 12
 """A reference of fewer blocks, or less than twice the longest window, says too little of how much
 traffic varies by itself."""
 
 _SCREEN: Final = 0.7
 """Part of the score that an alarm takes, below which nothing is calibrated."""
-
-_DAYS_FOR_HOURS: Final = 3
-"""Days from which each hour is held against the same hours of the reference."""
 
 
 class Stretch(Protocol):
@@ -70,17 +67,17 @@ class Finding:
 class Baseline:
     """A signal's reference. Made by :meth:`of`.
 
-    ``means`` are the expected features, a row an hour of the day (one row where the hours are not
-    told apart); ``weights`` the events behind each row; ``before`` the reference of each row.
+    ``means`` are the expected features, a row a phase of ``rhythm``; ``weights`` the events behind
+    each row; ``before`` the reference of each row, encoded: thousands of segments have some.
     """
 
     windows: tuple[int, ...]
     block: int
     features: Features
+    rhythm: Rhythm
     means: Floats
     weights: Floats
-    before: tuple[Summary | None, ...]
-    whole: Summary
+    before: tuple[bytes | None, ...]
     null: Null
 
     @property
@@ -96,6 +93,7 @@ class Baseline:
         block: int,
         windows: tuple[int, ...],
         random: np.random.Generator,
+        again: Callable[[], Sequence[Stretch]] | None = None,
     ) -> "Baseline | None":
         """The baseline of these blocks, in order of time; ``None`` where they are too few.
 
@@ -109,50 +107,30 @@ class Baseline:
             Windows to be judged, in seconds, ascending; parts of a block count as a whole one.
         random
             Source of the draws that thresholds rest on.
+        again
+            Reads the blocks once more when they are needed for calibration, which is seldom, so
+            that they need not be held until then.
         """
-        kind = next((type(b.summary) for b in reversed(blocks) if b.summary is not None), None)
         in_blocks = tuple(max(round(window / block), 1) for window in windows)
-        known = [
-            b
-            for b in blocks
-            if b.summary is not None and type(b.summary) is kind and is_sound(b.summary)
-        ]
-        if len(known) < FEWEST_BLOCKS:
+        found = _read(blocks, block, in_blocks[-1])
+        if found is None:
             return None
-        summaries = [b.summary for b in known if b.summary is not None]
-        whole = reduce(merge_summaries, summaries)
-        features = features_of(whole)
-        if features is None:
-            return None
-        found = [features.sums(summary) for summary in summaries]
-        usable = [place for place, pair in enumerate(found) if pair is not None]
-        if len(usable) < max(FEWEST_BLOCKS, 2 * in_blocks[-1]):
-            return None
-        starts = np.array([known[place].start for place in usable])
-        pairs = [pair for pair in found if pair is not None]
-        counts = np.array([count for count, _ in pairs])
-        sums = np.array([each for _, each in pairs])
-        rows, correction = _hours(starts)
-        size = int(rows.max()) + 1 if correction == 1.0 else 24
-        weights = np.bincount(rows, counts, size).astype(np.float64)
-        totals = np.zeros((size, sums.shape[1]))
-        np.add.at(totals, rows, sums)
-        pooled = totals.sum(axis=0) / max(weights.sum(), 1)
-        means = np.where(weights[:, None] > 0, totals / np.maximum(weights, 1)[:, None], pooled)
-        residuals = (sums - counts[:, None] * means[rows]) * correction
-        before: list[Summary | None] = [None] * size
-        for row, place in zip(rows.tolist(), usable, strict=True):
-            mine, summary = before[row], summaries[place]
-            before[row] = summary if mine is None else merge_summaries(mine, summary)
+        record, rhythm, before = found
+        weights = np.bincount(record.rows, record.counts, rhythm.phases).astype(np.float64)
+
+        def reread() -> Record | None:
+            newly = None if again is None else _read(again(), block, in_blocks[-1])
+            return None if newly is None else newly[0]
+
         return cls(
             windows,
             block,
-            features,
-            means,
+            record.features,
+            rhythm,
+            record.means,
             weights,
-            tuple(before),
-            whole,
-            Null(features, pooled, counts, residuals, in_blocks, random=random),
+            before,
+            Null.of(record, in_blocks, random, (lambda: record) if again is None else reread),
         )
 
     def judge(
@@ -213,48 +191,63 @@ class Baseline:
         before = self._before(at, self.windows[place])
         rate = 0.0 if usual else self.calibration.log_rate(float(scores[place]))
         rate -= float(np.log(self.block))
+        often = max(self.block / interval, 1.0)
+        blocks = max(self.windows[place] / self.block, 1.0)
         return Finding(
             window=self.windows[place],
-            log_rate=rate + float(np.log(max(self.block / interval, 1.0))),
+            log_rate=rate + log_more_looks(float(scores[place]), blocks, often),
             count=counts[place],
             before=before,
             now=present,
         )
 
-    def _rows(self, at: int, window: int) -> list[int]:
-        """The hours of the day that the window touches, once each."""
-        if len(self.means) == 1 or window >= DAY:
-            return list(range(len(self.means)))
-        first, last = (at - window) // HOUR, (at - 1) // HOUR
-        return [hour % 24 for hour in range(first, last + 1)]
-
     def _expected(self, at: int, window: int) -> Floats:
-        rows = self._rows(at, window)
-        overlap = np.array([self._seconds(at, window, row) for row in rows])
-        weights = overlap * np.maximum(self.weights[rows], 1e-9)
+        rows, seconds = self.rhythm.overlaps(at, window)
+        weights = np.array(seconds) * np.maximum(self.weights[rows], 1e-9)
         expected: Floats = weights @ self.means[rows] / weights.sum()
         return expected
 
-    def _seconds(self, at: int, window: int, row: int) -> float:
-        """How much of the window lies in an hour of the day."""
-        if len(self.means) == 1 or window >= DAY:
-            return 1.0
-        begin = at - window
-        hour = begin // HOUR + (row - begin // HOUR) % 24
-        return float(min((hour + 1) * HOUR, at) - max(hour * HOUR, begin))
-
     def _before(self, at: int, window: int) -> Summary:
-        found = [self.before[row] for row in self._rows(at, window)]
-        known = [summary for summary in found if summary is not None]
-        return reduce(merge_summaries, known) if known else self.whole
+        """The reference of the window's phases; of all where it has none of them."""
+        found = [self.before[row] for row in self.rhythm.overlaps(at, window)[0]]
+        known = [each for each in found if each is not None] or [b for b in self.before if b]
+        return reduce(merge_summaries, map(decode_summary, known))
 
 
-def _hours(starts: NDArray[np.int64]) -> tuple[NDArray[np.int64], float]:
-    """The row of every block, and what residuals lack since each shaped its own expectation.
-
-    Hours of the day where the blocks cover days enough, else one row for all.
-    """
-    days = len(np.unique(starts // DAY))
-    if days < _DAYS_FOR_HOURS or np.ptp(starts) < (_DAYS_FOR_HOURS - 1) * DAY:
-        return np.zeros(len(starts), np.int64), 1.0
-    return starts % DAY // HOUR, float(np.sqrt(days / (days - 1)))
+def _read(
+    blocks: Sequence[Stretch], block: int, longest: int
+) -> tuple[Record, Rhythm, tuple[bytes | None, ...]] | None:
+    """The blocks as numbers, their rhythm, and the encoded reference of each of its phases."""
+    kind = next((type(b.summary) for b in reversed(blocks) if b.summary is not None), None)
+    known = [
+        (b.start, b.summary)
+        for b in blocks
+        if b.summary is not None and type(b.summary) is kind and is_sound(b.summary)
+    ]
+    if len(known) < FEWEST_BLOCKS:
+        return None
+    features = features_of(reduce(merge_summaries, (summary for _, summary in known)))
+    if features is None:
+        return None
+    found = [(start, summary, features.sums(summary)) for start, summary in known]
+    usable = [(start, summary, pair) for start, summary, pair in found if pair is not None]
+    if len(usable) < max(FEWEST_BLOCKS, 2 * longest):
+        return None
+    starts = np.array([start for start, *_ in usable])
+    counts = np.array([count for *_, (count, _) in usable])
+    sums = np.array([each for *_, (_, each) in usable])
+    rhythm = Rhythm.of(starts, block)
+    rows, size = rhythm.phase(starts), rhythm.phases
+    weights = np.bincount(rows, counts, size).astype(np.float64)[:, None]
+    totals = np.zeros((size, sums.shape[1]))
+    np.add.at(totals, rows, sums)
+    pooled = totals.sum(axis=0) / max(weights.sum(), 1)
+    means = np.where(weights > 0, totals / np.maximum(weights, 1), pooled)
+    before: dict[int, Summary] = {}
+    for row, (_, summary, _) in zip(rows.tolist(), usable, strict=True):
+        before[row] = merge_summaries(before[row], summary) if row in before else summary
+    record = Record(
+        features, means, rows, counts, sums - counts[:, None] * means[rows], rhythm.period // block
+    )
+    encoded = [encode_summary(before[row]) if row in before else None for row in range(size)]
+    return record, rhythm, tuple(encoded)

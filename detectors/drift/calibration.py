@@ -1,23 +1,23 @@
 """How often a difference as large as this one comes by chance: block resampling of the reference.
 
 The reference's blocks hold how traffic varies by itself: sampling noise, bursts, autocorrelation.
-Long streams are drawn from it in stretches of consecutive blocks (moving block bootstrap, Künsch
-1989), the windows slide over them as they slide over live traffic, and what is counted is how many
-separate times a value is exceeded. Each stream has its own reference, drawn in the same way, since
-a reference is known no better than its size allows.
+Long streams are drawn from it (:mod:`detectors.drift.resampling`), the windows slide over them as
+they slide over live traffic, and what is counted is how many separate times a value is exceeded.
+Each stream has its own reference, drawn in the same way, since a reference is known no better than
+its size allows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincc
+from scipy.special import gammaincc, ndtr
 
 from detectors.drift.features import Features, differences
-from detectors.drift.resampling import is_sampling, resampled, sampled
+from detectors.drift.resampling import Record, Streams, resampled
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -82,94 +82,76 @@ class Null:
 
     Calibrating costs a hundred times what a comparison does, and most windows need none: what
     blocks show one by one, or sampling noise alone, explains them. ``alone`` is that distribution.
-
-    Parameters
-    ----------
-    features
-        What is compared.
-    means
-        Expected features an event.
-    counts
-        Events by block, in order of time.
-    residuals
-        Sums of features by block less what is expected of so many events.
-    windows
-        Lengths of the windows, in blocks, ascending.
-    random
-        Source of the draws.
+    ``reread`` gives the blocks for calibration, so that they need not be held until then.
     """
 
     def __init__(
         self,
-        features: Features,
-        means: Floats,
-        counts: Counts,
-        residuals: Floats,
+        alone: Calibration,
         windows: tuple[int, ...],
-        *,
         random: np.random.Generator,
+        reread: Callable[[], Record | None],
     ) -> None:
-        self._features, self._means = features, means
-        self._counts, self._residuals = counts, residuals.astype(np.float32)
-        self._windows, self._random = windows, random
-        single = differences(features, residuals, counts.astype(np.float64), means)
+        self.alone = alone
+        self._windows, self._random, self._reread = windows, random, reread
+
+    @classmethod
+    def of(
+        cls,
+        record: Record,
+        windows: tuple[int, ...],
+        random: np.random.Generator,
+        reread: Callable[[], Record | None],
+    ) -> "Null":
+        """That of a reference's blocks, for windows of so many blocks, ascending."""
+        counts = record.counts.astype(np.float64)
+        single = differences(record.features, record.residuals, counts, record.means[record.rows])
         mean = np.repeat(single.mean(axis=0)[:, None], len(windows), axis=1)
         variance = np.repeat(single.var(axis=0)[:, None], len(windows), axis=1)
-        floor = _sampling_noise(features, counts, np.array(windows))
+        floor = _sampling_noise(record.features, record.counts, np.array(windows))
         if floor is not None:
             mean, variance = np.maximum(mean, floor[0]), np.maximum(variance, floor[1])
-        self.alone = Calibration.of_moments(mean, variance)
+        return cls(Calibration.of_moments(mean, variance), windows, random, reread)
 
     @cached_property
     def calibration(self) -> Calibration:
-        """The null distribution."""
-        return calibrate(
-            self._features,
-            self._means,
-            self._counts,
-            self._residuals.astype(np.float64),
-            self._windows,
-            random=self._random,
-        )
+        """The null distribution; that of single blocks where these are not to be had any more."""
+        record = self._reread()
+        return self.alone if record is None else calibrate(record, self._windows, self._random)
 
 
-def calibrate(
-    features: Features,
-    means: Floats,
-    counts: Counts,
-    residuals: Floats,
-    windows: tuple[int, ...],
-    *,
-    random: np.random.Generator,
-) -> Calibration:
-    """Calibrate on the reference's blocks. Parameters are those of :class:`Null`."""
+def calibrate(record: Record, windows: tuple[int, ...], random: np.random.Generator) -> Calibration:
+    """The null distribution of windows of so many blocks, ascending."""
     longest = windows[-1]
-    streams = max(_EVALUATIONS // (len(counts) - longest), 4)
-    draws: Iterator[tuple[Floats, Floats]]
-    if is_sampling(features, means, counts, residuals, longest, random):
-        draws = (sampled(features, counts, random) for _ in range(streams))
-    else:
-        draws = resampled(features, counts, residuals, longest, streams, random)
-    found = [_statistics(features, means, *each, windows) for each in draws]
-    statistics = np.concatenate(found)  # evaluations x groups x windows
-    start = Calibration.of_moments(statistics.mean(axis=0), statistics.var(axis=0))
-    best = start.scores(statistics).max(axis=(1, 2))
-    intercept, slope = _rate_curve(best.reshape(streams, -1), longest)
+    found = [
+        _statistics(record.features, drawn, windows)
+        for drawn in resampled(record, longest, _EVALUATIONS, random)
+    ]
+    statistics = np.concatenate(found)  # streams x evaluations x groups x windows
+    flat = statistics.reshape(-1, *statistics.shape[2:])
+    start = Calibration.of_moments(flat.mean(axis=0), flat.var(axis=0))
+    best = start.scores(statistics).max(axis=(2, 3))
+    intercept, slope = _rate_curve(best, longest)
     return Calibration(start.shape, start.scale, intercept, slope)
 
 
-def _statistics(
-    features: Features, means: Floats, counts: Floats, residuals: Floats, windows: tuple[int, ...]
-) -> Floats:
-    """The windows slid over a stream: ``evaluations x groups x windows``."""
-    events = np.append(0, np.cumsum(counts))
-    sums = np.concatenate((np.zeros((1, residuals.shape[1])), np.cumsum(residuals, axis=0)))
+def _statistics(features: Features, drawn: Streams, windows: tuple[int, ...]) -> Floats:
+    """The windows slid over streams: ``streams x evaluations x groups x windows``."""
+
+    def running(each: Floats) -> Floats:
+        first = np.zeros_like(each[:, :1])
+        return np.concatenate((first, np.cumsum(each, axis=1)), axis=1)
+
+    events, sums, expected = map(running, (drawn.counts, drawn.sums, drawn.expected))
     last = windows[-1]
-    found = np.empty((len(counts) - last, len(features.groups), len(windows)))
+    streams, length = drawn.counts.shape
+    found = np.empty((streams, length - last, len(features.groups), len(windows)))
     for place, window in enumerate(windows):
-        inside = sums[last + 1 :] - sums[last + 1 - window : -window]
-        known = np.maximum(events[last + 1 :] - events[last + 1 - window : -window], 1.0)
-        found[:, :, place] = differences(features, inside, known, means)
+        begin, end = slice(last + 1 - window, -window), slice(last + 1, None)
+        known = np.maximum(events[:, end] - events[:, begin], 1.0)
+        means = expected[:, end] - expected[:, begin]
+        inside = sums[:, end] - sums[:, begin] - means
+        found[..., place] = differences(features, inside, known, means / known[..., None])
     return found
 
 
@@ -190,6 +172,38 @@ def _sampling_noise(
     variance = (fourth - (n * spread) ** 2) / n**2 / scale**2 * weights**2
     mean = (weights * spread / scale).sum(axis=0) + 0 * n
     return mean, variance.sum(axis=0, keepdims=True)
+
+
+def log_more_looks(score: float, window: float, often: float) -> float:
+    """Logarithm of how many times more alarms come of looking more often than once a block.
+
+    Windows that overlap differ little: Siegmund's correction for looking at discrete moments
+    (1985, Sequential Analysis, chapter 10), by its approximation of Siegmund and Yakir (2007).
+
+    Parameters
+    ----------
+    score
+        Minus the logarithm of the tail probability.
+    window
+        Length of the window, in blocks.
+    often
+        Looks a block, at least 1.
+
+    Examples
+    --------
+    >>> log_more_looks(8.0, 1, 1)
+    0.0
+    >>> round(float(np.exp(log_more_looks(8.0, 1, 6))), 1)
+    4.4
+    """
+    if often <= 1:
+        return 0.0
+    distance = np.sqrt(2 * max(score, 1.0))
+    steps = distance * np.sqrt(2 / window / np.array([often, 1.0]))
+    normal = ndtr(steps / 2)
+    density = np.exp(-np.square(steps) / 8) / np.sqrt(2 * np.pi)
+    seen = (2 / steps) * (normal - 0.5) / (steps / 2 * normal + density)
+    return float(np.log(seen[0] / seen[1]))
 
 
 def _rate_curve(scores: Floats, gap: int) -> tuple[float, float]:

@@ -10,7 +10,7 @@ indicators' squares are replaced by deviances, which agree with them but in the 
 """
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,38 +33,6 @@ _RAREST: Final = 0.01
 """Least share that a category's features are scaled by: rare ones would be all noise."""
 
 
-class Features(Protocol):
-    """Turns summaries of one signal into sums.
-
-    ``groups`` are the stretches of features that are judged together. ``rates`` are the features'
-    shares in the reference, where they are indicators; else ``None``. ``scales`` are their
-    standard deviations, ``weights`` how much each indicator counts.
-    """
-
-    @property
-    def groups(self) -> tuple[slice, ...]: ...  # noqa: D102
-
-    @property
-    def rates(self) -> Floats | None: ...  # noqa: D102
-
-    @property
-    def scales(self) -> Floats: ...  # noqa: D102
-
-    @property
-    def weights(self) -> Floats: ...  # noqa: D102
-
-    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> Floats | None:
-        """Sums of features of blocks whose events are independent draws of the reference.
-
-        ``blocks x features``; ``None`` where the reference does not tell enough for that.
-        """
-        ...
-
-    def sums(self, summary: Summary) -> tuple[int, Floats] | None:
-        """Events, and the sums of their features; ``None`` for a summary of another kind."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class FlagFeatures:
     """Whether it is true."""
@@ -80,9 +48,13 @@ class FlagFeatures:
         rates = _smoothed(np.array([reference.positive]), reference.count)
         return cls((slice(0, 1),), rates, _deviations(rates), np.ones(1))
 
-    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> Floats:
-        """Binomial counts."""
-        return random.binomial(counts[:, None], self.rates) / self.scales
+    def cells(self, rates: Floats) -> Floats:
+        """True and false."""
+        return np.concatenate((rates, 1 - rates), axis=-1)
+
+    def of_cells(self, counts: Floats) -> Floats:
+        """Sums of features of so many events of each cell."""
+        return counts[..., :1] / self.scales
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Known values and how many are true."""
@@ -120,11 +92,13 @@ class NumberFeatures:
         size = len(rates)
         return cls((slice(0, size),), rates, _deviations(rates), np.ones(size), inner[kept])
 
-    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> Floats:
-        """Multinomial counts between the bounds, added up."""
-        between = np.diff(self.rates, prepend=0.0, append=1.0).clip(0.0)
-        found = random.multinomial(counts, between / between.sum())
-        return np.cumsum(found, axis=1)[:, :-1] / self.scales
+    def cells(self, rates: Floats) -> Floats:
+        """What lies between the bounds."""
+        return np.diff(rates, prepend=0.0, append=1.0, axis=-1)
+
+    def of_cells(self, counts: Floats) -> Floats:
+        """Sums of features of so many events of each cell."""
+        return np.cumsum(counts, axis=-1)[..., :-1] / self.scales
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Values, and how many are at most each bound."""
@@ -170,9 +144,13 @@ class CategoryFeatures:
         weights = (1 - rates) * np.minimum(rates / _RAREST, 1)
         return cls((slice(0, len(rates)),), rates, _deviations(rates), weights, names)
 
-    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> Floats:
-        """Multinomial counts."""
-        return random.multinomial(counts, self.rates / self.rates.sum()) / self.scales
+    def cells(self, rates: Floats) -> Floats:
+        """The values, and the rest."""
+        return rates
+
+    def of_cells(self, counts: Floats) -> Floats:
+        """Sums of features of so many events of each cell."""
+        return counts / self.scales
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Events, and how many have each value."""
@@ -199,15 +177,24 @@ class VectorFeatures:
         scale = float(np.sqrt(reference.variance or 0.0)) or 1.0
         return cls(parts, np.full(size, scale), np.ones(size))
 
-    def sampled(self, counts: NDArray[np.int64], random: np.random.Generator) -> None:
-        """Not known: a sum does not tell how vectors vary in every direction."""
-
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Vectors and their sum; ``None`` for vectors of another length, or not finite."""
         if not isinstance(summary, VectorSum) or len(summary.sum) != len(self.scales):
             return None
         total = summary.sum
         return (summary.count, total / self.scales) if np.isfinite(total).all() else None
+
+
+Indicators = FlagFeatures | NumberFeatures | CategoryFeatures
+"""Features that say which of some disjoint cells an event is in."""
+
+Features = Indicators | VectorFeatures
+"""What turns summaries of one signal into sums.
+
+``groups`` are the stretches of features that are judged together. ``rates`` are the features'
+shares in the reference, where they are indicators; else ``None``. ``scales`` are their standard
+deviations, ``weights`` how much each counts.
+"""
 
 
 def features_of(reference: Summary) -> Features | None:

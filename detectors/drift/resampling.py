@@ -1,160 +1,230 @@
-"""Streams like the reference: its blocks drawn anew, or its events where they are independent."""
+"""Streams like the reference: its blocks' deviations drawn anew, with the memory they show."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.drift.features import Features, differences
+from detectors.drift.features import Features, VectorFeatures
+from detectors.drift.variation import Variation, directions_of
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-_STRETCHED: Final = 3
-"""Stretches are so many times as long as blocks resemble the ones before."""
+_FEWEST: Final = 96
+"""Streams at least: each has a reference and a memory of its own."""
 
-_FAR: Final = 32
-_QUIET: Final = 5
-"""Lags in a row without autocorrelation that show its end."""
+_ROOM: Final = 2_000_000
+"""Numbers in an array at most."""
+
+_LARGEST: Final = 3.0
+"""Logarithm of the largest factor that a share wanders by."""
 
 _MIXED: Final = 4
-"""Draws that are mixed to one stream."""
-
-_COMPARED: Final = 40
-_COMPATIBLE: Final = 0.95
-"""Part of the streams of independent events that vary less than blocks may, to be alike."""
+"""Draws that are mixed to one deviation: tails reach beyond the largest of a hundred blocks."""
 
 
-def is_sampling(
-    features: Features,
-    means: Floats,
-    counts: Counts,
-    residuals: Floats,
-    longest: int,
-    random: np.random.Generator,
-) -> bool:
-    """Whether blocks vary no more than events drawn independently of each other do.
+@dataclass(frozen=True)
+class Record:
+    """A reference's blocks, in order of time.
 
-    Then that is how they are drawn: it is known exactly, where a hundred blocks show it only
-    roughly. Compared are blocks one by one, and as many together as the longest window has.
+    ``means`` are expected features an event, ``rows x features``; ``rows`` tells which row each
+    block has (its phase), and ``period`` after how many blocks phases come again, 0 for never.
+    ``residuals`` are sums of features less what is expected, ``blocks x features``.
     """
-    if features.rates is None:
-        return False
 
-    def spread(sums: Floats) -> Floats:
-        ends = np.arange(0, len(counts) - longest + 1, longest)
-        known = counts.astype(np.float64)
-        whole = np.add.reduceat(known, ends), np.add.reduceat(sums, ends)
-        single = differences(features, sums, known, means).mean()
-        return np.array([single, differences(features, whole[1], whole[0], means).mean()])
+    features: Features
+    means: Floats
+    rows: Counts
+    counts: Counts
+    residuals: Floats
+    period: int
 
-    usual = np.array([spread(sampled(features, counts, random)[1]) for _ in range(_COMPARED)])
-    return bool((spread(residuals) <= np.quantile(usual, _COMPATIBLE, axis=0)).all())
+    @cached_property
+    def deviations(self) -> Floats:
+        """Residuals whose variance by sampling does not depend on the number of events."""
+        known = np.sqrt(np.maximum(self.counts, 1))[:, None]
+        return self.residuals / known * np.sqrt(self.features.weights)
 
-
-def resampled(
-    features: Features,
-    counts: Counts,
-    residuals: Floats,
-    longest: int,
-    streams: int,
-    random: np.random.Generator,
-) -> Iterator[tuple[Floats, Floats]]:
-    """Events and residuals by block of drawn streams, each against a reference drawn for it."""
-    blocks = len(counts)
-    # Resemblance too weak to be seen block by block may add up over a window.
-    lags = _memory(residuals)
-    stretch = max(min(_STRETCHED * max(lags, longest), blocks // 4), 1)
-    # Stretches end, and their mean is the reference's own: both make it look better known than it
-    # is. Twice, as windows drawn without repetition lack what its error adds.
-    known = (1 - stretch / blocks) * max(1 - lags / stretch, 1 / 3)
-    error = np.sqrt(2 / known)
-    # What blocks have in common with their neighbours went into the expectation, too.
-    residuals = residuals / np.sqrt(1 - min(_STRETCHED * lags, blocks // 4) / blocks)
-    spread = _Spread.of(features, counts, residuals, lags)
-    for _ in range(streams):
-        varied = residuals * spread.draw(random)
-        own = random.integers(0, blocks, -(-blocks // stretch))[:, None] + np.arange(stretch)
-        own = own.ravel()[:blocks] % blocks
-        offset = error * varied[own].sum(axis=0) / max(int(counts[own].sum()), 1)
-        # A hundred blocks end at their largest, the future does not: several draws are mixed, so
-        # that variance and autocorrelation stay, and tails reach beyond it.
-        rows = _draw(blocks, stretch, random) + np.arange(_MIXED)[:, None] * blocks // _MIXED
-        parts = np.abs(random.standard_normal(_MIXED))
-        parts /= np.sqrt(np.square(parts).sum())
-        mixed = np.square(parts) @ counts[rows % blocks]
-        yield mixed, np.tensordot(parts, varied[rows % blocks], 1) - mixed[:, None] * offset
-
-
-def sampled(
-    features: Features, counts: Counts, random: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """The same of events drawn one by one, independently."""
-    own, drawn = features.sampled(counts, random), features.sampled(counts, random)
-    if own is None or drawn is None:
-        raise TypeError("these features cannot be drawn")
-    return counts.astype(np.float64), drawn - counts[:, None] * own.sum(axis=0) / counts.sum()
+    def variation(self, together: int) -> Variation:
+        """How the blocks vary; ``together`` is the number of blocks of the longest window."""
+        level = None
+        if not isinstance(self.features, VectorFeatures):
+            shares = (self.means * self.features.scales).clip(0, 1)
+            each = (shares * (1 - shares) / self.features.scales**2) @ self.features.weights
+            level = float(each[self.rows].mean())
+        # What comes again with the phases is in the expectations.
+        followed = min(self.period, len(self.means)) // 2
+        skip = np.arange(1, followed + 1) / max(self.period, 1)
+        directions = directions_of(self.deviations, together)
+        return Variation.of(self.deviations, level, directions, skip)
 
 
 @dataclass(frozen=True, slots=True)
-class _Spread:
-    """How well so many blocks know how much blocks vary.
+class Streams:
+    """Drawn streams, with what their own references let expect.
 
-    A reference that varied little by chance would make alarms of the usual: streams differ in how
-    much they vary by as much as the reference may be wrong (the posterior of a variance), and none
-    varies less than sampling alone makes it.
+    ``counts`` are ``streams x blocks``, ``sums`` and ``expected`` ``streams x blocks x features``.
     """
 
-    least: float
-    degrees: float
-
-    @classmethod
-    def of(cls, features: Features, counts: Counts, residuals: Floats, lags: int) -> "_Spread":
-        each = np.square(residuals).sum(axis=1) / np.maximum(counts, 1)
-        mean, variance = float(each.mean()), float(each.var())
-        if mean <= 0:
-            return cls(1.0, np.inf)
-        # Features have a variance of 1; all components of a vector together have it.
-        least = (1 if features.rates is None else len(features.rates)) / mean
-        apart = len(counts) / (2 * lags - 1)
-        return cls(least, 2 * mean**2 * apart / variance if variance > 0 else np.inf)
-
-    def draw(self, random: np.random.Generator) -> float:
-        """A factor for the residuals of one stream."""
-        share = 1.0
-        if np.isfinite(self.degrees):
-            share = self.degrees / max(float(random.chisquare(self.degrees)), 1e-3 * self.degrees)
-        return float(np.sqrt(max(share, self.least)))
+    counts: Floats
+    sums: Floats
+    expected: Floats
 
 
-def _memory(residuals: Floats) -> int:
-    """For how long blocks resemble the ones before: the first lag of quiet ones.
+def resampled(
+    record: Record, longest: int, evaluations: int, random: np.random.Generator
+) -> Iterator[Streams]:
+    """Streams of so many windows of ``longest`` blocks in all.
 
-    After Politis and White (2004). What blocks far apart have in common is noise: it knows in how
-    many directions they vary.
+    Each begins with a reference of its own, as long as the given one, since a reference is known
+    no better than its size allows. Deviations follow an autoregressive process whose shocks are
+    the reference's own deviations (sieve bootstrap, Bühlmann 1997); how much they wander and for
+    how long is drawn from its posterior.
     """
-    total = len(residuals)
-
-    def likeness(lag: int) -> float:
-        return float(np.einsum("ij,ij->", residuals[lag:], residuals[:-lag])) / (total - lag)
-
-    far = np.unique(np.linspace(total // 4, total // 2, _FAR).astype(int))
-    noise = float(np.sqrt(np.mean([likeness(int(lag)) ** 2 for lag in far])))
-    quiet = 0
-    for lag in range(1, total // 4):
-        quiet = quiet + 1 if likeness(lag) <= noise else 0
-        if quiet == _QUIET:
-            return lag - _QUIET + 1
-    return max(total // 4, 1)
+    past = len(record.counts)
+    number = max(evaluations // (past - longest), _FEWEST)
+    length = past + longest + -(-evaluations // number)
+    levels, excess, memory = record.variation(longest).draw(number, random)
+    draw = _vectors if isinstance(record.features, VectorFeatures) else _indicators
+    room = max(_ROOM // (length * (record.residuals.shape[1] + 1)), 1)
+    order = np.lexsort((excess, memory))
+    for group in np.split(order, np.flatnonzero(np.diff(memory[order])) + 1):
+        for first in range(0, len(group), room):
+            some = group[first : first + room]
+            yield draw(record, length, levels[some], excess[some], float(memory[some[0]]), random)
 
 
-def _draw(blocks: int, stretch: int, random: np.random.Generator) -> Counts:
-    """All blocks once, in stretches of consecutive ones in random order.
+def _indicators(
+    record: Record,
+    length: int,
+    levels: Floats,
+    excess: Floats,
+    memory: float,
+    random: np.random.Generator,
+) -> Streams:
+    """Shares of cells wander by factors, as log-normal ones do."""
+    features = record.features
+    if isinstance(features, VectorFeatures):
+        raise TypeError("vectors have no cells")
+    past, streams = len(record.counts), len(levels)
+    rows, counts = _course(record, streams, length, random)
+    shares = _shares(features.cells((record.means * features.scales).clip(0, 1)))
+    seen = features.cells(
+        ((record.residuals / np.maximum(record.counts, 1)[:, None]) * features.scales)
+        + (record.means * features.scales)[record.rows]
+    )
+    known = record.counts[:, None]
+    roots = np.sqrt((seen * known).clip(0) + 0.375) / np.sqrt(known + 0.375 * seen.shape[1])
+    # Roots vary alike at any share (Anscombe 1948).
+    shocks = 2 * (roots - np.sqrt(shares[record.rows]))
+    typical = record.counts @ shares[record.rows] / record.counts.sum()
+    smooth = _smooth(shocks - shocks.mean(axis=0), memory) * np.sqrt(typical)
+    moved = features.of_cells(smooth - smooth.sum(axis=1, keepdims=True) * typical)
+    size = float((np.square(moved) @ features.weights).mean())
+    factor = np.sqrt(excess / record.counts.mean() / size) if size > 0 else np.zeros(streams)
+    # Log-normal factors vary more than their logarithms do.
+    spread = smooth.var(axis=0) / (typical + 1e-12)
+    variance = np.square(factor) * float(spread.sum())
+    factor *= np.sqrt(np.log1p(variance) / np.maximum(variance, 1e-12))
+    wander = _wander(shocks, length, streams, memory, random) * factor[:, None, None]
+    latent = _factors(wander / np.sqrt(shares + 1e-12)[rows])
+    found = _shares(shares[rows] * np.exp(latent.clip(-_LARGEST, _LARGEST)))
+    weighted = found[:, :past] * counts[:, :past, None]
+    by_row = np.stack(
+        [weighted[:, rows[:past] == row].sum(axis=1) for row in range(len(shares))], 1
+    )
+    events = by_row.sum(axis=2)
+    drawn = random.multinomial(np.rint(events).astype(np.int64), _shares(by_row + 1e-12))
+    own = drawn.astype(np.float64)
+    means = features.of_cells(own) / np.maximum(events, 1)[..., None]
+    sums = features.of_cells(random.multinomial(counts[:, past:], found[:, past:]).astype(float))
+    live = counts[:, past:].astype(np.float64)
+    return Streams(live, sums, live[..., None] * means[:, rows[past:]])
 
-    None twice: two of a kind in one window are what live traffic never has.
+
+def _vectors(
+    record: Record,
+    length: int,
+    levels: Floats,
+    excess: Floats,
+    memory: float,
+    random: np.random.Generator,
+) -> Streams:
+    """Sampling is what neighbouring blocks differ by."""
+    past, streams = len(record.counts), len(levels)
+    rows, counts = _course(record, streams, length, random)
+    apart = (record.deviations - np.roll(record.deviations, 1, axis=0)) / np.sqrt(2)
+    parts = np.abs(random.standard_normal((_MIXED, streams)))
+    parts /= np.sqrt(np.square(parts).sum(axis=0))
+    parts *= np.sqrt(levels / max(float(np.square(apart).sum(axis=1).mean()), 1e-300))
+    found = _wander(record.deviations, length, streams, memory, random)
+    smooth = _smooth(record.deviations, memory)
+    size = max(float(np.square(smooth).sum(axis=1).mean()), 1e-300)
+    found *= np.sqrt(excess / record.counts.mean() / size)[:, None, None]
+    found *= np.sqrt(counts)[..., None]
+    for part in parts:
+        found += part[:, None, None] * apart[random.integers(past, size=(streams, length))]
+    found *= np.sqrt(counts)[..., None]
+    by_row = [rows[:past] == row for row in range(len(record.means))]
+    means = np.stack(
+        [
+            found[:, :past][:, each].sum(axis=1)
+            / np.maximum(counts[:, :past][:, each].sum(axis=1), 1)[:, None]
+            for each in by_row
+        ],
+        axis=1,
+    )
+    live = counts[:, past:].astype(np.float64)
+    return Streams(live, found[:, past:], live[..., None] * means[:, rows[past:]])
+
+
+def _course(
+    record: Record, streams: int, length: int, random: np.random.Generator
+) -> tuple[Counts, Counts]:
+    """The row of every block, and events by stream and block: the reference's, begun elsewhere."""
+    past, period = len(record.counts), max(record.period, 1)
+    at = np.arange(length)
+    if period > 1:
+        at = np.where(at < past, at, past - period + (at - past) % period)
+    begin = period * random.integers(max(past // period, 1), size=streams)
+    return record.rows[at % past], record.counts[(begin[:, None] + np.arange(length)) % past]
+
+
+def _smooth(shocks: Floats, memory: float) -> Floats:
+    """Sums of as many blocks as are remembered: what wanders shows in them, sampling less."""
+    size = max(min(round(memory), len(shocks) // 4), 1)
+    sums = np.cumsum(
+        np.concatenate((np.zeros((1, shocks.shape[1])), shocks, shocks[: size - 1])), 0
+    )
+    return np.asarray((sums[size:] - sums[:-size]) / np.sqrt(size))
+
+
+def _wander(
+    shocks: Floats, length: int, streams: int, memory: float, random: np.random.Generator
+) -> Floats:
+    """Autoregressive processes: ``streams x length x directions``, as large as smooth shocks."""
+    smooth, keep = _smooth(shocks - shocks.mean(axis=0), memory), np.exp(-1 / memory)
+    found = np.sqrt(1 - keep**2) * smooth[random.integers(len(smooth), size=(streams, length))]
+    state = random.standard_normal((streams, len(smooth))) @ smooth / np.sqrt(len(smooth))
+    for at in range(length):
+        state = keep * state + found[:, at]
+        found[:, at] = state
+    return np.asarray(found)
+
+
+def _factors(relative: Floats) -> Floats:
+    """Logarithms of what shares are multiplied by; of large ones so that outliers stay as they are.
+
+    Small ones are log-normal: they are not taken from counts of few events, which are skewed.
     """
-    starts = random.permutation(np.arange(0, blocks, stretch)) + random.integers(blocks)
-    rows: Counts = ((starts[:, None] + np.arange(stretch)) % blocks).ravel()[:blocks]
-    return rows
+    large = 2 * np.log1p(np.maximum(relative, 1.0) / 2) + 1 - 2 * np.log(1.5)
+    return np.asarray(np.where(relative > 1, large, relative))
+
+
+def _shares(found: Floats) -> Floats:
+    found = found.clip(0)
+    return np.asarray(found / found.sum(axis=-1, keepdims=True))

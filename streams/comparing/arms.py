@@ -75,13 +75,13 @@ def compare_arms(
         matched = {name: segment[name] for name in monitor.matched} | monitor.baseline
         baseline = [other for other, (each, _, _) in watched.items() if refines(each, matched)]
         start, end = (first if since is None else since), last + 60
-        arms = [
+        whole, part = (
             {
                 metric.signal: _summed(client, monitor, metric.signal, keys, start, end)
                 for metric in monitor.rules.metrics
             }
             for keys in (baseline, [key])
-        ]
+        )
         pairs = {}
         if monitor.rules.same_requests:
             pairs = read_pairs(client, monitor, segment, begin=start, end=end)
@@ -91,7 +91,7 @@ def compare_arms(
                 segment=segment,
                 begin=start,
                 end=end,
-                comparison=compare(monitor.rules, *arms, pairs),
+                comparison=compare(monitor.rules, whole, part, pairs),
             )
         )
     return compared

@@ -119,6 +119,47 @@ def test_hours_are_held_against_the_same_hours() -> None:
     assert usual.log_rate > -np.log(86400) > odd.log_rate
 
 
+def test_weekends_are_held_against_weekends() -> None:
+    random = np.random.default_rng(0)
+
+    def rate(hour: int) -> float:
+        return 0.5 if hour // 24 % 7 < 2 else 0.1
+
+    past = [
+        Stretch(3600 * i, 80, FlagCounts(80, int(random.binomial(80, rate(i)))))
+        for i in range(28 * 24)
+    ]
+    ready = Baseline.of(past, block=3600, windows=(3600,), random=np.random.default_rng(1))
+    begin = 28 * 86400
+    saturday, monday = begin + 10 * 3600, begin + 2 * 86400 + 10 * 3600
+    now = [FlagCounts(80, 40)]
+    usual = ready.judge(now, saturday, minimum=20, interval=3600)
+    odd = ready.judge(now, monday, minimum=20, interval=3600)
+    assert usual.log_rate > -np.log(86400) > odd.log_rate
+
+
+def test_blocks_are_read_again_for_calibration_alone() -> None:
+    random, asked = np.random.default_rng(0), []
+    past = [Stretch(BLOCK * i, 80, draw("flag", random)) for i in range(200)]
+    usual, odd = [FlagCounts(80, 3)] * 2, [FlagCounts(80, 30)] * 2
+
+    def again() -> list[Stretch]:
+        asked.append(1)
+        return past
+
+    options = {"block": BLOCK, "windows": WINDOWS}
+    ready = Baseline.of(past, **options, random=np.random.default_rng(1), again=again)
+    held = Baseline.of(past, **options, random=np.random.default_rng(1))
+    level, judged_so = -np.log(86400), {"minimum": 20, "interval": BLOCK}
+    assert ready.judge(usual, 0, level=level, **judged_so).log_rate > level
+    assert not asked
+    found = ready.judge(odd, 0, level=level, **judged_so)
+    assert found == held.judge(odd, 0, level=level, **judged_so)
+    assert len(asked) == 1
+    gone = Baseline.of(past, **options, random=np.random.default_rng(1), again=list)
+    assert gone.judge(odd, 0, level=level, **judged_so).log_rate < level
+
+
 def test_more_signals_need_more_certainty_one_by_one() -> None:
     assert benjamini_hochberg([-10, -1, -1, -1], -9) == [False] * 4
     assert benjamini_hochberg([-10.5, -9.8, -1, -1], -9) == [True, True, False, False]

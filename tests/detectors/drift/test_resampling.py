@@ -1,12 +1,22 @@
-"""Streams like the reference: independent events told from blocks that wander, and their tails."""
+"""How blocks vary, and streams that vary like them."""
+
+from functools import reduce
 
 import numpy as np
 import pytest
 from scipy.stats import power_divergence
 
-from detectors.drift.features import differences, features_of
-from detectors.drift.resampling import _memory, is_sampling, resampled
-from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary, VectorSum
+from detectors.drift.features import Features, differences, features_of
+from detectors.drift.resampling import Record, resampled
+from detectors.drift.variation import Variation, directions_of
+from detectors.summaries import (
+    CategoryCounts,
+    Distribution,
+    FlagCounts,
+    Summary,
+    VectorSum,
+    merge_summaries,
+)
 
 BLOCKS, EVENTS = 96, 80
 REFERENCES = {
@@ -14,6 +24,7 @@ REFERENCES = {
     "category": CategoryCounts({"a": 5000, "b": 2000, "c": 680}, 0),
     "number": Distribution.empty().observe(np.random.default_rng(1).lognormal(0, 1, 7680)),
 }
+NOTHING = np.array([])
 
 
 @pytest.mark.parametrize("bad", [0, 1, 3, 9, 80])
@@ -39,57 +50,122 @@ def test_categories_differ_as_pearson_has_it_where_many_are_expected() -> None:
 
 
 @pytest.mark.parametrize("kind", REFERENCES)
-def test_events_drawn_have_the_references_shares(kind: str) -> None:
+def test_cells_are_disjoint_and_add_up_to_features(kind: str) -> None:
     features = features_of(REFERENCES[kind])
-    random = np.random.default_rng(2)
-    drawn = features.sampled(np.full(2000, EVENTS), random) * features.scales
-    assert drawn.mean(axis=0) == pytest.approx(EVENTS * features.rates, abs=0.6)
-    spread = EVENTS * features.rates * (1 - features.rates)
-    assert drawn.var(axis=0) == pytest.approx(spread, rel=0.15, abs=0.1)
+    cells = features.cells(features.rates)
+    assert cells.min() >= 0
+    assert cells.sum() == pytest.approx(1, abs=1e-3)
+    assert features.of_cells(1000 * cells) * features.scales == pytest.approx(1000 * features.rates)
 
 
-@pytest.mark.parametrize("kind", REFERENCES)
-def test_blocks_of_independent_events_are_known_for_it(kind: str) -> None:
-    features, counts = features_of(REFERENCES[kind]), np.full(BLOCKS, EVENTS)
-    means = features.rates / features.scales
-    alike = 0
-    for seed in range(10):
-        random = np.random.default_rng(seed)
-        residuals = features.sampled(counts, random) - counts[:, None] * means
-        alike += is_sampling(features, means, counts, residuals, 6, random)
-    assert alike >= 7
-
-
-def test_blocks_that_wander_are_not() -> None:
-    features, counts = features_of(REFERENCES["flag"]), np.full(BLOCKS, 800)
-    means = features.rates / features.scales
-    random = np.random.default_rng(3)
-    residuals = (random.binomial(800, _wander(random) / 25)[:, None]) / features.scales
-    residuals = residuals - residuals.mean(axis=0)
-    assert not is_sampling(features, means, counts, residuals, 6, random)
-
-
-def test_a_memory_is_found() -> None:
-    random = np.random.default_rng(4)
-    assert _memory(random.normal(size=(300, 20))) <= 3
-    assert _memory(np.log(_wander(random, 300))[:, None]) > 3
-
-
-def _wander(random: np.random.Generator, length: int = BLOCKS) -> np.ndarray:
-    state, found = 0.0, []
+def wander(length: int, memory: float, random: np.random.Generator) -> np.ndarray:
+    keep, state, found = np.exp(-1 / memory), random.normal(), []
     for _ in range(length):
-        state = 0.85 * state + np.sqrt(1 - 0.85**2) * random.normal()
-        found.append(np.exp(0.4 * state))
+        state = keep * state + np.sqrt(1 - keep**2) * random.normal()
+        found.append(state)
     return np.array(found)
 
 
-def test_streams_vary_as_their_blocks() -> None:
-    random = np.random.default_rng(5)
-    vectors: Summary = VectorSum.empty().observe(random.normal(size=(5000, 8)))
-    features = features_of(vectors)
-    residuals = random.normal(size=(BLOCKS, 8)) * np.sqrt(EVENTS / 8)
-    streams = list(resampled(features, np.full(BLOCKS, EVENTS), residuals, 6, 200, random))
-    events = np.array([counts for counts, _ in streams])
-    assert events == pytest.approx(EVENTS)
-    energy = np.mean([np.square(drawn).sum(axis=1).mean() for _, drawn in streams])
-    assert energy == pytest.approx(EVENTS, rel=0.25)
+def test_the_posterior_tells_wandering_from_noise() -> None:
+    quiet, loud, memories = [], [], []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        noise = random.normal(size=(BLOCKS, 1))
+        drifting = noise + 1.5 * wander(BLOCKS, 6, random)[:, None]
+        quiet.append(Variation.of(noise, 1.0, 1, NOTHING).weights[0])
+        found = Variation.of(drifting, 1.0, 1, NOTHING)
+        loud.append(found.weights[0])
+        memories.append(np.exp(found.weights[1:] @ np.log(found.memory[1:])))
+    assert np.median(quiet) > 0.6
+    assert max(loud) < 0.01
+    assert 3 < np.median(memories) < 12
+
+
+def test_an_unknown_level_is_found() -> None:
+    random = np.random.default_rng(3)
+    series = 7 * random.normal(size=(300, 20))
+    found = Variation.of(series, None, directions_of(series, 1), NOTHING)
+    levels, excess, _ = found.draw(400, random)
+    assert levels.mean() == pytest.approx(20 * 49, rel=0.1)
+    assert np.median(excess) < 0.1 * 20 * 49
+
+
+def test_cycles_that_are_expected_are_left_out() -> None:
+    random = np.random.default_rng(4)
+    # What comes again every 24 blocks is in the expectation: nothing of it is left.
+    series = random.normal(size=(7, 24, 1))
+    series = (series - series.mean(axis=0)).reshape(-1, 1)
+    skip = np.arange(1, 13) / 24
+    assert Variation.of(series, 1.0, 1, skip).weights[0] > 0.5
+
+
+@pytest.mark.parametrize(("spread", "expected"), [([1.0] * 10, 10), ([3.0, 0.1, 0.1], 1)])
+def test_directions_are_counted(spread: list[float], expected: int) -> None:
+    series = np.random.default_rng(5).normal(size=(600, len(spread))) * spread
+    assert directions_of(series, 3) == pytest.approx(expected, rel=0.15)
+
+
+def record(summaries: list[Summary]) -> Record:
+    features: Features = features_of(reduce(merge_summaries, summaries))
+    pairs = [features.sums(summary) for summary in summaries]
+    counts, sums = np.array([n for n, _ in pairs]), np.array([each for _, each in pairs])
+    means = sums.sum(axis=0) / counts.sum()
+    rows = np.zeros(len(summaries), np.int64)
+    return Record(features, means[None], rows, counts, sums - counts[:, None] * means, 0)
+
+
+def flags(sizes: float, seed: int) -> Record:
+    random = np.random.default_rng(seed)
+    rates = 0.04 * np.exp(sizes * wander(BLOCKS, 6, random))
+    return record([FlagCounts(400, int(random.binomial(400, rate))) for rate in rates])
+
+
+def drawn(reference: Record) -> tuple[float, float]:
+    """Variance by sampling's, of single blocks and of six together; medians over streams."""
+    single, six = [], []
+    for streams in resampled(reference, 6, 20_000, np.random.default_rng(1)):
+        off, counts = streams.sums - streams.expected, streams.counts
+        length = off.shape[1] // 6 * 6
+        together = off[:, :length].reshape(len(off), -1, 6, off.shape[2]).sum(axis=2)
+        single += (np.square(off).sum(axis=(1, 2)) / counts.sum(axis=1)).tolist()
+        six += (np.square(together).sum(axis=(1, 2)) / counts[:, :length].sum(axis=1)).tolist()
+    return float(np.median(single)), float(np.median(six))
+
+
+def test_streams_vary_as_independent_events_where_blocks_do() -> None:
+    single, six = drawn(flags(0.0, seed=7))
+    assert single == pytest.approx(1, abs=0.15)
+    assert six == pytest.approx(1, abs=0.3)
+
+
+def test_streams_wander_where_blocks_do() -> None:
+    single, six = drawn(flags(0.4, seed=8))
+    assert 2 < single < 8
+    assert six > 2 * single
+
+
+def test_vectors_vary_as_their_blocks() -> None:
+    random = np.random.default_rng(6)
+    blocks = random.normal(size=(BLOCKS, EVENTS, 8))
+    reference = record([VectorSum.empty().observe(block) for block in blocks])
+    single, six = drawn(reference)
+    assert single == pytest.approx(1, rel=0.2)
+    assert six == pytest.approx(1, rel=0.4)
+
+
+def test_phases_have_expectations_of_their_own() -> None:
+    random = np.random.default_rng(9)
+    rates = np.where(np.arange(24) < 12, 0.5, 0.1)
+    counts = random.integers(50, 150, 7 * 24)
+    bad = random.binomial(counts, np.tile(rates, 7))
+    features = features_of(FlagCounts(int(counts.sum()), int(bad.sum())))
+    rows = np.arange(7 * 24) % 24
+    sums = bad[:, None] / features.scales
+    weights = np.bincount(rows, counts)[:, None]
+    means = np.array([sums[rows == row].sum(axis=0) for row in range(24)]) / weights
+    reference = Record(features, means, rows, counts, sums - counts[:, None] * means[rows], 24)
+    for streams in resampled(reference, 6, 5000, random):
+        shares = streams.expected[..., 0] * features.scales / streams.counts
+        phase = np.arange(shares.shape[1]) % 24
+        assert shares[:, phase == 3].mean() == pytest.approx(0.5, abs=0.05)
+        assert shares[:, phase == 15].mean() == pytest.approx(0.1, abs=0.05)
