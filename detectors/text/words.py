@@ -19,6 +19,7 @@ from detectors.compiled import compiled
 from detectors.text.ascii_words import COUNTER_ROOM, edges_of, read_runs, unpack
 from detectors.text.buffer import TextBuffer, buffer_of
 from detectors.text.characters import ASCII_KINDS, ASCII_LOWER, KINDS, Kind, unicode_tables
+from detectors.text.utf8 import decode, encode
 from detectors.text.word_hash import absorb, finish
 
 WORD_HASH_VERSION: Final = "1"
@@ -139,53 +140,10 @@ def sorted_hashes(words: tuple[str, ...]) -> NDArray[np.uint64]:
 
 
 @compiled
-def _decode(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
-    """The code point of the character that begins here, and its length in bytes."""
-    first = int(data[at])
-    if first < 0x80:
-        return first, 1
-    code = first & 0x1F
-    length = 2
-    if first >= 0xE0:
-        code = first & 0x0F
-        length = 3
-    if first >= 0xF0:
-        code = first & 0x07
-        length = 4
-    for step in range(1, length):
-        code = code << 6 | (int(data[at + step]) & 0x3F)
-    return code, length
-
-
-@compiled
 def _kind_of(code: int, unicode_kinds: NDArray[np.uint8]) -> int:
     if code < 128:
         return int(ASCII_KINDS[code])
     return int(unicode_kinds[min(code, len(unicode_kinds) - 1)])
-
-
-@compiled
-def _encode(code: int) -> tuple[np.uint64, int]:
-    """UTF-8 of a code point, the first byte lowest, and how many bytes."""
-    wide = np.uint64(code)
-    six = np.uint64(0x3F)
-    tail = np.uint64(0x80)
-    if code < 0x80:
-        return wide, 1
-    if code < 0x800:
-        return (np.uint64(0xC0) | wide >> np.uint64(6)) | (tail | (wide & six)) << _EIGHT, 2
-    if code < 0x10000:
-        return (
-            (np.uint64(0xE0) | wide >> np.uint64(12))
-            | (tail | (wide >> np.uint64(6) & six)) << _EIGHT
-            | (tail | (wide & six)) << np.uint64(16)
-        ), 3
-    return (
-        (np.uint64(0xF0) | wide >> np.uint64(18))
-        | (tail | (wide >> np.uint64(12) & six)) << _EIGHT
-        | (tail | (wide >> np.uint64(6) & six)) << np.uint64(16)
-        | (tail | (wide & six)) << np.uint64(24)
-    ), 4
 
 
 @compiled
@@ -262,7 +220,7 @@ def _read_characters(
                 continue
             code, size = int(octet), 1
         else:
-            code, size = _decode(data, at)
+            code, size = decode(data, at)
             kind = _kind_of(code, unicode_kinds)
             packed += np.uint64(1) << np.uint64(8 * kind)
             non_ascii += 1
@@ -277,7 +235,7 @@ def _read_characters(
                     begun = at
                     value = block = length = np.uint64(0)
                 lower = int(unicode_lower[code]) if code < len(unicode_lower) else code
-                octets, count = _encode(lower)
+                octets, count = encode(lower)
                 for _ in range(count):
                     value, block, length = absorb(octets & _BYTE, value, block, length)
                     octets >>= _EIGHT
@@ -290,7 +248,7 @@ def _read_characters(
                 continue
         if begun >= 0:
             if code in (_APOSTROPHE, _CURLY) and at + size < end:
-                following, _ = _decode(data, at + size)
+                following, _ = decode(data, at + size)
                 after = _kind_of(following, unicode_kinds)
                 if after >= _LETTER and after < _IDEOGRAPH:
                     apostrophe = np.uint64(_APOSTROPHE)
