@@ -1,5 +1,6 @@
 """Values of settings: what each kind may be, and where secrets come from."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,6 +45,30 @@ def _from_file(value: Any) -> Any:
         raise ValueError(f"the file {path} is empty")
     return found
 
+
+def listed(text: str) -> list[str]:
+    """What stands between commas.
+
+    >>> listed("127.0.0.1, ::1,")
+    ['127.0.0.1', '::1']
+    """
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _addresses(value: str) -> str:
+    for word in listed(value):
+        try:
+            ip_network(word)
+        except ValueError:
+            raise ValueError(
+                f"{word!r} is no network: write addresses such as 10.0.0.0/8 or 127.0.0.1, by "
+                "commas"
+            ) from None
+    return value
+
+
+AddressList = Annotated[str, AfterValidator(_addresses)]
+"""Addresses and networks by commas, see :func:`ipaddress.ip_network`."""
 
 NetworkList = Annotated[str, AfterValidator(_networks)]
 """Networks as :meth:`streams.outbound.Networks.parse` reads them."""

@@ -20,6 +20,7 @@ from pydantic_settings import (
 from schemas.segments import DEFAULT_SEGMENTATIONS, Segmentation, is_dimension, segmentation
 from streams.judge.settings import JudgeSettings
 from streams.setting_values import (
+    AddressList,
     Days,
     NetworkList,
     Port,
@@ -212,6 +213,16 @@ class PageSettings(Section):
     host: str = Field("", description="Address to listen on; empty: `http.host`.")
     token: Secret = Field(
         SecretStr(""), description="What people must know to look; empty: nothing."
+    )
+    identity_header: str = Field(
+        "",
+        description="Header in which a proxy that signs people in (OpenID Connect) names them, "
+        "such as `X-Auth-Request-Email`: who comes with it needs no token; empty: none.",
+    )
+    proxies: AddressList = Field(
+        "127.0.0.1,::1",
+        description="Networks of that proxy, by commas: from elsewhere the header counts for "
+        "nothing.",
     )
     hosts: str = Field(
         "",

@@ -74,7 +74,9 @@ def create_app(context: PageContext, *, more_routes: list[BaseRoute] | None = No
             Mount("/static", _KeptFiles(directory=STATIC)),
             *(more_routes or []),
         ],
-        middleware=[Middleware(Security, token=context.token, hosts=context.hosts)],
+        middleware=[
+            Middleware(Security, token=context.token, proxy=context.proxy, hosts=context.hosts)
+        ],
         exception_handlers={StoreProblem: _store_problem, HTTPException: _http_problem},
         lifespan=lifespan,
     )

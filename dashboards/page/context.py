@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from dashboards.page.security import SignInProxy
 from dashboards.page.work import Reports, Trials
 from schemas.monitors.load import LoadResult
 from schemas.monitors.resolved import MonitorSet
@@ -94,6 +95,8 @@ class PageContext:
         How often live pages ask anew: once for all who look at the same.
     token
         What people must know to look; empty: nothing.
+    proxy
+        Signs people in before the page; ``None``: nobody does.
     hosts
         Names the page may be asked for by, without ports; empty: any. Keeps other web sites from
         reaching a page on this machine by a name of their own (DNS rebinding).
@@ -108,5 +111,6 @@ class PageContext:
     clock: Callable[[], datetime]
     refresh_seconds: float = 5.0
     token: str = ""
+    proxy: SignInProxy | None = None
     hosts: tuple[str, ...] = ()
     first_paint_seconds: float = 0.12

@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,12 +27,45 @@ _HEADERS = {
 }
 
 
-class Security:
-    """ASGI middleware: names of the host, the token, requests from other sites, headers."""
+@dataclass(frozen=True, slots=True)
+class SignInProxy:
+    """A proxy before the page that signs people in (OpenID Connect) and names them in a header.
 
-    def __init__(self, app: ASGIApp, *, token: str, hosts: tuple[str, ...]) -> None:
+    Parameters
+    ----------
+    header
+        Where it names them, such as ``X-Auth-Request-Email``. It must take this header out of what
+        browsers send.
+    networks
+        Where it is: from other addresses the header counts for nothing.
+    """
+
+    header: str
+    networks: tuple[IPv4Network | IPv6Network, ...]
+
+    def names_somebody(self, headers: Headers, peer: str) -> bool:
+        """Whether a request comes from the proxy, and with a name."""
+        if not headers.get(self.header, "").strip():
+            return False
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self.networks)
+
+
+class Security:
+    """ASGI middleware: names of the host, who looks, requests from other sites, headers.
+
+    With a token or a proxy, either opens.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, token: str, proxy: SignInProxy | None, hosts: tuple[str, ...]
+    ) -> None:
         self._app = app
         self._token = token
+        self._proxy = proxy
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,14 +97,24 @@ class Security:
             )
         if scope["method"] == "POST" and not _same_site(headers):
             return PlainTextResponse("This request comes from another site.\n", 403)
-        if not self._token or path.startswith(_OPEN) or knows(headers, self._token):
+        if path.startswith(_OPEN) or self._is_known(headers, scope):
             return None
+        if not self._token:
+            return PlainTextResponse("Come through the proxy that signs people in.\n", 401)
         if "text/html" not in headers.get("accept", ""):
             return PlainTextResponse(
                 "Sign in at /sign-in, or send Authorization: Bearer with page.token.\n", 401
             )
         wanted = path + (f"?{scope['query_string'].decode('latin-1')}" if path != "/" else "")
         return RedirectResponse(f"{SIGN_IN}?next={quote(wanted.rstrip('?'))}", 303)
+
+    def _is_known(self, headers: Headers, scope: Scope) -> bool:
+        if not self._token and self._proxy is None:
+            return True
+        if self._token and knows(headers, self._token):
+            return True
+        peer, _ = scope.get("client") or ("", 0)
+        return self._proxy is not None and self._proxy.names_somebody(headers, peer)
 
 
 def knows(headers: Headers, token: str) -> bool:

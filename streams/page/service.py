@@ -5,6 +5,7 @@ import socket
 import threading
 from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_network
 
 import structlog
 import uvicorn
@@ -17,13 +18,15 @@ from starlette.routing import Route
 
 from dashboards.page.app import create_app
 from dashboards.page.context import PageContext
+from dashboards.page.security import SignInProxy
 from streams.page.jobs import Jobs
 from streams.page.monitors import MonitorFolder
 from streams.page.reports import AlertReports
 from streams.page.store import PageStore
 from streams.page.trials import MonitorTrials
 from streams.service import new_registry
-from streams.settings import Settings
+from streams.setting_values import listed
+from streams.settings import PageSettings, Settings
 from streams.store.setup import connect_by
 
 log = structlog.get_logger(__name__)
@@ -47,6 +50,8 @@ def run_page(settings: Settings, stop: threading.Event) -> None:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # A proxy is known by its own address, not by the one it tells of.
+                proxy_headers=False,
                 # Streams never end by themselves: who looks is cut off when the process stops.
                 timeout_graceful_shutdown=1,
                 lifespan="on",
@@ -63,8 +68,7 @@ def build_app(settings: Settings, store: PageStore, registry: CollectorRegistry)
     """The page as the settings want it, with the process's metrics."""
     page = settings.page
     host = page.host or settings.http.host
-    named = tuple(name.strip() for name in page.hosts.split(",") if name.strip())
-    hosts = named or (_LOOPBACK if host in _LOOPBACK else ())
+    hosts = tuple(listed(page.hosts)) or (_LOOPBACK if host in _LOOPBACK else ())
     jobs = Jobs()
     context = PageContext(
         store=store,
@@ -74,6 +78,7 @@ def build_app(settings: Settings, store: PageStore, registry: CollectorRegistry)
         clock=lambda: datetime.now(UTC),
         refresh_seconds=page.refresh_seconds,
         token=page.token.get_secret_value(),
+        proxy=_proxy(page),
         hosts=hosts,
     )
 
@@ -81,6 +86,12 @@ def build_app(settings: Settings, store: PageStore, registry: CollectorRegistry)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return create_app(context, more_routes=[Route("/metrics", metrics)])
+
+
+def _proxy(page: PageSettings) -> SignInProxy | None:
+    if not page.identity_header:
+        return None
+    return SignInProxy(page.identity_header, tuple(map(ip_network, listed(page.proxies))))
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, stop: threading.Event) -> None:

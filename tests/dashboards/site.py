@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import uvicorn
@@ -46,19 +46,21 @@ def filled_database(url: str) -> "tuple[str, Filled]":
 
 @contextmanager
 def serving(
-    url: str, database: str, folder: Path, *, token: str = "", refresh_seconds: float = 0.5
+    url: str, database: str, folder: Path, *, refresh_seconds: float = 0.5, **page: Any
 ) -> Iterator[str]:
-    """The page's address while it is served."""
+    """The page's address while it is served; ``page`` are other settings of it."""
     settings = Settings(
         clickhouse=ClickHouseSettings(url=url, database=database),
         monitors=write_documents(folder),
-        page=PageSettings(token=token, refresh_seconds=refresh_seconds),
+        page=PageSettings(refresh_seconds=refresh_seconds, **page),
     )
     store = PageStore(partial(connect_by, settings.clickhouse))
     app = build_app(settings, store, new_registry())
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            app, log_config=None, access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
+        )
     )
     thread = threading.Thread(
         target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True

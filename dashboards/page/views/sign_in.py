@@ -32,7 +32,7 @@ async def sign_in_page(request: Request) -> Response:
                 max_age=_WEEK,
                 httponly=True,
                 samesite="strict",
-                secure=request.url.scheme == "https",
+                secure="https" in (request.url.scheme, request.headers.get("x-forwarded-proto")),
             )
             return response
         wrong = True

@@ -45,6 +45,30 @@ def test_the_token_opens_by_header_and_by_signing_in(closed: str) -> None:
         assert browser.get("/monitors").status_code == 200
 
 
+PROXY = "X-Auth-Request-Email"
+
+
+def test_a_proxy_that_names_somebody_opens(tmp_path: Path) -> None:
+    with serving("http://127.0.0.1:9", "tidewatch", tmp_path, identity_header=PROXY) as url:
+        somebody = {PROXY: "ada@example.org", "X-Forwarded-For": "203.0.113.9"}
+        assert get(url + "/monitors", headers=somebody).status_code == 200
+        for nobody in ({}, {PROXY: ""}, {"X-Forwarded-For": "127.0.0.1"}):
+            refused = get(url + "/monitors", headers={"Accept": "text/html", **nobody})
+            assert refused.status_code == 401
+            assert "proxy" in refused.text
+
+
+def test_the_name_from_elsewhere_counts_for_nothing(tmp_path: Path) -> None:
+    page = {"identity_header": PROXY, "proxies": "10.0.0.0/8", "token": TOKEN}
+    with serving("http://127.0.0.1:9", "tidewatch", tmp_path, **page) as url:
+        # Not even when it says that it came by way of the proxy.
+        for forged in ({}, {"X-Forwarded-For": "10.0.0.1"}, {"Forwarded": "for=10.0.0.1"}):
+            refused = get(url + "/monitors", headers={PROXY: "ada@example.org", **forged})
+            assert refused.status_code == 401
+        header = {"Authorization": f"Bearer {TOKEN}"}
+        assert get(url + "/monitors", headers=header).status_code == 200
+
+
 def test_signing_in_leads_to_no_other_site(closed: str) -> None:
     answer = post(closed + "/sign-in?next=//evil.example/x", data={"token": TOKEN})
     assert answer.headers["location"] == "/"
