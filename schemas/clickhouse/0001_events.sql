@@ -1,6 +1,7 @@
 -- Inference events with everything measured on them: one column a signal is added at start
 -- (schemas.clickhouse.signals). The sorting key without the hour is the identity; the hour is in
--- it so that queries by time read little, and puts copies of an event into one partition.
+-- it so that queries by time read little, and puts copies of an event into one partition. A day
+-- that got no row for three hours becomes one part, of which FINAL has nothing to merge.
 
 CREATE TABLE IF NOT EXISTS raw_events${on_cluster}
 (
@@ -67,14 +68,14 @@ CREATE TABLE IF NOT EXISTS raw_events${on_cluster}
 
     INDEX event_id_index event_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX trace_id_index trace_id TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX conversation_id_index conversation_id TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX user_id_index user_id TYPE bloom_filter(0.01) GRANULARITY 1
+    INDEX conversation_id_index conversation_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = ${replicated}ReplacingMergeTree(scored_at)
 PARTITION BY toDate(time)
 PRIMARY KEY (service_name, toStartOfHour(time))
 ORDER BY (service_name, toStartOfHour(time), event_id)
 TTL toDateTime(time) + toIntervalDay(${events_days})
+SETTINGS min_age_to_force_merge_seconds = 10800, min_age_to_force_merge_on_partition_only = 1
 COMMENT 'Inference events as inserted, signals included. May hold copies of an event: query the view events.';
 
 -- Made anew when signals add columns.

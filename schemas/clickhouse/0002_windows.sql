@@ -32,6 +32,7 @@ PARTITION BY (resolution_seconds, toYYYYMM(start))
 PRIMARY KEY (resolution_seconds, signal, segmentation)
 ORDER BY (resolution_seconds, signal, segmentation, segment_key, start)
 TTL start + toIntervalDay(multiIf(resolution_seconds = 10, ${windows_10s_days}, resolution_seconds = 60, ${windows_60s_days}, resolution_seconds = 3600, ${windows_3600s_days}, ${windows_86400s_days}))
+SETTINGS min_age_to_force_merge_seconds = 10800, min_age_to_force_merge_on_partition_only = 1
 COMMENT 'Closed windows as inserted. May hold several versions of a window: query the view windows.';
 
 -- The value of bucket i is 0.9783425 * exp2((i + 1) / 16): within 2.2 % of all the bucket holds.

@@ -85,18 +85,27 @@ SINGLE_SERVER = Layout()
 """One server, default retention."""
 
 
-def view_settings(server_settings: set[str]) -> str:
-    """Settings for views over partitioned tables, of those the server knows.
+VIEW_SETTINGS = {
+    # Copies of a row always share a partition (the partition follows from the sorting key), so
+    # FINAL need not merge across partitions, and partitions may be left out before it. ClickHouse
+    # cannot prove the second and since 26.3 reads all partitions unless told.
+    "do_not_merge_across_partitions_select_final": "1",
+    "defer_partition_pruning_after_final": "0",
+    # What is asked of columns of the sorting key is tried before the other columns are read.
+    "optimize_move_to_prewhere_if_final": "1",
+    # Copies share the event id, so its index misses none of them: nothing beside what it finds
+    # need be read. Of other columns copies may differ, and a copy that is no longer the newest
+    # would be shown: their indexes serve look-ups in raw_events alone.
+    "use_skip_indexes_if_final_exact_mode": "0",
+    "ignore_data_skipping_indices": "'trace_id_index, conversation_id_index'",
+}
+"""Settings of views that read a partitioned table with FINAL, where the server knows them."""
 
-    Copies of a row always share a partition here (the partition follows from the sorting key), so
-    FINAL need not merge across partitions, and partitions may be left out before it. ClickHouse
-    cannot prove the second and since 26.3 reads all partitions unless told.
-    """
-    wanted = (
-        ("do_not_merge_across_partitions_select_final", 1),
-        ("defer_partition_pruning_after_final", 0),
-    )
-    return ", ".join(f"{name} = {value}" for name, value in wanted if name in server_settings)
+
+def view_settings(server_settings: set[str]) -> str:
+    """:data:`VIEW_SETTINGS` that the server knows, as a list for ``SETTINGS``."""
+    known = [(name, value) for name, value in VIEW_SETTINGS.items() if name in server_settings]
+    return ", ".join(f"{name} = {value}" for name, value in known)
 
 
 class Migration(Struct, frozen=True, kw_only=True, dict=True):

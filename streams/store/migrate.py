@@ -8,6 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from schemas.clickhouse.migrations import (
     SINGLE_SERVER,
+    VIEW_SETTINGS,
     Layout,
     Migration,
     load_migrations,
@@ -146,7 +147,8 @@ def for_server(client: Client, layout: Layout) -> Layout:
         names = {
             row[0]
             for row in client.query(
-                "SELECT name FROM system.settings WHERE name LIKE '%partition%final'"
+                "SELECT name FROM system.settings WHERE name IN {names:Array(String)}",
+                parameters={"names": list(VIEW_SETTINGS)},
             ).result_rows
         }
     return Layout(

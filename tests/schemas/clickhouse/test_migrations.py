@@ -111,6 +111,9 @@ def test_views_are_told_only_settings_that_the_server_knows() -> None:
     assert view_settings(old | {"defer_partition_pruning_after_final"}) == (
         "do_not_merge_across_partitions_select_final = 1, defer_partition_pruning_after_final = 0"
     )
+    assert view_settings(old | {"ignore_data_skipping_indices"}).endswith(
+        "ignore_data_skipping_indices = 'trace_id_index, conversation_id_index'"
+    )
 
 
 def test_names_and_texts_are_quoted() -> None:

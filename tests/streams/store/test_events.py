@@ -201,6 +201,17 @@ def test_a_later_scoring_of_an_event_replaces_the_earlier(store: Client) -> None
         assert _row(store, event_id)["detector_versions"] == f"d={later}"
 
 
+def test_a_copy_that_was_replaced_is_found_by_nothing_it_alone_has(store: Client) -> None:
+    """Indexes find it where it lies; the newest copy lies elsewhere and says something else."""
+    old = {"conversation_id": "c1", "trace_id": "t1", "user_id": "u1"}
+    _insert(store, [_event(**old)], NOW)
+    _insert(store, [_event(**dict.fromkeys(old, "new"))], NOW + timedelta(seconds=1))
+    for name, value in old.items():
+        assert not store.query(f"SELECT 1 FROM events WHERE {name} = '{value}'").result_rows
+        both = f"SELECT 1 FROM events WHERE {name} = 'new' AND event_id = 'e1'"
+        assert len(store.query(both).result_rows) == 1
+
+
 deliveries = st.lists(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5)), min_size=1, max_size=8),
     min_size=1,
