@@ -55,7 +55,8 @@ def _two_columns(panel: Panel, sql: str) -> str:
 
     Where all values are of one time, an empty column follows.
     """
-    (time,), (series,), (value,) = map(panel.columns_of, ("time", "series", "value"))
+    (time,), (series,) = panel.columns_of("time"), panel.columns_of("series")
+    (value,) = panel.columns_of("value")
     wide = "toIntervalSecond(intDiv(dateDiff('second', $__fromTime, $__toTime), 14))"
     return f"""SELECT point.1 AS at, {series}, point.2 AS {value}
 FROM

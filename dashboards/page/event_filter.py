@@ -24,6 +24,7 @@ _COLUMNS = {
     "conversation": "conversation_id",
     "user": "user_id",
 }
+_INDEXED = ("trace", "conversation")
 _SQL_OPERATORS = {"ge": ">=", "le": "<=", "eq": "=", "ne": "!="}
 _SHOWN = (
     "event_id, time, service_name, request_model, service_version, status, latency_seconds, "
@@ -171,7 +172,14 @@ class EventFilter(Struct, frozen=True, kw_only=True):
             )
             parameters["text"] = self.text
         for name, value in self.ids.items():
-            where.append(f"{_COLUMNS[name]} = {{{name}:String}}")
+            condition = f"{_COLUMNS[name]} = {{{name}:String}}"
+            where.append(condition)
+            if name in _INDEXED:
+                # Copies may differ in it, so its index is the table's alone, not the view's.
+                where.append(
+                    f"event_id IN (SELECT event_id FROM raw_events WHERE {condition} "  # noqa: S608
+                    "AND time >= {from:DateTime64(3)} AND time < {to:DateTime64(3)})"
+                )
             parameters[name] = value
         self._add_signal(where, parameters)
         return where, parameters
