@@ -27,7 +27,13 @@ from dashboards.panels.panel import Column, Level, Panel
 COLOURS: dict[Level, str] = {"good": "#3a7d44", "warning": "#e69f00", "critical": "#d55e00"}
 """Told apart by colour-blind people too (Okabe and Ito, 2008)."""
 
-_NO_NUMBER = "–"
+# The sentence about an empty panel is not for every value that is not there. Cells cut long texts:
+# who points at one may read it whole.
+_NO_SENTENCE = [models.DynamicConfigValue("noValue")]
+_EVERY_CELL = [
+    models.DynamicConfigValue("noValue", "–"),
+    models.DynamicConfigValue("custom.inspect", value=True),
+]
 _NUMBERS = ("value", "low", "high")
 _OF_A_SERIES = ("timeseries", "heatmap", "state_timeline")
 
@@ -46,10 +52,10 @@ def grafana_panel(panel: Panel) -> Builder[models.Panel]:
         builder.min(panel.minimum)
     if panel.maximum is not None:
         builder.max(panel.maximum)
-    if panel.picture != "stat":
-        # The sentence is for the panel that is empty as a whole, not for every value that is.
-        nothing = _NO_NUMBER if panel.picture == "table" else None
-        builder.override_by_regexp("/.*/", [models.DynamicConfigValue("noValue", nothing)])
+    if panel.picture == "table":
+        builder.override_by_regexp("/.*/", _EVERY_CELL)
+    elif panel.picture != "stat":
+        builder.override_by_regexp("/.*/", _NO_SENTENCE)
     for column in panel.columns:
         if properties := _properties(panel, column):
             builder.override_by_name(column.name, properties)

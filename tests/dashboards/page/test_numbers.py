@@ -178,6 +178,17 @@ def test_events(site: str, analyst: Client, filled: Filled, query: str, where: s
     assert re.findall(r'<data value="(\d+)" id="total">', html) == [str(count)]
 
 
+@pytest.mark.parametrize("name", ["conversation", "trace", "user"])
+def test_events_of_one(site: str, analyst: Client, filled: Filled, name: str) -> None:
+    wanted, count = one(
+        analyst,
+        f"SELECT {name}_id, count() AS n FROM events WHERE {name}_id != '' GROUP BY {name}_id "
+        "ORDER BY n DESC LIMIT 1",
+    )
+    html = get(site, f"/events?{stretch(filled)}&{name}={quote(wanted)}")
+    assert re.findall(r'<data value="(\d+)" id="total">', html) == [str(count)]
+
+
 def test_one_event(site: str, analyst: Client, filled: Filled) -> None:
     html = get(site, f"/events/{filled.grounded_id}")
     latency, words = one(
