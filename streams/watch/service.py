@@ -1,6 +1,7 @@
 """The watch process put together."""
 
 import asyncio
+import gc
 
 import faust
 import structlog
@@ -47,5 +48,7 @@ def run_watch(settings: Settings, monitors: MonitorSet) -> None:
     quieten()
     with serving_health(settings.http, settings.http.watch_port, registry, lambda: watch.problem):
         in_background(lambda: note_start(settings, monitors, settings.watch.worker), "audit")
+        # Looking through all objects of many segments now and then would hold alerts up.
+        gc.set_threshold(50_000, 20, 100)
         log.info("watch_started", application=settings.watch.application)
         worker.execute_from_commandline()
