@@ -88,21 +88,21 @@ def resampled(
     past = len(record.counts)
     number = max(evaluations // (past - longest), _FEWEST)
     length = past + longest + -(-evaluations // number)
-    levels, excess, memory = record.variation(longest).draw(number, random)
+    levels, white, excess, memory = record.variation(longest).draw(number, random)
     draw = _vectors if isinstance(record.features, VectorFeatures) else _indicators
     room = max(_ROOM // (length * (record.residuals.shape[1] + 1)), 1)
     order = np.lexsort((excess, memory))
     for group in np.split(order, np.flatnonzero(np.diff(memory[order])) + 1):
         for first in range(0, len(group), room):
             some = group[first : first + room]
-            yield draw(record, length, levels[some], excess[some], float(memory[some[0]]), random)
+            variances = np.array([levels[some], white[some], excess[some]])
+            yield draw(record, length, variances, float(memory[some[0]]), random)
 
 
 def _indicators(
     record: Record,
     length: int,
-    levels: Floats,
-    excess: Floats,
+    variances: Floats,
     memory: float,
     random: np.random.Generator,
 ) -> Streams:
@@ -110,7 +110,7 @@ def _indicators(
     features = record.features
     if isinstance(features, VectorFeatures):
         raise TypeError("vectors have no cells")
-    past, streams = len(record.counts), len(levels)
+    past, streams = len(record.counts), variances.shape[1]
     rows, counts = _course(record, streams, length, random)
     shares = _shares(features.cells((record.means * features.scales).clip(0, 1)))
     seen = features.cells(
@@ -121,17 +121,18 @@ def _indicators(
     roots = np.sqrt((seen * known).clip(0) + 0.375) / np.sqrt(known + 0.375 * seen.shape[1])
     # Roots vary alike at any share (Anscombe 1948).
     shocks = 2 * (roots - np.sqrt(shares[record.rows]))
-    typical = record.counts @ shares[record.rows] / record.counts.sum()
-    smooth = _smooth(shocks - shocks.mean(axis=0), memory) * np.sqrt(typical)
-    moved = features.of_cells(smooth - smooth.sum(axis=1, keepdims=True) * typical)
-    size = float((np.square(moved) @ features.weights).mean())
-    factor = np.sqrt(excess / record.counts.mean() / size) if size > 0 else np.zeros(streams)
-    # Log-normal factors vary more than their logarithms do.
-    spread = smooth.var(axis=0) / (typical + 1e-12)
-    variance = np.square(factor) * float(spread.sum())
-    factor *= np.sqrt(np.log1p(variance) / np.maximum(variance, 1e-12))
-    wander = _wander(shocks, length, streams, memory, random) * factor[:, None, None]
-    latent = _factors(wander / np.sqrt(shares + 1e-12)[rows])
+    shocks -= shocks.mean(axis=0)
+    typical = record.counts @ shares[record.rows] / record.counts.sum() + 1e-12
+    parts = np.zeros((streams, length, shares.shape[1]))
+    for variance, steps in ((variances[1], 0.0), (variances[2], memory)):
+        smooth = _smooth(shocks, steps)
+        changes = smooth * np.sqrt(typical)
+        moved = features.of_cells(changes - changes.sum(axis=1, keepdims=True) * typical)
+        size = float((np.square(moved) @ features.weights).mean())
+        if size > 0:
+            factor = np.sqrt(variance / record.counts.mean() / size)
+            parts += _wander(smooth, length, streams, steps, random) * factor[:, None, None]
+    latent = _factors(parts / np.sqrt(shares + 1e-12)[rows])
     found = _shares(shares[rows] * np.exp(latent.clip(-_LARGEST, _LARGEST)))
     weighted = found[:, :past] * counts[:, :past, None]
     by_row = np.stack(
@@ -149,20 +150,20 @@ def _indicators(
 def _vectors(
     record: Record,
     length: int,
-    levels: Floats,
-    excess: Floats,
+    variances: Floats,
     memory: float,
     random: np.random.Generator,
 ) -> Streams:
     """Sampling is what neighbouring blocks differ by."""
-    past, streams = len(record.counts), len(levels)
+    (levels, _, excess), past = variances, len(record.counts)
+    streams = len(levels)
     rows, counts = _course(record, streams, length, random)
     apart = (record.deviations - np.roll(record.deviations, 1, axis=0)) / np.sqrt(2)
     parts = np.abs(random.standard_normal((_MIXED, streams)))
     parts /= np.sqrt(np.square(parts).sum(axis=0))
     parts *= np.sqrt(levels / max(float(np.square(apart).sum(axis=1).mean()), 1e-300))
-    found = _wander(record.deviations, length, streams, memory, random)
-    smooth = _smooth(record.deviations, memory)
+    smooth = _smooth(record.deviations - record.deviations.mean(axis=0), memory)
+    found = _wander(smooth, length, streams, memory, random)
     size = max(float(np.square(smooth).sum(axis=1).mean()), 1e-300)
     found *= np.sqrt(excess / record.counts.mean() / size)[:, None, None]
     found *= np.sqrt(counts)[..., None]
@@ -204,15 +205,16 @@ def _smooth(shocks: Floats, memory: float) -> Floats:
 
 
 def _wander(
-    shocks: Floats, length: int, streams: int, memory: float, random: np.random.Generator
+    smooth: Floats, length: int, streams: int, memory: float, random: np.random.Generator
 ) -> Floats:
-    """Autoregressive processes: ``streams x length x directions``, as large as smooth shocks."""
-    smooth, keep = _smooth(shocks - shocks.mean(axis=0), memory), np.exp(-1 / memory)
+    """Autoregressive processes of these shocks, as large as they: ``streams x length x ...``."""
+    keep = np.exp(-1 / memory) if memory else 0.0
     found = np.sqrt(1 - keep**2) * smooth[random.integers(len(smooth), size=(streams, length))]
-    state = random.standard_normal((streams, len(smooth))) @ smooth / np.sqrt(len(smooth))
-    for at in range(length):
-        state = keep * state + found[:, at]
-        found[:, at] = state
+    if keep:
+        state = random.standard_normal((streams, len(smooth))) @ smooth / np.sqrt(len(smooth))
+        for at in range(length):
+            state = keep * state + found[:, at]
+            found[:, at] = state
     return np.asarray(found)
 
 

@@ -16,24 +16,30 @@ Floats = NDArray[np.float64]
 _STEADY: Final = 0.4
 """Prior probability that blocks vary by sampling alone."""
 
-_EXCESSES: Final = np.geomspace(0.02, 2e4, 48)
-_SHORTEST: Final = 0.3
-_MEMORIES: Final = 10
+_WHITE_ALONE: Final = 0.1
+"""Prior probability that what varies beyond that never wanders."""
+
+_WHITE: Final = np.geomspace(0.05, 2e3, 14)
+_EXCESSES: Final = np.geomspace(0.03, 2e4, 32)
+_SHORTEST: Final = 0.5
+_MEMORIES: Final = 9
 _LONGEST: Final = 6
 """So small a part of the reference is the longest memory: slower wandering hardly shows in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """The posterior of a series' spectrum: ``level * (1 + excess * g(memory))``.
+    """The posterior of a series' spectrum: ``level * (1 + white) * (1 + excess * g(memory))``.
 
-    ``level`` is the variance that sampling makes, ``excess`` the variance of an autoregressive
-    process in units of it, which forgets with ``memory`` (in blocks); ``g`` is that process'
-    spectrum. ``weights`` are probabilities; ``shape`` that of each level's inverse gamma
-    distribution, infinite where the level is known.
+    ``level`` is the variance that sampling makes; ``white``, in units of it, what blocks vary
+    beyond that one by one. ``excess``, in units of both, is the variance of an autoregressive
+    process, which forgets with ``memory`` (in blocks); ``g`` is its spectrum. ``weights`` are
+    probabilities; ``shape`` that of each level's inverse gamma distribution, infinite where the
+    level is known.
     """
 
     weights: Floats
+    white: Floats
     excess: Floats
     memory: Floats
     level: Floats
@@ -45,58 +51,57 @@ class Variation:
     ) -> "Variation":
         """The posterior after a series.
 
-        The likelihood is Whittle's (1953), of the periodogram summed over all directions. The
-        excess has a half-Cauchy prior on its square root (Gelman 2006), memories one uniform in
-        their logarithm.
+        The likelihood is Whittle's (1953), of the periodogram summed over all directions. Roots of
+        variances have half-Cauchy priors (Gelman 2006), memories one uniform in their logarithm.
 
         Parameters
         ----------
         series
             What blocks differ from what is expected, in order of time: ``blocks x features``.
         level
-            Variance by sampling, summed over the features; ``None`` where it is not known.
+            Variance by sampling, summed over the features; ``None`` where it is not known, and
+            what blocks vary one by one is taken for it.
         directions
             In how many independent directions of equal variance the series varies.
         skip
             Cycles a block that the expectation has taken out of the series.
         """
-        total = len(series)
-        power = np.square(np.abs(np.fft.rfft(series, axis=0))).sum(axis=1) / total
-        cycles = np.arange(len(power)) / total
-        kept = cycles > 0
-        for each in skip:
-            kept &= np.abs(cycles - each) > 0.5 / total
-        power, cycles = power[kept], cycles[kept]
-        memories = np.geomspace(_SHORTEST, max(total / _LONGEST, 1.0), _MEMORIES)
-        keep = np.exp(-1 / memories)
-        grid = 1 + _EXCESSES[:, None, None] * (
-            (1 - keep**2)[:, None]
-            / (1 - 2 * keep[:, None] * np.cos(2 * np.pi * cycles) + (keep**2)[:, None])
-        )
-        shapes = np.concatenate((np.ones((1, len(cycles))), grid.reshape(-1, len(cycles))))
-        prior = np.repeat(np.sqrt(_EXCESSES) / (1 + _EXCESSES), len(memories))
-        prior = np.append(_STEADY, (1 - _STEADY) * prior / prior.sum())
-        found = -directions * np.log(shapes).sum(axis=1)
-        scaled = (power / shapes).sum(axis=1)
-        if level is None:
-            size = directions * len(cycles)
-            found -= size * np.log(np.maximum(scaled, 1e-300))
-            levels, shape = directions * scaled, size
-        else:
-            found -= directions * scaled / max(level, 1e-300)
-            levels, shape = np.full(len(shapes), level), np.inf
-        found += np.log(prior)
-        weights = np.exp(found - found.max())
+        power, cycles = _periodogram(series, skip)
+        memories = np.geomspace(_SHORTEST, max(len(series) / _LONGEST, 1.0), _MEMORIES)
+        keep = np.exp(-1 / memories)[:, None]
+        spectra = (1 - keep**2) / (1 - 2 * keep * np.cos(2 * np.pi * cycles) + keep**2)
+        whites = np.array([0.0]) if level is None else np.append(0.0, _WHITE)
+        excess = np.append(0.0, np.repeat(_EXCESSES, len(memories)))
+        memory = np.append(memories[0], np.tile(memories, len(_EXCESSES)))
+        slow = excess[:, None] * np.vstack((spectra[:1], np.tile(spectra, (len(_EXCESSES), 1))))
+        wanders = np.repeat(_half_cauchy(_EXCESSES), len(memories)) / len(memories)
+        more = (1 - _STEADY) / 2
+        found, levels = [], []
+        for white, share in zip(whites, np.append(more, more * _half_cauchy(_WHITE)), strict=False):
+            alone = _STEADY if not white else share * _WHITE_ALONE
+            prior = np.append(alone, (share if not white else share - alone) * wanders)
+            shapes = (1 + white) * (1 + slow)
+            scaled = (power / shapes).sum(axis=1)
+            each = np.log(prior) - directions * np.log(shapes).sum(axis=1)
+            if level is None:
+                each -= directions * len(cycles) * np.log(np.maximum(scaled, 1e-300))
+                levels.append(directions * scaled)
+            else:
+                each -= directions * scaled / max(level, 1e-300)
+                levels.append(np.full(len(scaled), level))
+            found.append(each)
+        weights = np.exp(np.concatenate(found) - np.max(found))
         return cls(
             weights / weights.sum(),
-            np.append(0.0, np.repeat(_EXCESSES, len(memories))),
-            np.append(memories[0], np.tile(memories, len(_EXCESSES))),
-            levels,
-            shape,
+            np.repeat(whites, len(excess)),
+            np.tile(excess, len(whites)),
+            np.tile(memory, len(whites)),
+            np.concatenate(levels),
+            directions * len(cycles) if level is None else np.inf,
         )
 
-    def draw(self, size: int, random: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-        """Levels, variances of the wandering, and memories, as probable as they are.
+    def draw(self, size: int, random: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats]:
+        """Levels, variances one by one and of wandering, and memories, as probable as they are.
 
         Drawn evenly (systematic resampling), so that few draws hold the rare ones as well.
         """
@@ -105,7 +110,25 @@ class Variation:
         levels = self.level[rows]
         if np.isfinite(self.shape):
             levels = levels / random.gamma(self.shape, size=size)
-        return levels, levels * self.excess[rows], self.memory[rows]
+        white = levels * self.white[rows]
+        return levels, white, (levels + white) * self.excess[rows], self.memory[rows]
+
+
+def _half_cauchy(variances: Floats) -> Floats:
+    """Probabilities of variances whose roots have that distribution, by equal ratios."""
+    found = np.sqrt(variances) / (1 + variances)
+    return np.asarray(found / found.sum())
+
+
+def _periodogram(series: Floats, skip: Floats) -> tuple[Floats, Floats]:
+    """Power, summed over all features, and its cycles a block."""
+    total = len(series)
+    power = np.square(np.abs(np.fft.rfft(series, axis=0))).sum(axis=1) / total
+    cycles = np.arange(len(power)) / total
+    kept = cycles > 0
+    for each in skip:
+        kept &= np.abs(cycles - each) > 0.5 / total
+    return power[kept], cycles[kept]
 
 
 def directions_of(series: Floats, together: int) -> float:

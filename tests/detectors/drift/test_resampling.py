@@ -75,18 +75,31 @@ def test_the_posterior_tells_wandering_from_noise() -> None:
         quiet.append(Variation.of(noise, 1.0, 1, NOTHING).weights[0])
         found = Variation.of(drifting, 1.0, 1, NOTHING)
         loud.append(found.weights[0])
-        memories.append(np.exp(found.weights[1:] @ np.log(found.memory[1:])))
+        memories.append(np.exp(found.weights @ np.log(found.memory)))
     assert np.median(quiet) > 0.6
     assert max(loud) < 0.01
     assert 3 < np.median(memories) < 12
+
+
+def test_what_blocks_vary_one_by_one_is_no_wandering() -> None:
+    found = [
+        Variation.of(3 * np.random.default_rng(seed).normal(size=(400, 1)), 1.0, 1, NOTHING)
+        for seed in range(10)
+    ]
+    assert max(each.weights[0] for each in found) < 0.01
+    white = [each.weights @ each.white for each in found]
+    wandering = [each.weights @ (each.excess * (each.memory > 3)) for each in found]
+    assert 4 < np.median(white) < 12
+    assert np.median(wandering) < 0.5
 
 
 def test_an_unknown_level_is_found() -> None:
     random = np.random.default_rng(3)
     series = 7 * random.normal(size=(300, 20))
     found = Variation.of(series, None, directions_of(series, 1), NOTHING)
-    levels, excess, _ = found.draw(400, random)
+    levels, white, excess, _ = found.draw(400, random)
     assert levels.mean() == pytest.approx(20 * 49, rel=0.1)
+    assert not white.any()
     assert np.median(excess) < 0.1 * 20 * 49
 
 
