@@ -16,7 +16,7 @@ class Chunks:
         self._name = name
         self._limit = limit_bytes
         self._number: dict[str, int] | None = {}
-        self._members: list[dict[str, None]] = []
+        self._members: list[dict[str, None] | tuple[str, ...]] = []
         self._bytes: list[int] = []
         self._dirty: set[int] = set()
 
@@ -25,7 +25,7 @@ class Chunks:
         while len(self._members) <= number:
             self._members.append({})
             self._bytes.append(0)
-        self._members[number] = dict.fromkeys(items)
+        self._members[number] = tuple(items)
         self._bytes[number] = size
         self._number = None
 
@@ -38,7 +38,7 @@ class Chunks:
             if not self._members or self._bytes[number] + size > self._limit:
                 number = self._free()
             numbers[item] = number
-            self._members[number][item] = None
+            self._open(number)[item] = None
             self._bytes[number] += size
         self._dirty.add(number)
 
@@ -46,13 +46,15 @@ class Chunks:
         """The item is gone."""
         number = self._numbers().pop(item, None)
         if number is not None:
-            del self._members[number][item]
+            del self._open(number)[item]
             self._dirty.add(number)
 
     def flush(self, journal: StateJournal, encode: Callable[[list[str]], bytes]) -> None:
         """Put the records that changed; ``encode`` makes one of its items."""
         for number in sorted(self._dirty):
             items = list(self._members[number])
+            # Of most nothing is added or removed any more: a tuple takes a third of the room.
+            self._members[number] = tuple(items)
             if items:
                 value = encode(items)
                 self._bytes[number] = len(value)
@@ -63,6 +65,13 @@ class Chunks:
         self._dirty.clear()
         # Most are never touched again: what is known from the members is not held twice.
         self._number = None
+
+    def _open(self, number: int) -> dict[str, None]:
+        """The items of a record, to be changed."""
+        members = self._members[number]
+        if isinstance(members, tuple):
+            members = self._members[number] = dict.fromkeys(members)
+        return members
 
     def _numbers(self) -> dict[str, int]:
         """The record of every item."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import log
 from typing import Final
 from zlib import crc32
@@ -91,7 +92,7 @@ class Drift:
         names |= {topic for signal in self.monitor.signals if (topic := topics_of(signal))}
         if any(signal.kind == "vector" for signal in self.monitor.signals):
             names.add(MODEL_SIGNAL)
-        return [Need(name, self._past.span) for name in sorted(names)]
+        return [self._past.need(name) for name in sorted(names)]
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every signal with its reference."""
@@ -208,10 +209,11 @@ class Drift:
             return ready
         made: dict[_Track, Baseline] = {}
         for signal in self.monitor.signals:
-            blocks = blocks_of(self._past, view, signal.name, begin, end)
             for track in _tracks(signal):
+                again = partial(self._blocks, view, track, begin, end)
                 baseline = Baseline.of(
-                    [_lacking(block) for block in blocks] if track.lacking else blocks,
+                    again(),
+                    again=again,
                     block=self._past.block,
                     windows=self.monitor.windows_seconds,
                     random=np.random.default_rng(
@@ -229,6 +231,10 @@ class Drift:
             self._baselines = {k: r for k, r in self._baselines.items() if r.end > stale}
         ready = self._baselines[key] = _Ready(begin, end, made, models)
         return ready
+
+    def _blocks(self, view: SegmentView, track: _Track, begin: int, end: int) -> Sequence[Block]:
+        blocks = blocks_of(self._past, view, track.name, begin, end)
+        return [_lacking(block) for block in blocks] if track.lacking else blocks
 
     @staticmethod
     def _now(view: SegmentView, track: _Track, window: int) -> Summary | None:

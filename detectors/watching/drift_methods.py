@@ -9,7 +9,6 @@ from detectors.drift.effects import effect_size
 from detectors.drift.relation import joined, within_strata
 from detectors.drift.series import last_change, seasonal_surprise
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
-from detectors.watching.drift import Drift
 from detectors.watching.drift_reference import Past, blocks_of, due
 from detectors.watching.drift_words import describe
 from detectors.watching.evidence import column
@@ -33,7 +32,7 @@ from schemas.monitors.resolved import DriftMonitor
 from schemas.signals import Signal
 
 
-class _Method(ABC):
+class Method(ABC):
     """What the methods share: each signal is bad or not, with a measurement to tell of it."""
 
     kind: MonitorKind = "drift"
@@ -48,7 +47,7 @@ class _Method(ABC):
         """The signals, as far back as they are looked at."""
         names = {signal.name for signal in self.monitor.signals} - {VOLUME.name}
         names |= {self.monitor.strata} - {""} or {EVENTS}
-        return [Need(name, self.past.span) for name in sorted(names)]
+        return [self.past.need(name) for name in sorted(names)]
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Bad when any signal is."""
@@ -77,7 +76,7 @@ class _Method(ABC):
         """Whether the signal is bad, and what was measured; ``None`` while that is not known."""
 
 
-class Relation(_Method):
+class Relation(Method):
     """Concept drift: a category of bad events against the one of all events, value by value."""
 
     def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
@@ -120,7 +119,7 @@ class Relation(_Method):
         )
 
 
-class Changes(_Method):
+class Changes(Method):
     """Changes of the mean of a signal, block by block, with no reference but its own past."""
 
     def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
@@ -128,13 +127,13 @@ class Changes(_Method):
         method = self.monitor.method
         if method not in ("adwin", "page_hinkley", "kswin"):
             raise ValueError(f"monitor {self.monitor.name}: {method} is no method of this kind")
-        blocks = [b for b in _blocks(self, view, signal) if b.summary is not None]
+        blocks = [b for b in past_blocks(self, view, signal) if b.summary is not None]
         window = self.monitor.windows_seconds[-1]
         recent = [b for b in blocks if b.start >= view.at - window]
         earlier = [b for b in blocks if b.start < view.at - window]
         if len(earlier) < 12 or not recent:
             return None
-        values = [_mean(b.summary) for b in blocks]
+        values = [block_mean(b.summary) for b in blocks]
         run = self.monitor.false_alarm_seconds * len(self.monitor.signals) / self.past.block
         place = last_change(values, method, run)
         before, now = _merged(earlier), _merged(recent)
@@ -155,14 +154,14 @@ class Changes(_Method):
         )
 
 
-class Seasonal(_Method):
+class Seasonal(Method):
     """Sums of a signal, or the number of events, against what the season lets expect."""
 
     def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
         """Compare the last window's sum with its forecast."""
         block, window = self.past.block, self.monitor.windows_seconds[-1]
         end = floor_to(view.at, block)
-        by_start = {b.start: _total(b, signal) for b in _blocks(self, view, signal)}
+        by_start = {b.start: _total(b, signal) for b in past_blocks(self, view, signal)}
         if not by_start:
             return None
         values = [by_start.get(start, 0.0) for start in range(min(by_start), end, block)]
@@ -190,7 +189,7 @@ class Seasonal(_Method):
         )
 
 
-def _blocks(method: _Method, view: SegmentView, signal: Signal) -> list[Block]:
+def past_blocks(method: Method, view: SegmentView, signal: Signal) -> list[Block]:
     """The past and the present in blocks."""
     name = EVENTS if signal.name == VOLUME.name else signal.name
     begin = view.at - method.past.span + 2 * method.past.block
@@ -206,7 +205,8 @@ def _excess(before: FlagCounts, now: FlagCounts) -> float:
     return now.positive - now.count * (before.rate or 0.0)
 
 
-def _mean(summary: Summary | None) -> float:
+def block_mean(summary: Summary | None) -> float:
+    """The mean of a number, or the rate of a flag."""
     match summary:
         case FlagCounts():
             return summary.rate or 0.0
@@ -233,15 +233,3 @@ def _merged(blocks: Sequence[Block]) -> Summary | None:
 
 def _count(summary: Summary) -> int:
     return int(getattr(summary, "count", 0))
-
-
-def drift_evaluator(monitor: DriftMonitor) -> Drift | _Method:
-    """The evaluator of a drift monitor's method. Raises ``ValueError`` where it cannot be made."""
-    match monitor.method:
-        case "shift":
-            return Drift(monitor)
-        case "relation":
-            return Relation(monitor)
-        case "seasonal":
-            return Seasonal(monitor)
-    return Changes(monitor)

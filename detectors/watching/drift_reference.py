@@ -5,7 +5,8 @@ from typing import Final
 from zlib import crc32
 
 from detectors.summaries import decode_summary
-from detectors.watching.tiers import BLOCK, floor_to
+from detectors.watching.needs import Need
+from detectors.watching.tiers import BLOCK, HOURS, floor_to
 from detectors.watching.verdict import Block, SegmentView
 from schemas.monitors.resolve_drift import trailing_block
 from schemas.monitors.resolved import DriftMonitor
@@ -32,12 +33,16 @@ class Past:
         if monitor.reference is not None:
             self.block, self.span = monitor.reference.block_seconds, self._longest
             return
-        block = trailing_block(self._length, self._longest)
+        block = trailing_block(self._length, monitor.windows_seconds)
         if block is None:
             raise ValueError(f"monitor {monitor.name}: a reference of {self._length} s is not kept")
         self.block = block
         self._refresh = max(floor_to(self._length // _REFRESHES, block), block)
         self.span = self._length + self._refresh + self._longest + 2 * block
+
+    def need(self, signal: str) -> Need:
+        """That a signal is kept as far back, in the blocks of the reference."""
+        return Need(signal, self.span, hourly=self.block == HOURS and self.reference is None)
 
     def of(self, at: int, key: str = "") -> tuple[int, int]:
         """Begin and end of the reference for a judgement at ``at``, in epoch seconds.

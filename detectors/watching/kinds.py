@@ -6,7 +6,7 @@ from typing import Final
 from detectors.watching.burn_rate import BurnRate
 from detectors.watching.comparison import Comparing
 from detectors.watching.composite import Composite
-from detectors.watching.drift_methods import drift_evaluator
+from detectors.watching.drift_kinds import drift_evaluator
 from detectors.watching.no_data import NoData
 from detectors.watching.threshold import Threshold
 from detectors.watching.verdict import Evaluator

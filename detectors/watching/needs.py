@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from detectors.watching.slices import SliceSource
+from detectors.watching.tiers import reach
 from schemas.monitors.resolved import Monitor
 from schemas.segments import Segment
 
@@ -22,7 +23,7 @@ class Need:
     ``counted`` keeps a running count of the flag (or of events) over exactly this window;
     otherwise the window can be asked for as a merged summary. ``slices`` makes the signal, where
     no event carries it. ``detailed`` keeps the signal's summaries of sub-segments too; counted ones
-    are always kept.
+    are always kept. ``hourly`` keeps the blocks of an hour over all of the window.
     """
 
     signal: str
@@ -30,6 +31,7 @@ class Need:
     counted: bool = False
     slices: SliceSource | None = None
     detailed: bool = False
+    hourly: bool = False
 
 
 @dataclass(slots=True)
@@ -37,14 +39,20 @@ class SegmentNeeds:
     """The needs of a segment.
 
     ``longest`` has every signal's longest window; ``counted`` the windows to count it over;
+    ``hourly`` how long blocks of an hour are kept of it, where that is longer than usual;
     ``examples`` the signals whose examples are kept; ``slices`` the signals that are made at the
     end of every slice.
     """
 
     longest: dict[str, int] = field(default_factory=dict)
     counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    hourly: dict[str, int] = field(default_factory=dict)
     examples: frozenset[str] = frozenset()
     slices: tuple[SliceSource, ...] = ()
+
+    def reaches(self) -> set[int]:
+        """After how many seconds some signal is not looked at any more; counts are not worth it."""
+        return {reach(self.longest[name]) for name in self.longest.keys() - self.counted.keys()}
 
     @classmethod
     def of(cls, own: Iterable[Need], detail: Iterable[Need] = ()) -> "SegmentNeeds":
@@ -59,6 +67,8 @@ class SegmentNeeds:
         )
         for need in own:
             found.longest[need.signal] = max(need.window, found.longest.get(need.signal, 0))
+            if need.hourly:
+                found.hourly[need.signal] = max(need.window, found.hourly.get(need.signal, 0))
             if need.counted:
                 windows = {*found.counted.get(need.signal, ()), need.window}
                 found.counted[need.signal] = tuple(sorted(windows))

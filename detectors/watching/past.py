@@ -7,6 +7,7 @@ hour, beyond 3 days a day. It never depends on how the events were cut into batc
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from detectors.summaries import FlagCounts, Summary, decode_summary, merge_examples
@@ -14,10 +15,19 @@ from detectors.watching.blocks import Blocks
 from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_many, merge_newest
-from detectors.watching.needs import SegmentNeeds
-from detectors.watching.past_slot import PastSlot, merge_slots, slot_of
+from detectors.watching.needs import Need, SegmentNeeds
+from detectors.watching.past_slot import PastSlot, merge_slots, slot_of, still_needed
 from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
-from detectors.watching.tiers import BLOCK, NEVER, PAST_TIERS, cover, far_edge, far_tier, floor_to
+from detectors.watching.tiers import (
+    BLOCK,
+    HOURS,
+    NEVER,
+    PAST_TIERS,
+    cover,
+    far_edge,
+    far_tier,
+    floor_to,
+)
 from detectors.watching.verdict import Block
 from schemas.changes import Change
 from schemas.panes import Example
@@ -29,22 +39,25 @@ class Past:
     """Sliding windows over what was seen up to ``at``.
 
     ``needs`` says what to keep, by segment key, and may grow; a segment not in it is not kept.
-    ``windows`` are the lengths counted; ``longest`` is the longest window of all. ``since`` is the
-    moment that was seen before ``at``, ``changes`` what is known to have gone live.
+    ``wanted`` is all that segments may need. ``since`` is the moment that was seen before ``at``,
+    ``changes`` what is known to have gone live.
     """
 
     def __init__(
         self,
         needs: Mapping[str, SegmentNeeds],
-        windows: set[int],
-        longest: int,
+        wanted: Sequence[Need],
         chunk_bytes: int,
     ) -> None:
+        longest = max((need.window for need in wanted), default=0)
+        hourly = max((need.window for need in wanted if need.hourly), default=0)
+        windows = {need.window for need in wanted if need.counted}
         self.at = NEVER
         self.since = NEVER
         self.changes: Sequence[Change] = ()
         self._needs = needs
         self._kept = {t: min(kept, longest + 2 * t + BLOCK) for t, kept in PAST_TIERS.items()}
+        self._kept[HOURS] = max(self._kept[HOURS], hourly + 2 * HOURS)
         self._blocks = Blocks("past", PastSlot, chunk_bytes)
         self._current: dict[str, Part] = {}
         self._edges = dict.fromkeys(sorted(windows), NEVER)
@@ -55,7 +68,7 @@ class Past:
 
     def restore(self, records: dict[str, bytes], at: int, front: Front) -> None:
         """Take the own records out of ``records``; all is as after evaluation at ``at``."""
-        self._blocks.restore(records)
+        self._blocks.restore(records, partial(self._needed, at))
         if at == NEVER:
             return
         self.start(at)
@@ -106,13 +119,14 @@ class Past:
         whole = floor_to(self.at, BLOCK)
         if end > whole:
             self._add_current(segment, part)
-        for tier, kept in self._kept.items():
+        for tier, held in self._kept.items():
             start = floor_to(end - 1, tier)
-            if start + tier <= whole and start + tier + kept > whole:
+            if start + tier <= whole and start + tier + held > whole:
                 slot = slot_of(part, needs, tier)
                 mine = self._blocks.slot(tier, start, segment)
                 both = slot if mine is None else merge_slots([mine, slot], needs, tier)
-                self._blocks.put(tier, start, [(segment, both)])
+                kept = self._needed(self.at, (tier, start), segment, both)
+                self._blocks.put(tier, start, [(segment, kept)])
         inside = [window for window, edge in self._edges.items() if end > edge]
         self._running.add_part(segment, part, inside)
         self._touched.add(segment)
@@ -165,6 +179,7 @@ class Past:
                     self._blocks.put(tier, boundary - tier, [(segment, whole)])
         if boundary % 60 == 0:
             self._drop(boundary)
+            self._thin(boundary)
         self._covers = {}
         for segment, part in current.items():
             self._remember(segment, part)
@@ -183,6 +198,21 @@ class Past:
                 if start + tier + kept > at:
                     break
                 self._blocks.drop(tier, start)
+
+    def _thin(self, at: int) -> None:
+        """Let go what no window looks at any more since the last minute."""
+        ends = {at - each for needs in self._needs.values() for each in needs.reaches()}
+        for tier, kept in PAST_TIERS.items():
+            for start in self._blocks.starts(tier):
+                old = at - 60 < start + tier + kept <= at
+                if old or any(end - 60 < start + tier <= end for end in ends):
+                    needed = partial(self._needed, at)
+                    self._blocks.thin(tier, start, needed, rewrite=old)
+
+    def _needed(self, at: int, where: tuple[int, int], segment: str, slot: PastSlot) -> PastSlot:
+        needs = self._needs.get(segment)
+        age = floor_to(at, 60) - sum(where)
+        return slot if needs is None else still_needed(slot, needs, where[0], age)
 
     def _expire(self, at: int) -> None:
         """Subtract what falls out of the windows' far edges."""

@@ -1,6 +1,6 @@
 """What monitors need of a segment's data of one stretch of time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Raw, Struct, field
 
@@ -8,7 +8,7 @@ from detectors.summaries import FlagCounts, encode_summary, merge_examples
 from detectors.watching.front import Part
 from detectors.watching.merging import merge_all_encoded
 from detectors.watching.needs import EVENTS, SegmentNeeds
-from detectors.watching.tiers import BLOCK, kept_in
+from detectors.watching.tiers import BLOCK, PAST_TIERS, kept_in, reach
 from schemas.panes import Example
 
 
@@ -23,6 +23,15 @@ class PastSlot(Struct, array_like=True):
     def counts(self, signal: str) -> tuple[int, int]:
         """Known and true of a flag; of :data:`EVENTS`, how many and 0."""
         return (self.events, 0) if signal == EVENTS else self.flags.get(signal, (0, 0))
+
+    def renamed(self, names: Mapping[str, str]) -> "PastSlot":
+        """The same with other names of the signals."""
+        return PastSlot(
+            self.events,
+            {names[name]: counts for name, counts in self.flags.items()},
+            {names[name]: raw for name, raw in self.summaries.items()},
+            {names[name]: found for name, found in self.examples.items()},
+        )
 
 
 def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> PastSlot:
@@ -39,6 +48,24 @@ def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> PastSlot:
     if tier == BLOCK:
         slot.examples = {n: list(e) for n, e in part.examples.items() if n in needs.examples}
     return slot
+
+
+def still_needed(slot: PastSlot, needs: SegmentNeeds, tier: int, age: int) -> PastSlot:
+    """What may still be looked at of a tier's slot that ended ``age`` seconds ago."""
+    if age >= PAST_TIERS[tier]:
+        # Kept for references in hours alone.
+        names = {name for name, longest in needs.hourly.items() if longest + 2 * tier > age}
+        return PastSlot(
+            slot.events,
+            {name: counts for name, counts in slot.flags.items() if name in names},
+            {name: raw for name, raw in slot.summaries.items() if name in names},
+        )
+    kept = {
+        name: raw for name, raw in slot.summaries.items() if reach(needs.longest.get(name, 0)) > age
+    }
+    if len(kept) == len(slot.summaries):
+        return slot
+    return PastSlot(slot.events, slot.flags, kept, slot.examples)
 
 
 def merge_slots(slots: Sequence[PastSlot], needs: SegmentNeeds, tier: int) -> PastSlot:

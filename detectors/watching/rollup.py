@@ -7,6 +7,7 @@ and as long as it does, late data changes it and publishes it anew. Later data g
 slot that has swallowed it, and what is later than everything kept is counted as late.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Raw, Struct
@@ -31,6 +32,12 @@ class Slot(Struct, array_like=True):
     events: int
     newest: int
     signals: dict[str, Raw]
+
+    def renamed(self, names: Mapping[str, str]) -> "Slot":
+        """The same with other names of the signals."""
+        return Slot(
+            self.events, self.newest, {names[name]: raw for name, raw in self.signals.items()}
+        )
 
 
 class Merged(Struct, array_like=True):

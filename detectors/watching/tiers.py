@@ -7,6 +7,9 @@ from schemas.monitors.resolve_drift import KEPT_SECONDS
 BLOCK: Final = 10
 """Seconds of the finest tier above panes; a pane's length divides it."""
 
+HOURS: Final = 3600
+"""The tier that references follow the rhythm of days and weeks in: kept longer for them."""
+
 NEVER: Final = -(2**62)
 """Before all times."""
 
@@ -45,6 +48,11 @@ def far_edge(at: int, window: int) -> int:
     99700
     """
     return floor_to(at - window, far_tier(window))
+
+
+def reach(longest_window: int) -> int:
+    """How long after a block's end no window looks at it any more, whatever its tier."""
+    return longest_window + 2 * far_tier(longest_window)
 
 
 def kept_in(tier: int, longest_window: int) -> bool:

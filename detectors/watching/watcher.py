@@ -86,14 +86,13 @@ class Watcher:
         longest = max((need.window for need in needs), default=0)
         if longest > LONGEST_WINDOW:
             raise ValueError(f"a window of {longest} s is longer than {LONGEST_WINDOW} s")
-        counted = {need.window for need in needs if need.counted}
         self._slides = {need.window % BLOCK for need in needs} | {0}
         self._needs: dict[str, SegmentNeeds] = {}
         self._watched: dict[str, WatchedSegment] = {}
         self._admission = Admission(settings.max_segments, settings.chunk_bytes)
         self._front = Front()
         self._rollup = Rollup(settings.chunk_bytes)
-        self._past = Past(self._needs, counted, longest, settings.chunk_bytes)
+        self._past = Past(self._needs, needs, settings.chunk_bytes)
         self._alerting = Alerting(settings.silence_resolves_seconds)
         self._progress = Progress()
         self._restored = False

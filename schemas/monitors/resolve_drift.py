@@ -1,7 +1,7 @@
 """Documents of drift monitors to the monitors that run."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from schemas.monitors.duration import TIDEWATCH_UNITS, format_duration, parse_duration
@@ -23,11 +23,18 @@ VOLUME: Final = Signal(
 KEPT_SECONDS: Final = {60: 140 * 60, 600: 26 * 3600, 3600: 96 * 3600, 86400: 92 * 86400}
 """How long ``watch`` keeps the past in blocks of each length."""
 
+HOURLY_SECONDS: Final = 39 * 86400
+"""How long it keeps blocks of an hour of what references are made of, if some need them."""
+
 _RATE = re.compile(r"([1-9][0-9]{0,5})\s+per\s+(\S+)")
 _FEWEST_BLOCKS: Final = 12
+FEWEST_CORRELATED: Final = 20
+"""Blocks on each side from which a correlation is compared."""
+
 _KINDS: Final[dict[str, tuple[SignalKind, ...]]] = {
     "shift": ("flag", "score", "amount", "category", "vector"),
     "relation": ("category",),
+    "correlation": ("flag", "score", "amount"),
     "seasonal": ("flag", "amount"),
     "adwin": ("flag", "score", "amount"),
     "page_hinkley": ("flag", "score", "amount"),
@@ -35,14 +42,19 @@ _KINDS: Final[dict[str, tuple[SignalKind, ...]]] = {
 }
 
 
-def trailing_block(length: int, longest_window: int) -> int | None:
+def trailing_block(length: int, windows: Sequence[int]) -> int | None:
     """Seconds of the blocks that a trailing reference is kept in; ``None`` when it is too long.
 
-    >>> trailing_block(3600, 600), trailing_block(16 * 3600, 3600), trailing_block(259200, 3600)
-    (60, 600, 3600)
+    With windows below a day it is kept in hours, to follow the rhythm of days and weeks.
+
+    >>> trailing_block(3600, [600]), trailing_block(16 * 3600, [3600])
+    (60, 600)
+    >>> trailing_block(28 * 86400, [3600]), trailing_block(28 * 86400, [86400])
+    (3600, 86400)
     """
-    for block, kept in KEPT_SECONDS.items():
-        if length + length // 4 + longest_window + 3 * block <= kept:
+    for block, usual in KEPT_SECONDS.items():
+        kept = HOURLY_SECONDS if block == 3600 and windows[0] < 86400 else usual
+        if length + length // 4 + windows[-1] + 3 * block <= kept:
             return block
     return None
 
@@ -82,6 +94,8 @@ def resolve_drift(
     interval = located.window(
         "spec.interval", spec.interval or f"{min(block, 600)}s", shortest=10, units=TIDEWATCH_UNITS
     )
+    if spec.method == "correlation":
+        _check_pairs(located, watched, windows, block)
     if interval is None or not located.usable:
         return None
     return DriftMonitor(
@@ -189,7 +203,7 @@ def _reference(
     length = located.window("spec.reference.trailing", given.trailing, units=TIDEWATCH_UNITS)
     if length is None:
         return None
-    block = trailing_block(length, windows[-1])
+    block = trailing_block(length, windows)
     if block is None:
         located.error("spec.reference.trailing", f"{given.trailing} is longer than what is kept")
         return None
@@ -236,6 +250,20 @@ def _from_file(
             + ", ".join(sorted(reference.segments)[:3]),
         )
     return reference, 0, reference.block_seconds
+
+
+def _check_pairs(
+    located: Located, watched: tuple[Signal, ...], windows: tuple[int, ...], block: int
+) -> None:
+    """Whether there are two signals, and blocks enough in the window."""
+    if len(watched) < 2:
+        located.error("spec.signals", "'correlation' is of two signals or more")
+    if windows[-1] < FEWEST_CORRELATED * block:
+        located.error(
+            "spec.windows",
+            f"{format_duration(windows[-1])} is too short: a correlation needs "
+            f"{FEWEST_CORRELATED} blocks of {format_duration(block)}",
+        )
 
 
 def _check_stored(located: Located, spec: DriftSpec, stored: set[str]) -> None:

@@ -32,7 +32,9 @@ Statistic = Literal[
     "p99",
 ]
 
-DriftMethod = Literal["shift", "relation", "seasonal", "adwin", "page_hinkley", "kswin"]
+DriftMethod = Literal[
+    "shift", "relation", "correlation", "seasonal", "adwin", "page_hinkley", "kswin"
+]
 
 
 class Indicator(Struct, frozen=True, kw_only=True):

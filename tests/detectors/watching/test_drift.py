@@ -282,6 +282,37 @@ def test_volumes_follow_their_season(make: SimpleNamespace) -> None:
     assert "expected" in run.alerts[0].summary
 
 
+def test_days_follow_their_rhythm_for_longer_than_windows_are_kept(make: SimpleNamespace) -> None:
+    daily = monitor(
+        ERROR,
+        trailing_seconds=6 * 86400,
+        windows_seconds=(3600, 7200),
+        interval_seconds=3600,
+        minimum_effect=0.2,
+    )
+
+    def rate(hour: int) -> float:
+        return 0.4 if hour % 24 < 8 else 0.05
+
+    def hours(run: SimpleNamespace, span: range, extra: float = 0.0) -> None:
+        for hour in span:
+            end = START + 3600 * (hour + 1)
+            bad = int(np.random.default_rng(hour).binomial(300, rate(hour) + extra))
+            found = {"error": FlagCounts(300, bad)}
+            panes = [Pane(start=end - 10, segment=SHOP, events=300, signals=raw(found))]
+            run.apply(make.batch(panes, until=float(end), pane_seconds=10))
+
+    run = make.run(daily, max_evaluations=1)
+    hours(run, range(150))
+    run.restart()
+    hours(run, range(150, 200))
+    assert not run.alerts
+    assert run.watcher.undecided == {"drift": 0}
+    hours(run, range(200, 204), extra=0.35)
+    assert run.states == ["firing"]
+    assert "(was 5" in run.alerts[0].summary
+
+
 def test_a_restart_changes_nothing(make: SimpleNamespace) -> None:
     whole, cut = make.run(monitor(ERROR)), make.run(monitor(ERROR))
     feed(whole, make, range(170), lambda m, r: flags(0.4 if m > 150 else 0.05)(m, r))
@@ -346,3 +377,40 @@ def test_a_release_is_held_against_another(make: SimpleNamespace) -> None:
     (fired,) = run.alerts
     assert fired.segment["service_version"] == "8"
     assert "(was 5" in fired.summary or "(was 4" in fired.summary
+
+
+def test_signals_that_no_longer_go_together_are_told(make: SimpleNamespace) -> None:
+    tokens = signal("tokens.output", "amount")
+    together = monitor(
+        LATENCY,
+        tokens,
+        ERROR,
+        method="correlation",
+        windows_seconds=(1800,),
+        trailing_seconds=4800,
+        minimum_effect=0.3,
+    )
+    run = make.run(together)
+
+    def content(follows: float) -> Make:
+        def at(_: int, random: np.random.Generator) -> Signals:
+            size = random.lognormal(5, 0.5)
+            latency = (follows * size + (1 - follows) * random.lognormal(5, 0.5)) / 100
+            noise = random.lognormal(0, 0.1, (2, 40))
+            return {
+                "tokens.output": Distribution.empty().observe(size * noise[0]),
+                "latency": Distribution.empty().observe(latency * noise[1]),
+                "error": FlagCounts(40, int(random.binomial(40, 0.1))),
+            }
+
+        return at
+
+    feed(run, make, range(30), content(0.95))
+    assert run.watcher.undecided == {"drift": 1}
+    feed(run, make, range(30, 200), content(0.95))
+    assert not run.alerts
+    assert run.watcher.undecided == {"drift": 0}
+    feed(run, make, range(200, 235), content(0.0))
+    (fired,) = run.alerts
+    assert "latency and tokens.output go together otherwise over 30 min" in fired.summary
+    assert fired.value < -0.3

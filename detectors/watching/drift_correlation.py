@@ -1,0 +1,77 @@
+"""Drift monitors of the method *correlation*: whether signals still go together as they did."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+
+from detectors.drift.correlation import CorrelationShift, correlation_shift
+from detectors.watching.drift_methods import Method, block_mean, past_blocks
+from detectors.watching.drift_reference import blocks_of
+from detectors.watching.evidence import column
+from detectors.watching.verdict import Block, Measurement, SegmentView
+from detectors.watching.wording import duration
+from schemas.signals import Signal
+
+_Means = dict[int, float]
+"""By the block's begin."""
+
+
+class Correlation(Method):
+    """The correlation of two signals' block means, in the longest window and in the reference."""
+
+    @property
+    def chance(self) -> float:
+        """Probability of a false alarm that one judgement of one pair may have."""
+        pairs = len(list(combinations(self.monitor.signals, 2)))
+        return self.monitor.interval_seconds / self.monitor.false_alarm_seconds / pairs
+
+    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
+        """The pair of this signal and a later one that changed most certainly."""
+        names = [each.name for each in self.monitor.signals]
+        window = self.monitor.windows_seconds[-1]
+        begin, end = self.past.stretch(view)
+        later = self.monitor.signals[names.index(signal.name) + 1 :]
+        found: list[tuple[CorrelationShift, str]] = []
+        for other in later:
+            pair = (signal, other)
+            before = [_means(blocks_of(self.past, view, each.name, begin, end)) for each in pair]
+            now = [_means(self._recent(view, each, window)) for each in pair]
+            shift = correlation_shift(_together(*before), _together(*now))
+            if shift is not None:
+                found.append((shift, other.name))
+        if not found:
+            return None
+        shift, name = min(found, key=lambda pair: pair[0].probability)
+        certain = shift.probability <= self.chance
+        effect = abs(shift.now - shift.before)
+        summary = view.summary(signal.name, window)
+        return certain and effect >= self.monitor.minimum_effect, Measurement(
+            summary=(
+                f"{signal.name} and {name} go together otherwise over {duration(window)}: "
+                f"correlation {shift.now:.2f} (was {shift.before:.2f})"
+            ),
+            description=f"Rank correlation of the means of blocks of {duration(self.past.block)}.",
+            value=shift.now - shift.before,
+            expected=0.0,
+            window_seconds=window,
+            events=int(getattr(summary, "count", 0)),
+            signal=signal.name,
+            evidence=(f"{column(signal.name)} IS NOT NULL", f"{column(name)} IS NOT NULL"),
+            evidence_columns=(column(signal.name), column(name)),
+        )
+
+    def _recent(self, view: SegmentView, signal: Signal, window: int) -> Sequence[Block]:
+        blocks = past_blocks(self, view, signal)
+        return [block for block in blocks if block.start >= view.at - window]
+
+
+def _means(blocks: Sequence[Block]) -> _Means:
+    return {each.start: block_mean(each.summary) for each in blocks if each.summary is not None}
+
+
+def _together(one: _Means, other: _Means) -> tuple[np.ndarray, np.ndarray]:
+    """Both in the blocks that have both, in order of time."""
+    starts = sorted(one.keys() & other.keys())
+    first, second = ([each[start] for start in starts] for each in (one, other))
+    return np.array(first), np.array(second)
