@@ -89,19 +89,18 @@ def replaced(buffer: TextBuffer, findings: Findings) -> tuple[list[int], list[st
     """
     rows: list[int] = []
     texts: list[str] = []
-    data = buffer.data.tobytes()
     edges = np.flatnonzero(np.diff(findings.rows, prepend=-1, append=-1)).tolist()
     for first, last in pairwise(edges):
         row = int(findings.rows[first])
         rows.append(row)
-        texts.append(_replaced(data, buffer, row, findings.items[first:last]))
+        texts.append(_replaced(buffer, row, findings.items[first:last]))
     return rows, texts
 
 
-def _replaced(data: bytes, buffer: TextBuffer, row: int, items: Sequence[Finding]) -> str:
+def _replaced(buffer: TextBuffer, row: int, items: Sequence[Finding]) -> str:
     position, parts = int(buffer.starts[row]), list[bytes]()
     for start, end, kind, _, _ in items:
-        parts += (data[position:start], kind.placeholder.encode())
+        parts += (buffer.octets[position:start], kind.placeholder.encode())
         position = end
-    parts.append(data[position : int(buffer.ends[row])])
+    parts.append(buffer.octets[position : int(buffer.ends[row])])
     return b"".join(parts).decode("utf-8", "replace")

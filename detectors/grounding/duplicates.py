@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.batch import Contexts
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 
 BINS: Final = 64
 ALIKE: Final = 0.8
@@ -32,7 +32,7 @@ def duplicate_share(passages: Contexts) -> NDArray[np.float64]:
     return shares
 
 
-@compiled
+@compiled_in_place
 def _shares(
     hashes: NDArray[np.uint64],
     word_offsets: NDArray[np.int64],
@@ -57,7 +57,7 @@ def _shares(
         shares[event] = repeated / (last - first)
 
 
-@compiled
+@compiled_in_place
 def _overlap(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> float:
     equal = filled = 0
     for place in range(BINS):

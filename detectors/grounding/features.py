@@ -10,9 +10,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
-from detectors.grounding.index import NEGATED, PLAIN, SCOPE, USED, Index, pair_place, slot_of
-from detectors.grounding.lexicon import FULL_SUPPORT, Class, LexiconTables
+from detectors.compiled import compiled_in_place, compiled_inline
+from detectors.grounding.index import (
+    NEGATED,
+    PLAIN,
+    SCOPE,
+    USED,
+    Index,
+    pair_place,
+    shown,
+    slot_of,
+)
+from detectors.grounding.lexicon import FULL_SUPPORT, RELATED, Class, LexiconTables
 from detectors.grounding.tokens import Tokens
 
 FEATURES: Final = (
@@ -68,31 +77,43 @@ _FIRST: Final = np.uint16(Class.FIRST_PERSON)
 _NUMBER: Final = np.uint16(Class.NUMBER | Class.CALENDAR)
 _NAME: Final = np.uint16(Class.NAME)
 _CONTRAST: Final = np.uint16(Class.CONTRAST)
+_ONE: Final = np.uint64(1)
 _UNIT: Final = np.float32(1 / FULL_SUPPORT)
 _STOP_CONFLICT: Final = np.float32(0.3)
-_MOST: Final = np.float32(4.0)
+_MOST: Final = 4
 """More of a kind say no more."""
 
 
-@compiled
+@compiled_inline
 def support_of(
-    relation: int, index: Index, size: int, lexicon: LexiconTables
+    relation: int,
+    keys: NDArray[np.uint32],
+    present: NDArray[np.uint64],
+    size: int,
+    lexicon: LexiconTables,
 ) -> tuple[np.float32, bool]:
     """How far near words in the source support a word it lacks; whether it has an opposite."""
     support = np.float32(0.0)
     conflict = False
-    for place in range(lexicon.related.shape[1]):
-        key = lexicon.related[relation, place]
+    related, degrees = lexicon.related, lexicon.support
+    some = np.uint64(0)
+    for place in range(RELATED):
+        some |= shown(present, size, related[relation, place])
+    # Of most words, the source has none that is near.
+    if not some & _ONE:
+        return support, conflict
+    for place in range(RELATED):
+        key = related[relation, place]
         if key == 0:
             break
-        if index.keys[slot_of(index, size, key)] != 0:
-            degree = np.float32(lexicon.support[relation, place]) * _UNIT
+        if keys[slot_of(keys, size, key)] != 0:
+            degree = np.float32(degrees[relation, place]) * _UNIT
             conflict = conflict or bool(degree < 0.0)
             support = max(support, degree)
     return support, conflict
 
 
-@compiled
+@compiled_in_place
 def read_sentence(
     answer: Tokens,
     begin: int,
@@ -103,65 +124,77 @@ def read_sentence(
     out: NDArray[np.float32],
 ) -> None:
     """Fill one sentence's row, and mark in the index which words it uses."""
+    # Fields of tuples are taken once: each time costs a count of references.
+    keys, marks, _, pairs, present = index
+    answer_keys, weights, classes_of, relations, _ = answer
     new = content = links = scattered = inverted = 0
-    total = unsupported = np.float32(0.0)
+    names = numbers = persons = contrasts = moved = 0
+    added = dropped = False
+    total = unsupported = rarest = conflicts = np.float32(0.0)
     negation = begin - SCOPE - 1
     before = np.uint32(0)
     loose = False
     for at in range(begin, end):
-        classes, weight = answer.classes[at], answer.weights[at]
+        classes, weight = classes_of[at], weights[at]
         stop = bool(classes & _STOP)
-        slot = slot_of(index, size, answer.keys[at])
-        known = index.keys[slot] != 0
+        slot = slot_of(keys, size, answer_keys[at])
+        known = keys[slot] != 0
         support = np.float32(1.0)
         if classes & _NEGATION:
             negation = at
         if known:
-            mark = index.marks[slot]
+            mark = marks[slot]
             if not stop and at - negation <= SCOPE:
-                out[_NEGATION_ADDED] += not mark & NEGATED
+                added = added or not mark & NEGATED
             elif not stop:
-                out[_NEGATION_DROPPED] += not mark & PLAIN
-            index.marks[slot] |= USED
+                dropped = dropped or not mark & PLAIN
+            marks[slot] = mark | np.uint8(USED)
         else:
             new += 1
-            support, conflict = support_of(answer.relations[at], index, size, lexicon)
+            support, conflict = np.float32(0.0), False
+            if relations[at]:
+                support, conflict = support_of(relations[at], keys, present, size, lexicon)
             if conflict:
-                out[_CONFLICTS] += _STOP_CONFLICT if stop else weight
-            out[_FIRST_PERSON] += bool(classes & _FIRST)
-            out[_CONTRASTS] += bool(classes & _CONTRAST)
-            out[_NAMES] += bool(classes & _NAME)
-            out[_NUMBERS] += bool(classes & _NUMBER)
+                conflicts += _STOP_CONFLICT if stop else weight
+            persons += bool(classes & _FIRST)
+            contrasts += bool(classes & _CONTRAST)
+            names += bool(classes & _NAME)
+            numbers += bool(classes & _NUMBER)
         if stop:
             continue
         content += 1
         total += weight
         lost = weight * (np.float32(1.0) - support)
         unsupported += lost
-        out[_RAREST] = max(out[_RAREST], lost)
-        key = answer.keys[at] if known else np.uint32(0)
+        rarest = max(rarest, lost)
+        key = answer_keys[at] if known else np.uint32(0)
         # A number is moved where it is linked to neither of its neighbours.
         number_loose = False
         if key != 0 and before != 0:
             links += 1
-            if index.pairs[pair_place(size, before, key)]:
+            if pairs[pair_place(size, before, key)]:
                 loose = False
-            elif index.pairs[pair_place(size, key, before)]:
+            elif pairs[pair_place(size, key, before)]:
                 inverted += 1
                 loose = False
             else:
                 scattered += 1
                 number_loose = bool(classes & _NUMBER)
-        out[_MOVED] += loose
+        moved += loose
         loose = number_loose
         before = key
-    out[_MOVED] += loose
-    out[_NEGATION_ADDED] = min(out[_NEGATION_ADDED], np.float32(1.0))
-    out[_NEGATION_DROPPED] = min(out[_NEGATION_DROPPED], np.float32(1.0))
-    for place in (_NAMES, _NUMBERS, _FIRST_PERSON, _CONTRASTS, _CONFLICTS, _MOVED):
-        out[place] = min(out[place], _MOST)
+    moved += loose
     out[_NEW] = new / (end - begin)
     out[_UNSUPPORTED] = unsupported / total if total > 0.0 else 0.0
+    out[_RAREST] = rarest
+    out[_NAMES] = min(names, _MOST)
+    out[_NUMBERS] = min(numbers, _MOST)
+    out[_FIRST_PERSON] = min(persons, _MOST)
+    out[_CONTRASTS] = min(contrasts, _MOST)
+    out[_CONFLICTS] = min(conflicts, np.float32(_MOST))
+    out[_NEGATION_ADDED] = added
+    out[_NEGATION_DROPPED] = dropped
+    out[_MOVED] = min(moved, _MOST)
     out[_SCATTERED] = scattered / max(links, 1)
     out[_INVERTED] = inverted / max(links, 1)
     out[CONTENT] = content

@@ -1,11 +1,12 @@
 """Words by which an answer says that it is not sure."""
 
+from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.column import TextColumn
 from detectors.text.words import sorted_hashes
 
@@ -15,6 +16,7 @@ HEDGES: Final = (
     *("appears", "likely", "unlikely", "unsure", "uncertain", "unclear", "believe", "guess"),
     *("suspect", "assume", "speculate", "roughly", "approximately"),
 )
+_LOW: Final = np.uint64(0xFFF)
 
 
 def hedged_share(column: TextColumn) -> NDArray[np.float64]:
@@ -26,30 +28,35 @@ def hedged_share(column: TextColumn) -> NDArray[np.float64]:
         sentences.offsets,
         sentences.word_bounds,
         sorted_hashes(HEDGES),
+        _looks(),
         shares,
     )
     return shares
 
 
-@compiled
+@cache
+def _looks() -> NDArray[np.bool_]:
+    """Whether a hedging word's hash ends so: most words are told apart by that, not searched."""
+    looks = np.zeros(int(_LOW) + 1, np.bool_)
+    looks[sorted_hashes(HEDGES) & _LOW] = True
+    return looks
+
+
+@compiled_in_place
 def _shares(
     hashes: NDArray[np.uint64],
     offsets: NDArray[np.int64],
     bounds: NDArray[np.int64],
     hedges: NDArray[np.uint64],
+    looks: NDArray[np.bool_],
     shares: NDArray[np.float64],
 ) -> None:
-    # Most words are told apart by six bits of their hash, without a search.
-    known = np.uint64(0)
-    low = np.uint64(63)
-    for hedge in hedges:
-        known |= np.uint64(1) << (hedge & low)
     for text in range(len(shares)):
         count = offsets[text + 1] - offsets[text]
         hedged = 0
         for sentence in range(offsets[text], offsets[text + 1]):
             for word in range(bounds[sentence], bounds[sentence + 1]):
-                if known >> (hashes[word] & low) & np.uint64(1):
+                if looks[hashes[word] & _LOW]:
                     place = np.searchsorted(hedges, hashes[word])
                     if place < len(hedges) and hedges[place] == hashes[word]:
                         hedged += 1

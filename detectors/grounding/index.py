@@ -5,12 +5,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.grounding.lexicon import Class
 from detectors.grounding.tokens import Tokens
 
-WINDOW: Final = 4
-"""Words that carry meaning belong together over so many of them."""
 PLAIN: Final = 1
 NEGATED: Final = 2
 USED: Final = 4
@@ -20,6 +18,8 @@ SCOPE: Final = 3
 """A negation negates itself and so many words after it."""
 
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_SIX: Final = np.uint64(6)
+_LOW: Final = np.uint64(63)
 _STOP: Final = np.uint16(Class.STOP)
 _NEGATION: Final = np.uint16(Class.NEGATION)
 
@@ -27,13 +27,15 @@ _NEGATION: Final = np.uint16(Class.NEGATION)
 class Index(NamedTuple):
     """Room for an index: ``keys`` with 0 where a slot is free, ``marks`` of each.
 
-    ``slots`` holds each token's slot; ``pairs`` is a Bloom filter, a byte a place.
+    ``slots`` holds each token's slot; ``pairs`` is a Bloom filter, a byte a place, and ``present``
+    one of the keys, a bit a place.
     """
 
     keys: NDArray[np.uint32]
     marks: NDArray[np.uint8]
     slots: NDArray[np.int32]
     pairs: NDArray[np.uint8]
+    present: NDArray[np.uint64]
 
 
 def room_for_index(most: int) -> Index:
@@ -41,11 +43,11 @@ def room_for_index(most: int) -> Index:
     size = table_size(most)
     return Index(
         np.zeros(size, np.uint32), np.zeros(size, np.uint8),
-        np.zeros(most, np.int32), np.zeros(size * 8, np.uint8),
+        np.zeros(most, np.int32), np.zeros(size * 8, np.uint8), np.zeros(size, np.uint64),
     )  # fmt: skip
 
 
-@compiled
+@compiled_in_place
 def table_size(count: int) -> int:
     """Slots for so many tokens: a power of two, at most half of them filled."""
     size = 64
@@ -54,49 +56,69 @@ def table_size(count: int) -> int:
     return size
 
 
-@compiled
-def slot_of(index: Index, size: int, key: np.uint32) -> int:
+@compiled_inline
+def slot_of(keys: NDArray[np.uint32], size: int, key: np.uint32) -> np.uint64:
     """The slot that holds the key, or the free one where it belongs."""
-    last = size - 1
-    slot = int(np.uint64(key) * _MIX >> np.uint64(40)) & last
-    while index.keys[slot] != key and index.keys[slot] != 0:
-        slot = (slot + 1) & last
+    last = np.uint64(size - 1)
+    slot = np.uint64(key) * _MIX >> np.uint64(40) & last
+    while keys[slot] != key and keys[slot] != 0:
+        slot = (slot + np.uint64(1)) & last
     return slot
 
 
-@compiled
-def pair_place(size: int, one: np.uint32, two: np.uint32) -> int:
+@compiled_inline
+def _bit_of(size: int, key: np.uint32) -> np.uint64:
+    # Sparse: a row of related words is asked for at once, and seldom one of them in vain.
+    return np.uint64(key) * _MIX >> np.uint64(32) & np.uint64(size * 64 - 1)
+
+
+@compiled_inline
+def shown(present: NDArray[np.uint64], size: int, key: np.uint32) -> np.uint64:
+    """In the lowest bit, whether the index may hold a key; the other bits say nothing."""
+    bit = _bit_of(size, key)
+    return np.uint64(present[bit >> _SIX] >> (bit & _LOW))
+
+
+@compiled_inline
+def pair_place(size: int, one: np.uint32, two: np.uint32) -> np.uint64:
     """Where the filter holds an ordered pair."""
     value = (np.uint64(one) << np.uint64(32) | np.uint64(two)) * _MIX
     value ^= value >> np.uint64(32)
-    return int(value * _MIX >> np.uint64(34)) & (size * 8 - 1)
+    return value * _MIX >> np.uint64(34) & np.uint64(size * 8 - 1)
 
 
-@compiled
+@compiled_in_place
 def fill_index(index: Index, tokens: Tokens, count: int) -> int:
     """Index the first ``count`` tokens; the table's size."""
     size = table_size(count)
-    index.keys[:size] = 0
-    index.marks[:size] = 0
-    index.pairs[: size * 8] = 0
-    recent = np.zeros(WINDOW, np.uint32)
+    # Fields of a tuple of arrays would be counted as references at every use.
+    index_keys, marks, slots, pairs, present = index
+    keys, _, classes_of, _, sentences = tokens
+    index_keys[:size] = 0
+    marks[:size] = 0
+    pairs[: size * 8] = 0
+    present[:size] = 0
+    # Words that carry meaning belong together over four of them.
+    one = two = three = four = np.uint32(0)
     negation = -SCOPE - 1
     sentence = -1
     for at in range(count):
-        key, classes = tokens.keys[at], tokens.classes[at]
-        if tokens.sentences[at] != sentence:
-            sentence = tokens.sentences[at]
+        key, classes = keys[at], classes_of[at]
+        if sentences[at] != sentence:
+            sentence = sentences[at]
             negation = -SCOPE - 1
         if classes & _NEGATION:
             negation = at
-        slot = slot_of(index, size, key)
-        index.keys[slot] = key
-        index.marks[slot] |= NEGATED if at - negation <= SCOPE else PLAIN
-        index.slots[at] = slot
+        slot = slot_of(index_keys, size, key)
+        index_keys[slot] = key
+        marks[slot] |= NEGATED if at - negation <= SCOPE else PLAIN
+        slots[at] = slot
+        bit = _bit_of(size, key)
+        present[bit >> _SIX] |= np.uint64(1) << (bit & _LOW)
         if not classes & _STOP:
-            for back in range(WINDOW):
-                index.pairs[pair_place(size, recent[back], key)] = 1
-            for back in range(WINDOW - 1):
-                recent[back] = recent[back + 1]
-            recent[WINDOW - 1] = key
+            pairs[pair_place(size, one, key)] = 1
+            pairs[pair_place(size, two, key)] = 1
+            pairs[pair_place(size, three, key)] = 1
+            pairs[pair_place(size, four, key)] = 1
+            one, two, three, four = two, three, four, key
     return size

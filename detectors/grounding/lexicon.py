@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.buffer import buffer_of
 from detectors.text.vocabulary import vocabulary
 from detectors.text.word_hash import mix
@@ -57,13 +57,13 @@ class LexiconTables(NamedTuple):
     spellings: NDArray[np.uint64]
 
 
-@compiled
+@compiled_in_place
 def number_key(value: np.uint64) -> np.uint32:
     """The key of a number, whether written in digits or as a word."""
     return np.uint32(mix((value + np.uint64(1)) * _PRIME) >> np.uint64(33)) | _HASHED
 
 
-@compiled
+@compiled_in_place
 def spelling(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """A hash of bytes, the same for both cases of ASCII letters."""
     value = _BASIS
@@ -73,13 +73,13 @@ def spelling(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     return mix(value)
 
 
-@compiled
+@compiled_in_place
 def key_of(word: np.uint64) -> np.uint32:
     """The key of a word outside the vocabulary, from its spelling."""
     return np.uint32(word >> np.uint64(33)) | _HASHED
 
 
-@compiled
+@compiled_in_place
 def row_of(lexicon: LexiconTables, word: np.uint64) -> int:
     """The vocabulary's row of a spelling; -1 where it has none."""
     last = np.uint64(len(lexicon.slots) - 1)
@@ -92,7 +92,7 @@ def row_of(lexicon: LexiconTables, word: np.uint64) -> int:
     return -1
 
 
-@compiled
+@compiled_in_place
 def _fill(
     data: NDArray[np.uint8],
     starts: NDArray[np.int64],

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled, compiled_in_place
 from detectors.grounding.features import CONTENT, COUNT
 from detectors.grounding.lexicon import Lexicon
 from detectors.grounding.reading import Reading
@@ -66,7 +66,7 @@ def pool(values: NDArray[np.float32], offsets: NDArray[np.int64]) -> NDArray[np.
     return pooled
 
 
-@compiled
+@compiled_in_place
 def _pool(
     values: NDArray[np.float32], offsets: NDArray[np.int64], pooled: NDArray[np.float64]
 ) -> None:

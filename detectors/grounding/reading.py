@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.batch import Contexts
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.grounding.features import COUNT, read_sentence
 from detectors.grounding.index import USED, Index, fill_index, room_for_index
 from detectors.grounding.lexicon import Class, LexiconTables
@@ -91,20 +91,22 @@ def _most_words(offsets: NDArray[np.int64], limit: int) -> int:
     return max(min(int(np.diff(offsets).max(initial=0)), limit), 1)
 
 
-@compiled
+@compiled_in_place
 def _use_of(
     source: Tokens, index: Index, bounds: NDArray[np.int64], passages: int
 ) -> tuple[float, float]:
     """Share of the source's weight that is used; position of the most used passage."""
+    classes, weights = source.classes, source.weights
+    marks, slots = index.marks, index.slots
     total = whole = most = 0.0
     best = -1
     for passage in range(passages):
         part = 0.0
         for at in range(bounds[passage], bounds[passage + 1]):
-            if not source.classes[at] & _STOP:
-                whole += source.weights[at]
-                if index.marks[index.slots[at]] & USED:
-                    part += source.weights[at]
+            if not classes[at] & _STOP:
+                whole += weights[at]
+                if marks[slots[at]] & USED:
+                    part += weights[at]
         total += part
         if part > most:
             best, most = passage, part
@@ -112,18 +114,19 @@ def _use_of(
     return share, (best / (passages - 1) if passages > 1 and best >= 0 else np.nan)
 
 
-@compiled
+@compiled_in_place
 def _sentence(answer: Tokens, begin: int, length: int) -> tuple[int, bool]:
     """Where the sentence ends that begins here, and whether it has content."""
+    sentences, classes = answer.sentences, answer.classes
     end = begin
     content = False
-    while end < length and answer.sentences[end] == answer.sentences[begin]:
-        content = content or not answer.classes[end] & _STOP
+    while end < length and sentences[end] == sentences[begin]:
+        content = content or not classes[end] & _STOP
         end += 1
     return end, content
 
 
-@compiled
+@compiled_in_place
 def _read(
     answers: Column,
     passages: Column,

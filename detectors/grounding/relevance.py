@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_fast
 from detectors.grounding.sources import readable
 from detectors.text.column import TextColumn
 
@@ -31,7 +31,7 @@ def cosines(one: TextColumn, rows: NDArray[np.int64], other: TextColumn) -> NDAr
     return near
 
 
-@compiled
+@compiled_fast
 def _cosines(
     one: NDArray[np.float32],
     rows: NDArray[np.int64],

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.column import TextColumn
 
 
@@ -28,7 +28,7 @@ def character_spans(column: TextColumn, sentences: NDArray[np.int64]) -> NDArray
     return spans
 
 
-@compiled
+@compiled_in_place
 def _spans(
     data: NDArray[np.uint8],
     text_starts: NDArray[np.int64],

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.grounding.lexicon import (
     FULL_WEIGHT,
     Class,
@@ -75,12 +75,12 @@ def room_for_tokens(most: int) -> Tokens:
     )
 
 
-@compiled
+@compiled_in_place
 def _is_digit(octet: int) -> bool:
     return 48 <= octet <= 57
 
 
-@compiled
+@compiled_in_place
 def _digits(
     data: NDArray[np.uint8], start: int, end: int, value: np.uint64
 ) -> tuple[np.uint64, int]:
@@ -92,7 +92,7 @@ def _digits(
     return value, at
 
 
-@compiled
+@compiled_in_place
 def _suffix(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """A hash of the letters after a number; 0 for none and for the endings of ordinals."""
     if end - start == 2:
@@ -105,32 +105,37 @@ def _suffix(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     return value
 
 
-@compiled
-def _number(column: Column, word: int, stop: int) -> tuple[np.uint32, int]:
+@compiled_in_place
+def _number(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    word: int,
+    stop: int,
+) -> tuple[np.uint32, int]:
     """The key of the number that begins with this word, and its last word.
 
     Digits with commas or points between them are one number.
     """
-    data = column.data
-    end = column.ends[word]
-    value, at = _digits(data, column.starts[word], end, np.uint64(0))
+    end = ends[word]
+    value, at = _digits(data, starts[word], end, np.uint64(0))
     while (
         at == end
         and word + 1 < stop
-        and column.starts[word + 1] == end + 1
+        and starts[word + 1] == end + 1
         and (data[end] == _COMMA or data[end] == _POINT)
         and _is_digit(data[end + 1])
-        and (data[end] == _POINT or column.ends[word + 1] == end + 4)
+        and (data[end] == _POINT or ends[word + 1] == end + 4)
     ):
         if data[end] == _POINT:
             value = value * np.uint64(16) + np.uint64(11)
         word += 1
-        end = column.ends[word]
-        value, at = _digits(data, column.starts[word], end, value)
+        end = ends[word]
+        value, at = _digits(data, starts[word], end, value)
     return number_key(value + _suffix(data, at, end)), word
 
 
-@compiled
+@compiled_in_place
 def _bare_end(data: NDArray[np.uint8], start: int, end: int) -> int:
     """Where a word ends without the ending of a possessive or, of rare words, of a plural."""
     if end - start > 3 and data[end - 1] == 115:
@@ -143,7 +148,7 @@ def _bare_end(data: NDArray[np.uint8], start: int, end: int) -> int:
     return end
 
 
-@compiled
+@compiled_in_place
 def read_tokens(
     column: Column, text: int, most_words: int, lexicon: LexiconTables, tokens: Tokens, filled: int
 ) -> int:
@@ -151,46 +156,49 @@ def read_tokens(
 
     At most ``most_words`` words are read, and no more than there is room for.
     """
-    data = column.data
-    room = len(tokens.keys)
+    # Fields of tuples are taken once: each time costs a count of references.
+    data, starts, ends, rows, sentence_offsets, word_bounds = column
+    keys, weights, classes_of, relations, sentences = tokens
+    records, rows_of_relations = lexicon.records, lexicon.relations
+    room = len(keys)
     read = 0
-    for sentence in range(column.sentence_offsets[text], column.sentence_offsets[text + 1]):
-        begin, stop = column.word_bounds[sentence], column.word_bounds[sentence + 1]
+    for sentence in range(sentence_offsets[text], sentence_offsets[text + 1]):
+        begin, stop = word_bounds[sentence], word_bounds[sentence + 1]
         word = begin
         while word < stop:
             if read >= most_words or filled == room:
                 return filled
-            start, row = column.starts[word], column.rows[word]
+            start, row = starts[word], rows[word]
             first = data[start]
             upper = 65 <= first <= 90
-            tokens.sentences[filled] = sentence
+            sentences[filled] = sentence
             if _is_digit(first):
-                key, last = _number(column, word, stop)
+                key, last = _number(data, starts, ends, word, stop)
                 read += last - word
                 word = last
-                tokens.keys[filled] = key
-                tokens.weights[filled] = _NUMBER_WEIGHT
-                tokens.classes[filled] = _NUMBER
-                tokens.relations[filled] = 0
+                keys[filled] = key
+                weights[filled] = _NUMBER_WEIGHT
+                classes_of[filled] = _NUMBER
+                relations[filled] = 0
             else:
                 value = np.uint64(0)
                 if row < 0:
-                    value = spelling(data, start, _bare_end(data, start, column.ends[word]))
+                    value = spelling(data, start, _bare_end(data, start, ends[word]))
                     row = row_of(lexicon, value)
                 if row >= 0:
-                    record = lexicon.records[row]
+                    record = records[row]
                     classes = np.uint16(record >> np.uint64(32) & np.uint64(0xFFFF))
                     if upper and word > begin and not classes & _UNNAMED:
                         classes |= _NAME
-                    tokens.keys[filled] = np.uint32(record & np.uint64(0xFFFFFFFF))
-                    tokens.weights[filled] = np.float32(record >> np.uint64(48)) * _SCALE
-                    tokens.classes[filled] = classes
-                    tokens.relations[filled] = lexicon.relations[row]
+                    keys[filled] = np.uint32(record & np.uint64(0xFFFFFFFF))
+                    weights[filled] = np.float32(record >> np.uint64(48)) * _SCALE
+                    classes_of[filled] = classes
+                    relations[filled] = rows_of_relations[row]
                 else:
-                    tokens.keys[filled] = key_of(value)
-                    tokens.weights[filled] = 1.0
-                    tokens.classes[filled] = _NAME if upper else np.uint16(0)
-                    tokens.relations[filled] = 0
+                    keys[filled] = key_of(value)
+                    weights[filled] = 1.0
+                    classes_of[filled] = _NAME if upper else np.uint16(0)
+                    relations[filled] = 0
             filled += 1
             word += 1
             read += 1

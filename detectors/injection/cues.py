@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.words import Words, hash_words
 
 FILE: Final = "injection_rules.toml"
@@ -81,6 +81,7 @@ class Rules:
             self.before,
             self.last,
             self.members,
+            np.zeros((2, len(self.starts)), np.uint64),
             counts,
         )
         return counts
@@ -210,7 +211,7 @@ class _Blocks:
         return Rules(families, kinds, keys, rows, masks, touched, members=members, **tables)
 
 
-@compiled
+@compiled_in_place
 def _count(
     offsets: NDArray[np.int64],
     hashes: NDArray[np.uint64],
@@ -224,11 +225,11 @@ def _count(
     before: NDArray[np.uint64],
     last: NDArray[np.uint64],
     members: NDArray[np.uint64],
+    room: NDArray[np.uint64],
     counts: NDArray[np.int32],
 ) -> None:
     blocks = len(starts)
-    active = np.zeros(blocks, np.uint64)
-    found = np.zeros(blocks, np.uint64)
+    active, found = room[0], room[1]
     wrap = np.uint64(len(keys) - 1)
     for text in range(len(counts)):
         active[:] = 0

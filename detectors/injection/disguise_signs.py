@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.column import TextColumn
+from detectors.text.language import function_word_table, languages_of_word
 
 STRANGE: Final = 1
 """Invisible characters, look-alikes of letters, scripts mixed in a word."""
@@ -19,7 +20,7 @@ SPACED: Final = 4
 RUNS: Final = 8
 """Long runs of letters and digits, groups of bits or of two hexadecimal digits."""
 UNKNOWN: Final = 16
-"""Several words in a row that no vocabulary knows: shifted or reversed letters."""
+"""Several words in a row that no vocabulary knows, of no language: shifted or reversed letters."""
 ESCAPED: Final = 32
 """Percent signs, escapes, character references."""
 MORSE: Final = 64
@@ -36,13 +37,25 @@ def signs_of(column: TextColumn) -> NDArray[np.uint8]:
     """The signs of disguises in every text, as bits."""
     buffer, words = column.buffer, column.words
     signs = np.zeros(len(column), np.uint8)
-    _scan_characters(buffer.data, buffer.starts, buffer.ends, words.non_ascii, signs)
-    _scan_words(buffer.data, words.offsets, words.starts, words.ends, column.rows, signs)
+    _scan_strange(buffer.data, buffer.starts, buffer.ends, words.non_ascii, signs)
+    _scan_gaps(
+        buffer.data, buffer.starts, buffer.ends, words.offsets, words.starts, words.ends, signs
+    )
+    _scan_words(
+        buffer.data,
+        words.offsets,
+        words.starts,
+        words.ends,
+        words.hashes,
+        column.rows,
+        *function_word_table(),
+        signs,
+    )
     return signs
 
 
-@compiled
-def _scan_characters(
+@compiled_in_place
+def _scan_strange(
     data: NDArray[np.uint8],
     text_starts: NDArray[np.int64],
     text_ends: NDArray[np.int64],
@@ -50,58 +63,78 @@ def _scan_characters(
     signs: NDArray[np.uint8],
 ) -> None:
     for text in range(len(signs)):
-        found = 0
-        if non_ascii[text] > 0:
-            for at in range(text_starts[text], text_ends[text]):
-                octet = data[at]
-                # Lead bytes of format characters and of letters in fancy dress.
-                if octet < 0xC2:
-                    continue
-                second = data[at + 1]
-                third = data[at + 2] if at + 2 < len(data) else np.uint8(0)
-                if (
-                    (octet == 0xC2 and second == 0xAD)
-                    or (octet == 0xE2 and second == 0x80 and third >= 0x8B and third <= 0x8F)
-                    or (octet == 0xE2 and second == 0x81 and third >= 0xA0)
-                    or (octet == 0xE2 and (second == 0x92 or second == 0x93))
-                    or (octet == 0xEF and (second == 0xBB or second == 0xBC or second == 0xBD))
-                    or (octet == 0xE1 and (second == 0xB4 or second == 0xB5))
-                    or (octet == 0xC9 or octet == 0xCA)
-                    or (octet == 0xF0 and second == 0x9D)
-                    or (
-                        octet == 0xF0
-                        and second == 0x9F
-                        and (third == 0x84 or third == 0x85 or third == 0x87)
-                    )
-                    or octet == 0xF3
-                ):
-                    found |= STRANGE
-                    break
-        signed = escaped = marks = 0
+        if non_ascii[text] == 0:
+            continue
         for at in range(text_starts[text], text_ends[text]):
             octet = data[at]
-            if octet >= ord("a") and octet <= ord("z"):
-                marks = 0
+            # Lead bytes of format characters and of letters in fancy dress.
+            if octet < 0xC2:
                 continue
-            before, after = data[at - 1], data[at + 1]
-            if octet == ord("@") or octet == ord("$") or octet == ord("!"):
-                # Within a word.
-                if after >= ord("a") and after <= ord("z") and before >= ord("a"):
-                    signed += 1
-            elif octet == ord("%") or octet == ord("\\") or octet == ord("&"):
-                if (
-                    (after >= ord("0") and after <= ord("9"))
-                    or after == ord("x")
-                    or after == ord("#")
-                ):
-                    escaped += 1
-            elif octet == ord(".") or octet == ord("-"):
-                # A group of dots and dashes begins.
-                marks += before == ord(" ") or before == ord("/")
-                if marks >= _FEWEST_UNKNOWN:
-                    found |= MORSE
-            elif octet != ord(" ") and octet != ord("/") and octet < 0x80:
-                marks = 0
+            second, third = data[at + 1], data[at + 2]
+            if (
+                (octet == 0xC2 and second == 0xAD)
+                or (octet == 0xE2 and second == 0x80 and third >= 0x8B and third <= 0x8F)
+                or (octet == 0xE2 and second == 0x81 and third >= 0xA0)
+                or (octet == 0xE2 and (second == 0x92 or second == 0x93))
+                or (octet == 0xEF and (second == 0xBB or second == 0xBC or second == 0xBD))
+                or (octet == 0xE1 and (second == 0xB4 or second == 0xB5))
+                or (octet == 0xC9 or octet == 0xCA)
+                or (octet == 0xF0 and second == 0x9D)
+                or (
+                    octet == 0xF0
+                    and second == 0x9F
+                    and (third == 0x84 or third == 0x85 or third == 0x87)
+                )
+                or octet == 0xF3
+            ):
+                signs[text] |= STRANGE
+                break
+
+
+@compiled_in_place
+def _scan_gaps(
+    data: NDArray[np.uint8],
+    text_starts: NDArray[np.int64],
+    text_ends: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    signs: NDArray[np.uint8],
+) -> None:
+    """Read what stands between words."""
+    for text in range(len(signs)):
+        found = signed = escaped = marks = 0
+        last = offsets[text + 1]
+        begin = text_starts[text]
+        for word in range(offsets[text], last + 1):
+            end = int(starts[word]) if word < last else text_ends[text]
+            if end - begin != 1 or data[begin] != ord(" "):
+                for at in range(begin, end):
+                    octet, before, after = data[at], data[at - 1], data[at + 1]
+                    if octet == ord("@") or octet == ord("$") or octet == ord("!"):
+                        # Within a word.
+                        if after >= ord("a") and after <= ord("z") and before >= ord("a"):
+                            signed += 1
+                    elif octet == ord("%") or octet == ord("\\") or octet == ord("&"):
+                        if (
+                            (after >= ord("0") and after <= ord("9"))
+                            or after == ord("x")
+                            or after == ord("#")
+                        ):
+                            escaped += 1
+                    elif octet == ord(".") or octet == ord("-"):
+                        # A group of dots and dashes begins.
+                        marks += before == ord(" ") or before == ord("/")
+                        if marks >= _FEWEST_UNKNOWN:
+                            found |= MORSE
+                    elif octet != ord(" ") and octet != ord("/") and octet < 0x80:
+                        marks = 0
+            if word < last:
+                begin = int(ends[word])
+                for at in range(starts[word], begin):
+                    if data[at] < 0x80:
+                        marks = 0
+                        break
         if signed >= _FEWEST_LEET:
             found |= LEET
         if escaped >= _FEWEST_UNKNOWN:
@@ -109,13 +142,16 @@ def _scan_characters(
         signs[text] |= found
 
 
-@compiled
+@compiled_in_place
 def _scan_words(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     starts: NDArray[np.int32],
     ends: NDArray[np.int32],
+    hashes: NDArray[np.uint64],
     rows: NDArray[np.int32],
+    function_words: NDArray[np.uint64],
+    languages: NDArray[np.uint8],
     signs: NDArray[np.uint8],
 ) -> None:
     for text in range(len(signs)):
@@ -170,7 +206,8 @@ def _scan_words(
                     found |= RUNS
             else:
                 coded = 0
-            if letters == size:
+            # Sentences of other languages have function words among those that are not English.
+            if letters == size and not languages_of_word(hashes[word], function_words, languages):
                 unknown += 1
                 if unknown >= _FEWEST_UNKNOWN:
                     found |= UNKNOWN

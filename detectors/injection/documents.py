@@ -6,15 +6,18 @@ there are, so that length says little.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled, compiled_in_place, compiled_inline
 from detectors.injection.cues import rules
 from detectors.injection.features import slot_of_pair, slot_of_word
+from detectors.injection.products import active_product, add_product
 from detectors.text.column import TextColumn
+from detectors.text.word_vectors import DIMENSIONS
 
 LANES: Final = ("injection", "harmful_request")
 SMOOTHING: Final = 8.0
@@ -36,7 +39,8 @@ class DocumentView:
     intercepts
         float32 [lanes], of the linear models.
     hidden
-        float32 [256 + form, units]: inputs to hidden units; ``hidden_bias`` is theirs.
+        float32 [256 + form, units]: inputs to hidden units, mean vectors of length 1 being times
+        :data:`VECTOR_SCALE`; ``hidden_bias`` is theirs.
     output
         float32 [units + 1, lanes]: hidden units to lanes, the biases in the last row.
     """
@@ -55,8 +59,21 @@ class DocumentView:
         words = column.words
         linear = linear_documents(words.offsets, words.hashes, self.weights)
         linear = linear * self.scales + self.intercepts
-        network = _network(column.embeddings, form, self.hidden, self.hidden_bias, self.output)
+        network = _network(
+            column.embeddings, form, self._scaled, self.hidden_bias, self._output_by_lane
+        )
         return linear, network
+
+    @cached_property
+    def _scaled(self) -> NDArray[np.float32]:
+        """``hidden`` for vectors of length 1; the factor is a power of two, so nothing is lost."""
+        scaled = self.hidden.copy()
+        scaled[:DIMENSIONS] *= np.float32(VECTOR_SCALE)
+        return scaled
+
+    @cached_property
+    def _output_by_lane(self) -> NDArray[np.float32]:
+        return np.ascontiguousarray(self.output.T)
 
 
 def form_of(column: TextColumn, cues: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -83,7 +100,6 @@ def form_width() -> int:
     return 2 * len(rules().families) + 2
 
 
-@compiled
 def linear_documents(
     offsets: NDArray[np.int64], hashes: NDArray[np.uint64], weights: NDArray[np.int8]
 ) -> NDArray[np.float32]:
@@ -100,7 +116,20 @@ def linear_documents(
     scores = np.zeros((len(offsets) - 1, lanes), np.float32)
     # A bit a slot: all of them stay in the processor's nearest cache.
     seen = np.zeros(len(weights) >> 6, np.uint64)
-    totals = np.zeros(lanes, np.int64)
+    _linear(offsets, hashes, weights, seen, np.zeros(lanes, np.int64), scores)
+    return scores
+
+
+@compiled_in_place
+def _linear(
+    offsets: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    weights: NDArray[np.int8],
+    seen: NDArray[np.uint64],
+    totals: NDArray[np.int64],
+    scores: NDArray[np.float32],
+) -> None:
+    lanes = len(totals)
     for text in range(len(scores)):
         seen[:] = 0
         totals[:] = 0
@@ -120,10 +149,9 @@ def linear_documents(
         scale = np.float32(1) / np.sqrt(np.float32(different + SMOOTHING))
         for lane in range(lanes):
             scores[text, lane] = np.float32(totals[lane]) * scale
-    return scores
 
 
-@compiled
+@compiled_inline
 def _is_new(seen: NDArray[np.uint64], slot: np.uint64) -> bool:
     """Whether a slot is seen for the first time; marks it."""
     place, bit = slot >> _SIX, _ONE << (slot & _LOW)
@@ -169,26 +197,14 @@ def _network(
     hidden_bias: NDArray[np.float32],
     output: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    units, lanes = output.shape[0] - 1, output.shape[1]
-    width = vectors.shape[1]
+    lanes, units = output.shape[0], output.shape[1] - 1
     scores = np.empty((len(vectors), lanes), np.float32)
     inner = np.empty(units, np.float32)
     for text in range(len(vectors)):
         for unit in range(units):
             inner[unit] = hidden_bias[unit]
-        for place in range(width):
-            value = vectors[text, place] * np.float32(VECTOR_SCALE)
-            for unit in range(units):
-                inner[unit] += value * hidden[place, unit]
-        for place in range(form.shape[1]):
-            value = form[text, place]
-            if value != 0:
-                for unit in range(units):
-                    inner[unit] += value * hidden[width + place, unit]
+        add_product(vectors[text], hidden, 0, inner)
+        add_product(form[text], hidden, vectors.shape[1], inner)
         for lane in range(lanes):
-            total = output[units, lane]
-            for unit in range(units):
-                if inner[unit] > 0:
-                    total += inner[unit] * output[unit, lane]
-            scores[text, lane] = total
+            scores[text, lane] = active_product(inner, output[lane], output[lane, units])
     return scores

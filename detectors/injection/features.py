@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled, compiled_fast, compiled_inline
 from detectors.injection.stretches import Stretches, stretches_of
 from detectors.text.column import TextColumn
 from detectors.text.word_hash import mix
@@ -44,13 +44,13 @@ class Reading:
         return stretches_of(self.column)
 
 
-@compiled
+@compiled_inline
 def slot_of_word(word: np.uint64) -> np.uint64:
     """The place of a word among the linear model's weights."""
     return mix(word) >> _SHIFT
 
 
-@compiled
+@compiled_inline
 def slot_of_pair(first: np.uint64, second: np.uint64, distance: int) -> np.uint64:
     """The place of two words, ``distance`` words apart, among the linear model's weights."""
     return mix((first + _FAR[distance - 1]) * _BOUNDARY ^ second) >> _SHIFT
@@ -130,7 +130,6 @@ def vector_sums(
     return sums
 
 
-@compiled
 def forms(
     data: NDArray[np.uint8],
     word_ends: NDArray[np.int32],
@@ -152,11 +151,27 @@ def forms(
     """
     form = np.zeros((len(bounds) - 1, len(FORM)), np.float32)
     whole = np.zeros(topics.shape[1], np.float32)
+    _fill_forms(data, word_ends, rows, offsets, bounds, topics, whole, form)
+    return form
+
+
+@compiled_fast
+def _fill_forms(
+    data: NDArray[np.uint8],
+    word_ends: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    topics: NDArray[np.float32],
+    whole: NDArray[np.float32],
+    form: NDArray[np.float32],
+) -> None:
     for text in range(len(offsets) - 1):
         begin, end = offsets[text], offsets[text + 1]
         whole[:] = 0
         for stretch in range(begin, end):
-            whole += topics[stretch]
+            for place in range(len(whole)):
+                whole[place] += topics[stretch, place]
         words = bounds[end] - bounds[begin]
         for stretch in range(begin, end):
             count = bounds[stretch + 1] - bounds[stretch]
@@ -181,4 +196,3 @@ def forms(
             after = word_ends[bounds[stretch + 1] - 1]
             values[6] = data[after] == ord("?")
             values[7] = words - count < LITTLE
-    return form

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.injection.model import probability, tensors_of
+from detectors.injection.products import active_product, add_product
 from detectors.text.column import TextColumn
 from detectors.text.word_hash import mix
 
@@ -36,13 +37,15 @@ LETTERS: Final = 27
 _FREQUENT_ROWS: Final = 150
 _COMMON_ROWS: Final = 2500
 _RARE_ROWS: Final = 6000
+_LANES: Final = 16
 _READ: Final = 24  # bytes of a word, and of what stands behind it
 _RECENT: Final = 8
 _LOGARITHMS: Final = (np.log1p(np.arange(1 << 13)) / 10).astype(np.float32)
 _SHIFT: Final = np.uint64(64 - PAIR_BITS)
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
-_EIGHTH: Final = np.uint64(3)
-_LOW: Final = np.uint64(7)
+EIGHTH: Final = np.uint64(3)
+LOW: Final = np.uint64(7)
+"""What a bit's byte and its place in it are made with."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,15 @@ class GibberishModel:
     def probabilities(self, column: TextColumn) -> NDArray[np.float64]:
         """Of every text, that it holds a machine-made stretch; 0 for texts of few words."""
         offsets = stretch_offsets(column.words.offsets)
-        worst = _worst(
-            self.forms(column, offsets), offsets, self.hidden, self.hidden_bias, self.output
+        worst = np.zeros(len(column), np.float64)
+        _worst(
+            self.forms(column, offsets),
+            offsets,
+            self.hidden,
+            self.hidden_bias,
+            self.output,
+            np.empty_like(self.hidden_bias),
+            worst,
         )
         slope, base = self.calibration
         return probability(worst * slope + base, np.diff(offsets) > 0)
@@ -92,6 +102,7 @@ class GibberishModel:
             offsets,
             self.pairs,
             self.letters,
+            np.empty((2, FEATURES), np.float32),
             form,
         )
         return form
@@ -101,12 +112,15 @@ class GibberishModel:
 def gibberish_model() -> GibberishModel:
     """The model that is shipped."""
     stored = tensors_of("gibberish")
+    hidden, output = stored["hidden"], stored["output"]
+    # Idle units, so that whole registers of the processor are filled.
+    idle = -hidden.shape[1] % _LANES
     return GibberishModel(
         pairs=stored["pairs"],
         letters=stored["letters"].astype(np.float32),
-        hidden=stored["hidden"],
-        hidden_bias=stored["hidden_bias"],
-        output=stored["output"],
+        hidden=np.pad(hidden, ((0, 0), (0, idle))),
+        hidden_bias=np.pad(stored["hidden_bias"], (0, idle)),
+        output=np.concatenate([output[:-1], np.zeros(idle, np.float32), output[-1:]]),
         calibration=stored["calibration"],
     )
 
@@ -119,13 +133,13 @@ def stretch_offsets(word_offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(many)])
 
 
-@compiled
-def _pair_place(first: np.uint64, second: np.uint64) -> np.uint64:
+@compiled_inline
+def pair_place(first: np.uint64, second: np.uint64) -> np.uint64:
     """The bit of two words in a row."""
     return mix(mix(first) * _FACTOR + second) >> _SHIFT
 
 
-@compiled
+@compiled_in_place
 def _forms(
     data: NDArray[np.uint8],
     word_offsets: NDArray[np.int64],
@@ -136,10 +150,10 @@ def _forms(
     offsets: NDArray[np.int64],
     pairs: NDArray[np.uint8],
     letters: NDArray[np.float32],
+    blocks: NDArray[np.float32],
     form: NDArray[np.float32],
 ) -> None:
-    before = np.empty(FEATURES, np.float32)
-    block = np.empty(FEATURES, np.float32)
+    before, block = blocks[0], blocks[1]
     for text in range(len(offsets) - 1):
         begin, end = word_offsets[text], word_offsets[text + 1]
         stretch = offsets[text]
@@ -157,11 +171,12 @@ def _forms(
                 for place in range(FEATURES):
                     form[stretch, place] = (before[place] + block[place]) * scale
                 stretch += 1
-            before[:] = block
+            for place in range(FEATURES):
+                before[place] = block[place]
             first = last
 
 
-@compiled
+@compiled_inline
 def _read_block(
     data: NDArray[np.uint8],
     starts: NDArray[np.int32],
@@ -207,8 +222,8 @@ def _read_block(
         again += said
         if word + 1 == end:
             break
-        place = _pair_place(hashes[word], hashes[word + 1])
-        bit = (pairs[place >> _EIGHTH] >> np.uint8(place & _LOW)) & np.uint8(1)
+        place = pair_place(hashes[word], hashes[word + 1])
+        bit = (pairs[place >> EIGHTH] >> np.uint8(place & LOW)) & np.uint8(1)
         ordinary += bit
         following = rows[word + 1]
         if not bit and row >= 0 and following >= 0 and data[stop] == ord(" "):
@@ -231,7 +246,7 @@ def _read_block(
     block[16], block[17], block[18], block[19] = commas, capitals, new, common
 
 
-@compiled
+@compiled_inline
 def _spelling(
     data: NDArray[np.uint8], start: int, end: int, letters: NDArray[np.float32]
 ) -> tuple[int, int, int, np.float32]:
@@ -259,40 +274,23 @@ def _spelling(
     return digit, switch, wide, likely
 
 
-@compiled
+@compiled_in_place
 def _worst(
     form: NDArray[np.float32],
     offsets: NDArray[np.int64],
     hidden: NDArray[np.float32],
     hidden_bias: NDArray[np.float32],
     output: NDArray[np.float32],
-) -> NDArray[np.float64]:
+    inner: NDArray[np.float32],
+    worst: NDArray[np.float64],
+) -> None:
     """The highest log odds of each text's stretches; 0 where there are none."""
-    worst = np.zeros(len(offsets) - 1, np.float64)
     units = len(hidden_bias)
-    inner = np.empty(units, np.float32)
     for text in range(len(worst)):
         for stretch in range(offsets[text], offsets[text + 1]):
-            inner[:] = hidden_bias
-            for place in range(FEATURES):
-                value = form[stretch, place]
-                for unit in range(units):
-                    inner[unit] += value * hidden[place, unit]
-            total = output[units]
             for unit in range(units):
-                if inner[unit] > 0:
-                    total += inner[unit] * output[unit]
+                inner[unit] = hidden_bias[unit]
+            add_product(form[stretch], hidden, 0, inner)
+            total = active_product(inner, output, output[units])
             if stretch == offsets[text] or total > worst[text]:
                 worst[text] = total
-    return worst
-
-
-@compiled
-def pair_table(hashes: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """The table of the pairs of words that texts hold, for training."""
-    pairs = np.zeros(1 << (PAIR_BITS - 3), np.uint8)
-    for text in range(len(offsets) - 1):
-        for word in range(offsets[text], offsets[text + 1] - 1):
-            place = _pair_place(hashes[word], hashes[word + 1])
-            pairs[place >> _EIGHTH] |= np.uint8(1) << np.uint8(place & _LOW)
-    return pairs

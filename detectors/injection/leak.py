@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.column import TextColumn
 from detectors.text.word_hash import mix
 
@@ -51,7 +51,7 @@ def repeated(system: TextColumn, prompt: TextColumn, response: TextColumn) -> ND
     return found
 
 
-@compiled
+@compiled_in_place
 def _run(hashes: NDArray[np.uint64], first: int) -> np.uint64:
     """The hash of the run of words that begins here."""
     value = np.uint64(0)
@@ -60,7 +60,7 @@ def _run(hashes: NDArray[np.uint64], first: int) -> np.uint64:
     return value
 
 
-@compiled
+@compiled_in_place
 def _slot(key: np.uint64, keys: NDArray[np.uint64], owners: NDArray[np.int64], owner: int) -> int:
     """Where the key is for this owner, or the empty slot where it would be.
 
@@ -73,12 +73,12 @@ def _slot(key: np.uint64, keys: NDArray[np.uint64], owners: NDArray[np.int64], o
     return int(slot)
 
 
-@compiled
+@compiled_in_place
 def _weight(row: int) -> float:
     return COMMON_WEIGHT if row >= 0 and row < COMMON_ROWS else 1.0
 
 
-@compiled
+@compiled_in_place
 def _compare(
     system_offsets: NDArray[np.int64],
     system: NDArray[np.uint64],
@@ -95,6 +95,9 @@ def _compare(
 ) -> None:
     for event in range(len(found)):
         first, last = system_offsets[event], system_offsets[event + 1]
+        if last - first < RUN:
+            # Nothing of so little can be repeated; its weight counts nowhere else.
+            continue
         for word in range(first, last):
             found[event, 2] += _weight(system_rows[word])
         for word in range(first, last - RUN + 1):

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled, compiled_in_place
 from detectors.injection import features
 from detectors.injection.features import TOPIC_DIMENSIONS, Reading
+from detectors.injection.products import active_product, add_product
+from detectors.injection.unit_sums import in_bytes, unit_sums
 from detectors.text.word_vectors import word_vectors
 from detectors.text.words import WORD_HASH_VERSION
 
@@ -50,26 +52,42 @@ class Head:
     pooling: NDArray[np.float64]
 
     @cached_property
-    def table(self) -> NDArray[np.float32]:
-        """What every word of the vocabulary adds to the hidden units, and its topic."""
+    def _table(self) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """What every word of the vocabulary adds to the hidden units, and its topic; scales."""
         vectors = word_vectors()
-        return np.hstack([vectors @ self.projection, vectors[:, :TOPIC_DIMENSIONS]])
+        return in_bytes(np.hstack([vectors @ self.projection, vectors[:, :TOPIC_DIMENSIONS]]))
 
     def score_stretches(self, reading: Reading) -> NDArray[np.float32]:
         """Log odds of every stretch, not calibrated."""
         column, stretches = reading.column, reading.stretches
         bounds = stretches.word_bounds
         words, rows = column.words, column.rows
-        sums = features.vector_sums(rows, bounds, self.table)
-        hidden = len(self.output)
+        table, scales = self._table
+        units = len(self.output)
+        sums = unit_sums(rows, bounds, table, scales)
         form = features.forms(
-            column.buffer.data, words.ends, rows, stretches.offsets, bounds, sums[:, hidden:]
+            column.buffer.data,
+            words.ends,
+            rows,
+            stretches.offsets,
+            bounds,
+            sums[:, units : units + TOPIC_DIMENSIONS],
         )
         linear = features.linear_scores(words.hashes, bounds, self.weights)
         linear *= np.float32(self.scale)
-        return _network(
-            linear, sums, form, self.form_weights, self.hidden_bias, self.output, self.bias
+        scores = np.empty(len(linear), np.float32)
+        _network(
+            linear,
+            sums,
+            form,
+            self.form_weights,
+            self.hidden_bias,
+            self.output,
+            self.bias,
+            np.empty_like(self.hidden_bias),
+            scores,
         )
+        return scores
 
     def pooled(self, reading: Reading) -> NDArray[np.float64]:
         """:data:`POOLED` of every text."""
@@ -155,7 +173,7 @@ def head_of(tensors: Mapping[str, NDArray[Any]]) -> Head:
     )
 
 
-@compiled
+@compiled_in_place
 def _network(
     linear: NDArray[np.float32],
     sums: NDArray[np.float32],
@@ -164,23 +182,15 @@ def _network(
     hidden_bias: NDArray[np.float32],
     output: NDArray[np.float32],
     bias: float,
-) -> NDArray[np.float32]:
-    scores = np.empty(len(linear), np.float32)
+    inner: NDArray[np.float32],
+    scores: NDArray[np.float32],
+) -> None:
     units = len(output)
-    inner = np.empty(units, np.float32)
     for stretch in range(len(linear)):
         for unit in range(units):
             inner[unit] = hidden_bias[unit] + sums[stretch, unit]
-        for feature in range(form.shape[1]):
-            value = form[stretch, feature]
-            for unit in range(units):
-                inner[unit] += value * form_weights[feature, unit]
-        total = linear[stretch] + np.float32(bias)
-        for unit in range(units):
-            if inner[unit] > 0:
-                total += inner[unit] * output[unit]
-        scores[stretch] = total
-    return scores
+        add_product(form[stretch], form_weights, 0, inner)
+        scores[stretch] = active_product(inner, output, linear[stretch] + np.float32(bias))
 
 
 @compiled

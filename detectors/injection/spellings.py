@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.compiled import compiled
 from detectors.text.lookalikes import LEET_LETTERS, LOOKALIKES
 from detectors.text.vocabulary import vocabulary
 
@@ -148,11 +149,26 @@ def _likely_shifts(text: str) -> list[int]:
 
     Other languages are likeliest as they stand: nothing else is tried of them.
     """
-    octets = np.frombuffer(text.encode("ascii", "ignore"), np.uint8).astype(np.intp) - ord("a")
-    letters = octets[(octets >= 0) & (octets < len(_ALPHABET))]
-    likelihood = _letter_likelihoods() @ np.bincount(letters, minlength=len(_ALPHABET))
-    best: list[int] = np.argsort(-likelihood, kind="stable")[:_SHIFTS_TRIED].tolist()
+    octets = np.frombuffer(text.encode("ascii", "ignore"), np.uint8)
+    likelihoods = _shift_likelihoods(octets, _letter_likelihoods())
+    if likelihoods.argmax() == 0:
+        return []
+    best: list[int] = np.argsort(-likelihoods, kind="stable")[:_SHIFTS_TRIED].tolist()
     return best[: best.index(0)] if 0 in best else best
+
+
+@compiled
+def _shift_likelihoods(octets: NDArray[np.uint8], each: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of small letters, the log probability by every shift."""
+    counts = np.zeros(len(each), np.int64)
+    for octet in octets:
+        if octet >= ord("a") and octet <= ord("z"):
+            counts[octet - ord("a")] += 1
+    likelihoods = np.zeros(len(each))
+    for shift in range(len(each)):
+        for letter in range(len(each)):
+            likelihoods[shift] += each[shift, letter] * counts[letter]
+    return likelihoods
 
 
 @cache

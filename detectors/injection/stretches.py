@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.column import TextColumn
 
 LONGEST: Final = 32
@@ -48,7 +48,7 @@ def stretches_of(column: TextColumn) -> Stretches:
     return Stretches(offsets, bounds[: count + 1].copy())
 
 
-@compiled
+@compiled_in_place
 def _cut(
     sentence_offsets: NDArray[np.int64],
     sentence_bounds: NDArray[np.int64],

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled, compiled_in_place
 from detectors.text.buffer import buffer_of
 from detectors.text.word_hash import mix
 from detectors.text.words import Words, words_of
@@ -53,7 +53,7 @@ class ProtectedIndex:
         return found / grams, longest
 
 
-@compiled
+@compiled_in_place
 def _gram(hashes: NDArray[np.uint64], first: int, length: int) -> np.uint64:
     gram = np.uint64(0)
     for place in range(length):

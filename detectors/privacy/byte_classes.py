@@ -28,3 +28,17 @@ def _classes() -> NDArray[np.uint8]:
 
 CLASSES: Final = _classes()
 """Class of each of the 256 bytes."""
+
+TELLING, PLAIN, BLANK, POINT = range(4)
+
+
+def _behind() -> NDArray[np.uint8]:
+    table = np.full(256, TELLING, np.uint8)
+    table[list(b"\t\n\r!?,;()")] = PLAIN
+    table[ord(" ")] = BLANK
+    table[ord(".")] = POINT
+    return table
+
+
+BEHIND: Final = _behind()
+"""What a byte behind a word of letters may say of it: something, nothing, or what follows does."""

@@ -73,7 +73,6 @@ def find(buffer: TextBuffer) -> Findings:
     rows: list[int] = []
     items: list[Finding] = []
     row, pending, covered = -1, list[Finding](), 0
-    data = buffer.data.tobytes() if len(places.rows) else b""
     spans = buffer.starts.tolist(), buffer.ends.tolist()
     for place in zip(*(column.tolist() for column in places), strict=True):
         if place[0] != row:
@@ -81,7 +80,7 @@ def find(buffer: TextBuffer) -> Findings:
             row, pending, covered = place[0], [], 0
         if place[3] < covered:
             continue
-        found = list(_look(data, spans[0][row], spans[1][row], place))
+        found = list(_look(buffer.octets, spans[0][row], spans[1][row], place))
         pending += found
         if place[1] == scan.PEM and found:
             covered = found[0].end

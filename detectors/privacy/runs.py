@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 
 LOCAL_BYTES: Final = 64
 DOMAIN_BYTES: Final = 253
@@ -14,7 +14,7 @@ _TOWN_BYTES: Final = 40
 _STREET_BYTES: Final = 70
 
 
-@compiled
+@compiled_in_place
 def digit_bytes(data: NDArray[np.uint8], i: int, end: int) -> int:
     """Bytes of the digit at ``i``, ASCII or other; 0 where there is none."""
     c = data[i]
@@ -31,7 +31,7 @@ def digit_bytes(data: NDArray[np.uint8], i: int, end: int) -> int:
     return 0
 
 
-@compiled
+@compiled_in_place
 def _separator_bytes(data: NDArray[np.uint8], i: int, end: int) -> int:
     """Bytes of the sign at ``i`` that may stand between digits of one number; 0 where none."""
     c = data[i]
@@ -49,7 +49,7 @@ def _separator_bytes(data: NDArray[np.uint8], i: int, end: int) -> int:
     return 0
 
 
-@compiled
+@compiled_in_place
 def number_run(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
     """Where the run of digits that starts at ``i`` ends, and how many digits it has."""
     digits, last = 0, i
@@ -72,7 +72,7 @@ def number_run(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
     return last, digits
 
 
-@compiled
+@compiled_in_place
 def _is_local(c: int) -> bool:
     return (
         0x61 <= c <= 0x7A
@@ -88,7 +88,7 @@ def _is_local(c: int) -> bool:
     )
 
 
-@compiled
+@compiled_in_place
 def email_address(data: NDArray[np.uint8], at: int, begin: int, end: int) -> tuple[int, int]:
     """The e-mail address around the ``@``; an empty span where there is none."""
     start = at
@@ -131,7 +131,7 @@ def email_address(data: NDArray[np.uint8], at: int, begin: int, end: int) -> tup
     return start, good
 
 
-@compiled
+@compiled_in_place
 def authority(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, bool]:
     """Where a URL's name, password and host end, and whether there are a name and a password."""
     colon, named, stop = False, False, min(end, i + 200)
@@ -145,19 +145,19 @@ def authority(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, bool]:
     return i, named
 
 
-@compiled
+@compiled_in_place
 def is_hex(c: int) -> bool:
     """Whether a byte is a hexadecimal digit."""
     return 0x30 <= c <= 0x39 or 0x41 <= c <= 0x46 or 0x61 <= c <= 0x66
 
 
-@compiled
+@compiled_in_place
 def is_alphanumeric(c: int) -> bool:
     """Whether a byte is an ASCII letter or digit."""
     return 0x30 <= c <= 0x39 or 0x41 <= c <= 0x5A or 0x61 <= c <= 0x7A
 
 
-@compiled
+@compiled_in_place
 def is_mac(data: NDArray[np.uint8], start: int, begin: int, end: int) -> bool:
     """Whether six pairs of hexadecimal digits with hyphens start there."""
     if start < begin or start + 17 > end:
@@ -171,7 +171,7 @@ def is_mac(data: NDArray[np.uint8], start: int, begin: int, end: int) -> bool:
     return True
 
 
-@compiled
+@compiled_in_place
 def is_armour(data: NDArray[np.uint8], i: int, end: int) -> bool:
     """Whether ``-----BEGIN`` stands at ``i``."""
     if i + 10 > end:
@@ -182,7 +182,7 @@ def is_armour(data: NDArray[np.uint8], i: int, end: int) -> bool:
     return bool(data[i + 5] == 0x42 and data[i + 6] == 0x45 and data[i + 7] == 0x47)
 
 
-@compiled
+@compiled_in_place
 def is_random(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether a token may be random: it has a digit, or letters of both cases."""
     small, large = False, False
@@ -195,7 +195,7 @@ def is_random(data: NDArray[np.uint8], start: int, end: int) -> bool:
     return small and large
 
 
-@compiled
+@compiled_in_place
 def is_code(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether a run of letters and digits is as long as an id, an IBAN or a wallet's address."""
     length = end - start
@@ -211,7 +211,7 @@ def is_code(data: NDArray[np.uint8], start: int, end: int) -> bool:
     return account or ethereum or bitcoin or (c | 0x20 == 0x62 and second | 0x20 == 0x63)
 
 
-@compiled
+@compiled_in_place
 def is_joint(c: int) -> bool:
     """Whether a byte may join the parts of a token."""
     return bool(
@@ -219,7 +219,7 @@ def is_joint(c: int) -> bool:
     )
 
 
-@compiled
+@compiled_in_place
 def read_token(data: NDArray[np.uint8], i: int, end: int) -> int:
     """Where the run of characters that tokens are made of ends."""
     while i < end and (is_alphanumeric(data[i]) or is_joint(data[i])):
@@ -227,7 +227,7 @@ def read_token(data: NDArray[np.uint8], i: int, end: int) -> int:
     return i
 
 
-@compiled
+@compiled_in_place
 def is_postal(data: NDArray[np.uint8], i: int, j: int, begin: int, end: int, digits: int) -> bool:
     """Whether the run of letters and digits may be the postal code of an address.
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.privacy.byte_classes import (
     ANGLE,
     AT,
@@ -32,8 +32,8 @@ from detectors.privacy.runs import (
     read_token,
 )
 from detectors.privacy.scan_words import is_sign, joined_cue, street_ending, wanted
-from detectors.privacy.vocabulary import DONE, GIVEN, NAME_CUE, PREFIX_FACTOR, TOLD, Vocabulary
-from detectors.privacy.word_flags import flags_of, next_flags
+from detectors.privacy.vocabulary import DONE, GIVEN, NAME_CUE, TOLD, Vocabulary
+from detectors.privacy.word_flags import beyond_plain_word, flags_of, next_flags, prefix_slot
 
 EMAIL: Final = 1
 NUMBER: Final = 2
@@ -93,7 +93,7 @@ def scan(
         room = count
 
 
-@compiled
+@compiled_in_place
 def _scan(
     data: NDArray[np.uint8],
     starts: NDArray[np.int64],
@@ -115,6 +115,11 @@ def _scan(
             c = data[i]
             kind = classes[c]
             trigger, flag, first, last, following = 0, 0, i, i, i + 1
+            if kind == LETTER:
+                beyond = beyond_plain_word(data, i, looks, keys, flags, prefixes)
+                if beyond:
+                    i = beyond
+                    continue
             if kind == LETTER or kind == DIGIT:
                 # A run of letters and digits: its words, its first number, itself.
                 digits, letters, number_at, word = 0, 0, -1, -1
@@ -189,12 +194,9 @@ def _scan(
                     count += 1
                 long = j - i >= _TOKEN_BYTES or (j < end and is_joint(data[j]))
                 if long and i >= token_end and i + 2 < end and c < 0x80:
-                    prefix = (
-                        np.uint64(data[i]) << np.uint64(16)
-                        | np.uint64(data[i + 1]) << np.uint64(8)
-                        | np.uint64(data[i + 2])
+                    slot = prefix_slot(
+                        np.uint64(data[i]), np.uint64(data[i + 1]), np.uint64(data[i + 2])
                     )
-                    slot = ((prefix * PREFIX_FACTOR) & np.uint64(0xFFFFFFFF)) >> np.uint64(16)
                     if prefixes[slot] and (i == begin or not is_alphanumeric(data[i - 1])):
                         token_end = read_token(data, i, end)
                         if token_end - i >= _TOKEN_BYTES and is_random(data, i + 3, token_end):

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.privacy.runs import is_alphanumeric
 from detectors.privacy.vocabulary import (
     ADDRESS_CUE,
@@ -24,7 +24,7 @@ from detectors.privacy.vocabulary import (
 from detectors.privacy.word_flags import flags_of, found_flags, hash_of
 
 
-@compiled
+@compiled_in_place
 def _has_digit(data: NDArray[np.uint8], start: int, end: int) -> bool:
     for i in range(start, end):
         if 0x30 <= data[i] <= 0x39:
@@ -32,7 +32,7 @@ def _has_digit(data: NDArray[np.uint8], start: int, end: int) -> bool:
     return False
 
 
-@compiled
+@compiled_in_place
 def _has_capital(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether a capital letter, or one outside ASCII, begins a word there."""
     for i in range(start, end):
@@ -41,7 +41,7 @@ def _has_capital(data: NDArray[np.uint8], start: int, end: int) -> bool:
     return False
 
 
-@compiled
+@compiled_in_place
 def _value_start(data: NDArray[np.uint8], i: int, end: int) -> int:
     """Where the value begins that is assigned to the name ending at ``i``; -1 where none is.
 
@@ -65,7 +65,7 @@ def _value_start(data: NDArray[np.uint8], i: int, end: int) -> int:
     return -1
 
 
-@compiled
+@compiled_in_place
 def _is_value(data: NDArray[np.uint8], i: int, end: int) -> bool:
     """Whether what begins at ``i`` may be a secret: not a mere word, unless between quotes."""
     stop = min(end, i + 10)
@@ -86,7 +86,7 @@ def _is_value(data: NDArray[np.uint8], i: int, end: int) -> bool:
     return i - first >= 20
 
 
-@compiled
+@compiled_in_place
 def _is_option(data: NDArray[np.uint8], start: int, begin: int) -> bool:
     """Whether a word ends the name of a command's option, as in ``--api-token``."""
     i = start
@@ -99,7 +99,7 @@ def _is_option(data: NDArray[np.uint8], start: int, begin: int) -> bool:
     return False
 
 
-@compiled
+@compiled_in_place
 def _is_named(data: NDArray[np.uint8], start: int, end: int, limit: int) -> bool:
     """Whether a name may follow the cue: a capital next, or a sign or verb and a capital soon."""
     if _has_capital(data, end, min(limit, end + 5)):
@@ -115,7 +115,7 @@ def _is_named(data: NDArray[np.uint8], start: int, end: int, limit: int) -> bool
     return end - start == 4 or _has_capital(data, i, min(limit, i + 16))
 
 
-@compiled
+@compiled_in_place
 def _is_street(data: NDArray[np.uint8], start: int, begin: int) -> bool:
     """Whether a capital begins the word before the one at ``start``, and a number is near it."""
     i = start - 2
@@ -128,7 +128,7 @@ def _is_street(data: NDArray[np.uint8], start: int, begin: int) -> bool:
     return named and _has_digit(data, max(start - 48, begin), start)
 
 
-@compiled
+@compiled_in_place
 def wanted(
     data: NDArray[np.uint8],
     flag: int,
@@ -186,7 +186,7 @@ def wanted(
     return flag & ~(BARE | TOLD | DONE)
 
 
-@compiled
+@compiled_in_place
 def street_ending(
     data: NDArray[np.uint8],
     keys: NDArray[np.uint64],
@@ -203,7 +203,7 @@ def street_ending(
     return 0
 
 
-@compiled
+@compiled_in_place
 def is_sign(data: NDArray[np.uint8], i: int, end: int) -> bool:
     """Whether what stands at ``i`` may part a name from its value: ``=``, ``:``, ``"``, ``>``."""
     c = data[i]
@@ -213,7 +213,7 @@ def is_sign(data: NDArray[np.uint8], i: int, end: int) -> bool:
     return bool(c == 0x3D or c == 0x3A or c == 0x22 or c == 0x27 or c == 0x3E or c == 0x5D)
 
 
-@compiled
+@compiled_in_place
 def joined_cue(
     data: NDArray[np.uint8],
     looks: NDArray[np.uint8],

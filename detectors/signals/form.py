@@ -1,12 +1,15 @@
 """What form prompts and responses have: questions, code, lists, links."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from detectors.batch import EventBatch
+from detectors.text import marks
+from detectors.text.column import TextColumn
 from schemas.signals import Signal, Source
 
 QUESTION: Final = r"(?:[?][\s\"'”’)\]*!?]|[?]$|[\x{FF1F}\x{061F}\x{037E}])"
@@ -57,6 +60,22 @@ def has_code(texts: pl.Series) -> pl.Series:
     return found.scatter(rest.gather(hinted), matched)
 
 
+def _where_marked(
+    text: TextColumn, mark: int, holds: Callable[[pl.Series], pl.Series]
+) -> pl.Series:
+    """Which texts hold something, asked of those that have its mark: no others do."""
+    found = np.zeros(len(text), np.bool_)
+    marked = np.flatnonzero(text.marks & mark)
+    if marked.size:
+        found[marked] = holds(text.head.gather(marked)).to_numpy()
+    values = pl.Series(found)
+    return values if text.present.all() else values.set(~text.known, None)
+
+
+def _where_matching(text: TextColumn, mark: int, pattern: str) -> pl.Series:
+    return _where_marked(text, mark, lambda texts: texts.str.contains(pattern))
+
+
 @dataclass(frozen=True)
 class FormDetector:
     """Patterns searched in the first 20,000 characters."""
@@ -73,13 +92,13 @@ class FormDetector:
 
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
-        prompt, response = batch.text("prompt").head, batch.text("response").head
+        prompt, response = batch.text("prompt"), batch.text("response")
         return {
-            "prompt.has_question": prompt.str.contains(QUESTION),
-            "prompt.has_code": has_code(prompt),
-            "response.has_code": has_code(response),
-            "response.has_list": response.str.contains(LIST),
-            "response.has_url": response.str.contains(URL),
+            "prompt.has_question": _where_matching(prompt, marks.QUESTION, QUESTION),
+            "prompt.has_code": _where_marked(prompt, marks.CODE, has_code),
+            "response.has_code": _where_marked(response, marks.CODE, has_code),
+            "response.has_list": _where_matching(response, marks.ITEMS, LIST),
+            "response.has_url": _where_matching(response, marks.LINK, URL),
         }
 
 

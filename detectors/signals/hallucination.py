@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
 from detectors.grounding.consistency import consistency
@@ -13,11 +12,8 @@ from detectors.grounding.model import shipped
 from detectors.grounding.reading import read_answers
 from detectors.grounding.sources import all_readable, readable, sources_of
 from detectors.grounding.spans import character_spans
+from detectors.text.column import numbers_or_null
 from schemas.signals import Signal
-
-
-def _series(numbers: NDArray[np.float64]) -> pl.Series:
-    return pl.Series(numbers).fill_nan(None)
 
 
 @dataclass(frozen=True)
@@ -83,12 +79,12 @@ class HallucinationDetector:
         worst = np.where(english, model.least_supported(reading), -1)
         spans = character_spans(response, worst)
         return {
-            "response.hallucination": _series(probabilities),
-            "response.hallucination.span_start": _series(spans[:, 0]),
-            "response.hallucination.span_end": _series(spans[:, 1]),
-            "response.context_use": _series(reading.use),
-            "response.context_position": _series(reading.position),
-            "response.consistency": _series(consistency(batch.events, lexicon.tables)),
+            "response.hallucination": numbers_or_null(probabilities),
+            "response.hallucination.span_start": numbers_or_null(spans[:, 0]),
+            "response.hallucination.span_end": numbers_or_null(spans[:, 1]),
+            "response.context_use": numbers_or_null(reading.use),
+            "response.context_position": numbers_or_null(reading.position),
+            "response.consistency": numbers_or_null(consistency(batch.events, lexicon.tables)),
         }
 
 

@@ -15,11 +15,12 @@ from detectors.injection.gibberish import gibberish_model
 from detectors.injection.kinds import KINDS, NONE, kinds_of_cues
 from detectors.injection.model import head
 from detectors.injection.prompts import HALF, prompt_model
-from detectors.text.column import TextColumn
+from detectors.text.column import TextColumn, numbers_or_null
 from schemas.signals import Signal
 
 LANGUAGES: Final = ("en", "und", "de", "es", "fr", "pt", "it")
 """Of which the model knows overrides of instructions."""
+_NAMES: Final = pl.Series([*KINDS, None], dtype=pl.String)
 KNOWN_SHARE: Final = 0.5
 """Of the words: texts that have as many English ones are scored whatever their language."""
 
@@ -29,7 +30,7 @@ class InjectionDetector:
     """Attacks on instructions, by the models of :mod:`detectors.injection`."""
 
     name: str = "injection"
-    version: str = "3"
+    version: str = "4"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.injection",
@@ -126,7 +127,7 @@ def _prompts(column: TextColumn) -> dict[str, pl.Series]:
     readable |= scores.disguised
     return {
         "prompt.injection": column.where_known(np.where(readable, scores.injection, np.nan)),
-        "prompt.injection.kind": _named(kinds, readable & column.known.to_numpy()),
+        "prompt.injection.kind": _named(kinds, readable & column.present),
         "prompt.gibberish": column.where_known(np.where(readable, gibberish, np.nan)),
         "prompt.harmful_request": column.where_known(np.where(readable, scores.harmful, np.nan)),
     }
@@ -156,15 +157,14 @@ def _contexts(batch: EventBatch) -> dict[str, pl.Series]:
         for (event, _), kind in zip(suspects, kinds_of_cues(cues).tolist(), strict=True):
             kinds[event] = kind
     return {
-        "context.injection": pl.Series(highest).fill_nan(None),
+        "context.injection": numbers_or_null(highest),
         "context.injection.kind": _named(kinds, ~np.isnan(highest)),
     }
 
 
 def _named(kinds: NDArray[np.int64], known: NDArray[np.bool_]) -> pl.Series:
     """Names of kinds; null where nothing can be known."""
-    labels = pl.Series(np.array(KINDS, dtype=object)[kinds], dtype=pl.String)
-    return labels.zip_with(pl.Series(known), pl.Series([None], dtype=pl.String))
+    return _NAMES.gather(np.where(known, kinds, len(KINDS)))
 
 
 def _known_share(column: TextColumn) -> NDArray[np.float64]:

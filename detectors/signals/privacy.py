@@ -19,7 +19,7 @@ from schemas.signals import Signal, Source
 COUNTED: Final = 0.5
 """How sure a finding must be to be counted and to name the text's kind."""
 
-_LABELS: Final = np.array([*(kind.label for kind in Kind), "none"], dtype=object)
+_LABELS: Final = pl.Series([*(kind.label for kind in Kind), "none", None], dtype=pl.String)
 
 
 def _signals_of(name: Source) -> tuple[Signal, ...]:
@@ -93,11 +93,11 @@ class PrivacyDetector:
 
 
 def _values(name: str, column: TextColumn, found: Findings) -> dict[str, pl.Series]:
-    labels = pl.Series(_LABELS[found.worst(COUNTED)], dtype=pl.String)
+    worst = np.where(column.present, found.worst(COUNTED), len(_LABELS) - 1)
     return {
         f"{name}.pii": column.where_known(found.scores()),
         f"{name}.pii.count": column.where_known(found.counts(COUNTED)),
-        f"{name}.pii.kind": labels.zip_with(column.known, pl.Series([None], dtype=pl.String)),
+        f"{name}.pii.kind": _LABELS.gather(worst),
     }
 
 

@@ -10,6 +10,7 @@ from detectors.batch import EventBatch
 from detectors.grounding.hedging import hedged_share
 from detectors.grounding.relevance import cosines
 from detectors.grounding.sources import readable
+from detectors.text.column import numbers_or_null
 from schemas.signals import Signal
 
 
@@ -41,7 +42,7 @@ class RelevanceDetector:
         near = cosines(prompt, np.arange(len(batch)), response)
         hedged = np.where(readable(response), hedged_share(response), np.nan)
         return {
-            "response.relevance": pl.Series(near).fill_nan(None),
+            "response.relevance": numbers_or_null(near),
             "response.hedging": response.where_known(hedged),
         }
 

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.word_hash import mix
 from detectors.text.words import Words
 from schemas.signals import Signal
@@ -25,19 +25,23 @@ def repeated_share(words: Words, length: int = WORDS_A_GRAM) -> NDArray[np.float
     grams = np.maximum(words.counts - (length - 1), 0)
     slots = 1 << int(2 * max(grams.max(initial=0), 1)).bit_length()
     seen = np.zeros(slots, np.uint64)
-    repeated = _count_repeated(words.offsets, words.hashes, length, seen)
+    repeated = np.zeros(len(words.offsets) - 1, np.int64)
+    _count_repeated(words.offsets, words.hashes, length, seen, repeated)
     return repeated / np.maximum(grams, 1)
 
 
-@compiled
+@compiled_in_place
 def _count_repeated(
-    offsets: NDArray[np.int64], hashes: NDArray[np.uint64], length: int, seen: NDArray[np.uint64]
-) -> NDArray[np.int64]:
-    """How many n-grams of each text are not its first of that kind.
+    offsets: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    length: int,
+    seen: NDArray[np.uint64],
+    counts: NDArray[np.int64],
+) -> None:
+    """Count how many n-grams of each text are not its first of that kind.
 
     ``seen`` is the room for a set by open addressing; of it each text uses what it needs.
     """
-    counts = np.zeros(len(offsets) - 1, np.int64)
     for row in range(len(counts)):
         grams = offsets[row + 1] - offsets[row] - (length - 1)
         if grams < 2:
@@ -58,7 +62,6 @@ def _count_repeated(
             if seen[slot] == gram:
                 counts[row] += 1
             seen[slot] = gram
-    return counts
 
 
 @dataclass(frozen=True)

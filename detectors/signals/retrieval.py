@@ -9,6 +9,7 @@ import polars as pl
 from detectors.batch import EventBatch
 from detectors.grounding.duplicates import duplicate_share
 from detectors.grounding.relevance import cosines
+from detectors.text.column import numbers_or_null
 from schemas.signals import Signal
 
 
@@ -45,8 +46,8 @@ class RetrievalDetector:
         counts = np.bincount(events[known], minlength=len(batch))
         means = np.where(counts > 0, np.minimum(totals / np.maximum(counts, 1), 1.0), np.nan)
         return {
-            "context.relevance": pl.Series(means).fill_nan(None),
-            "context.duplicates": pl.Series(duplicate_share(passages)).fill_nan(None),
+            "context.relevance": numbers_or_null(means),
+            "context.duplicates": numbers_or_null(duplicate_share(passages)),
         }
 
 

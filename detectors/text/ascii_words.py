@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.text.characters import ASCII_KINDS, KINDS, Kind
 from detectors.text.word_hash import HASHED_BYTES, close, finish, finish_short
 
@@ -30,14 +30,14 @@ _FIRST: Final = np.array([(1 << 8 * count) - 1 for count in range(_EIGHT + 1)], 
 """Masks of the first so many bytes."""
 
 
-@compiled
+@compiled_inline
 def unpack(packed: np.uint64, counts: NDArray[np.int64]) -> None:
     """Add counters of a byte each, a kind each, to a row of counts."""
     for kind in range(KINDS):
         counts[kind] += np.int64(packed >> np.uint64(8 * kind) & _BYTE)
 
 
-@compiled
+@compiled_in_place
 def edges_of(
     data: NDArray[np.uint8],
     start: int,
@@ -75,7 +75,7 @@ def edges_of(
     return found + inside
 
 
-@compiled
+@compiled_in_place
 def read_runs(
     data: NDArray[np.uint8],
     eights: NDArray[np.uint64],
@@ -101,7 +101,7 @@ def read_runs(
     return found
 
 
-@compiled
+@compiled_inline
 def _hash(eights: NDArray[np.uint64], start: int, end: int) -> np.uint64:
     """The hash of the word between two positions."""
     length = end - start
@@ -117,7 +117,7 @@ def _hash(eights: NDArray[np.uint64], start: int, end: int) -> np.uint64:
     return finish(value, block, np.uint64(length))
 
 
-@compiled
+@compiled_inline
 def _eight(eights: NDArray[np.uint64], at: int) -> np.uint64:
     """The eight bytes from a position, the first one lowest."""
     shift = np.uint64((at & 7) << 3)

@@ -17,14 +17,17 @@ class TextBuffer:
 
     Attributes
     ----------
+    octets
+        Valid UTF-8.
     data
-        Valid UTF-8 as uint8; line feeds at its end make it whole eights, and one eight more.
+        The same as uint8; line feeds at its end make it whole eights, and one eight more.
     starts, ends
         int64, one a text.
     ascii
         Whether all of it is ASCII.
     """
 
+    octets: bytes
     data: NDArray[np.uint8]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
@@ -40,7 +43,7 @@ class TextBuffer:
 
     def text(self, start: int, end: int) -> str:
         """The text between two positions of the buffer."""
-        return self.data[start:end].tobytes().decode("utf-8", "replace")
+        return self.octets[start:end].decode("utf-8", "replace")
 
 
 def buffer_of(texts: Sequence[str | None]) -> TextBuffer:
@@ -54,7 +57,9 @@ def buffer_of(texts: Sequence[str | None]) -> TextBuffer:
     """
     encoded = [(text or "").encode("utf-8", "replace") for text in texts]
     lines = b"\n".join(encoded)
-    data = b"".join((b"\n", lines, b"\n" * (_EIGHT + 1 + -(len(lines) + 2) % _EIGHT)))
+    octets = b"".join((b"\n", lines, b"\n" * (_EIGHT + 1 + -(len(lines) + 2) % _EIGHT)))
     lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
     ends = np.cumsum(lengths + 1)
-    return TextBuffer(np.frombuffer(data, np.uint8), ends - lengths, ends, data.isascii())
+    return TextBuffer(
+        octets, np.frombuffer(octets, np.uint8), ends - lengths, ends, octets.isascii()
+    )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.text.buffer import TextBuffer, buffer_of
 from detectors.text.language import languages_of
+from detectors.text.marks import marks_of
 from detectors.text.sentences import Sentences, sentences_of
 from detectors.text.vocabulary import vocabulary
 from detectors.text.word_vectors import embed
@@ -17,7 +18,10 @@ from detectors.text.words import Words, words_of
 
 HEAD_CHARACTERS: Final = 20_000
 
-_ABSENT: Final = pl.Series([None], dtype=pl.Float64)
+
+def numbers_or_null(values: NDArray[np.float64]) -> pl.Series:
+    """A Float64 series, null where the values are not numbers."""
+    return pl.Series(values, nan_to_null=True)
 
 
 def string_series(name: str, values: Sequence[str | None]) -> pl.Series:
@@ -51,6 +55,11 @@ class TextColumn:
     def known(self) -> pl.Series:
         """Whether there is a text."""
         return self.values.is_not_null()
+
+    @cached_property
+    def present(self) -> NDArray[np.bool_]:
+        """:attr:`known` as an array."""
+        return self.known.to_numpy()
 
     @cached_property
     def head(self) -> pl.Series:
@@ -95,11 +104,17 @@ class TextColumn:
         return sentences_of(self.buffer, self.words)
 
     @cached_property
+    def marks(self) -> NDArray[np.uint8]:
+        """What every text may hold, as bits, see :mod:`detectors.text.marks`."""
+        return marks_of(self.buffer, self.words)
+
+    @cached_property
     def languages(self) -> pl.Series:
         """ISO 639 code of every text's language, see :mod:`detectors.text.language`."""
         return languages_of(self.values, self.words)
 
     def where_known(self, numbers: NDArray[np.number[Any]]) -> pl.Series:
         """The numbers as a Float64 series; null where they are not finite or the text is absent."""
-        values = pl.Series(numbers.astype(np.float64))
-        return values.zip_with(self.known & values.is_finite(), _ABSENT)
+        values = numbers.astype(np.float64)
+        values[~(self.present & np.isfinite(values))] = np.nan
+        return numbers_or_null(values)

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.text.function_words import FUNCTION_WORDS
 from detectors.text.words import Words, hash_words
 
@@ -28,7 +28,10 @@ LETTERS_READ: Final = 100
 """and of that only so many letters and the blanks between words."""
 
 FIRST_WORDS: Final = 32
+MORE_WORDS: Final = 128
+"""So many are asked where the first do not speak plainly."""
 _FEWEST_OWN: Final = 2
+_FEWEST_OWN_OF_MORE: Final = 3
 _FUNCTION_WORDS_SHARE: Final = 5  # one in so many
 _CODES: Final = list(FUNCTION_WORDS)
 _FEWEST_LETTER_BYTES: Final = 12  # a dozen Latin letters or four ideographs
@@ -67,13 +70,18 @@ def plain_languages(words: Words) -> NDArray[np.int8]:
     """The language that a text's first words plainly speak: its place in the list, or -1.
 
     Two of its words must be function words of this language only, a fifth of all function words of
-    it, and no other language may have half as many.
+    it, and no other language may have half as many. Where the first words do not speak so plainly,
+    more are asked: three of this language only, and at most half as many of any other that are not
+    of this one.
     """
-    return _vote(words.offsets, words.hashes, *_table(), len(_CODES))
+    decided = np.full(len(words.offsets) - 1, -1, np.int8)
+    said = np.zeros(MORE_WORDS, np.uint8)
+    _vote(words.offsets, words.hashes, *function_word_table(), len(_CODES), said, decided)
+    return decided
 
 
 @cache
-def _table() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+def function_word_table() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
     """Function words' hashes and, as bits, their languages, by open addressing."""
     languages: dict[int, int] = {}
     for place, listed in enumerate(FUNCTION_WORDS.values()):
@@ -89,41 +97,104 @@ def _table() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
     return keys, masks
 
 
-@compiled
+@compiled_inline
+def languages_of_word(
+    word: np.uint64, keys: NDArray[np.uint64], masks: NDArray[np.uint8]
+) -> np.uint8:
+    """The languages of which a word is a function word, as bits of their places in the list.
+
+    Parameters
+    ----------
+    word
+        Its hash.
+    keys, masks
+        The table of :func:`function_word_table`.
+    """
+    last = np.uint64(len(keys) - 1)
+    slot = word & last
+    while masks[slot] and keys[slot] != word:
+        slot = (slot + np.uint64(1)) & last
+    return np.uint8(masks[slot])
+
+
+@compiled_in_place
 def _vote(
     offsets: NDArray[np.int64],
     hashes: NDArray[np.uint64],
     keys: NDArray[np.uint64],
     masks: NDArray[np.uint8],
     languages: int,
-) -> NDArray[np.int8]:
-    last = np.uint64(len(keys) - 1)
-    decided = np.full(len(offsets) - 1, -1, np.int8)
-    votes = np.zeros(languages, np.int64)
-    own = np.zeros(languages, np.int64)
+    said: NDArray[np.uint8],
+    decided: NDArray[np.int8],
+) -> None:
     for row in range(len(decided)):
-        votes[:] = 0
-        own[:] = 0
-        end = min(offsets[row + 1], offsets[row] + FIRST_WORDS)
-        for word in range(offsets[row], end):
-            slot = hashes[word] & last
-            while masks[slot] and keys[slot] != hashes[word]:
-                slot = (slot + np.uint64(1)) & last
-            mask = int(masks[slot])
-            for place in range(languages):
-                if mask >> place & 1:
-                    votes[place] += 1
-                    own[place] += mask == 1 << place
-        best = np.argmax(votes)
-        enough = votes[best] * _FUNCTION_WORDS_SHARE >= end - offsets[row]
-        if own[best] >= _FEWEST_OWN and enough:
-            rival = 0
-            for place in range(languages):
-                if place != best:
-                    rival = max(rival, votes[place])
-            if 2 * rival <= votes[best]:
-                decided[row] = best
-    return decided
+        count = min(offsets[row + 1] - offsets[row], MORE_WORDS)
+        first = min(count, FIRST_WORDS)
+        _read_masks(hashes, offsets[row], 0, first, keys, masks, said)
+        decided[row] = _plain(said[:first], languages)
+        if decided[row] < 0:
+            _read_masks(hashes, offsets[row], first, count, keys, masks, said)
+            decided[row] = _plain_by_own(said[:count], languages)
+
+
+@compiled_in_place
+def _read_masks(
+    hashes: NDArray[np.uint64],
+    begin: int,
+    first: int,
+    end: int,
+    keys: NDArray[np.uint64],
+    masks: NDArray[np.uint8],
+    said: NDArray[np.uint8],
+) -> None:
+    """Fill in the languages of a text's words, as bits, from one place to another."""
+    for place in range(first, end):
+        said[place] = languages_of_word(hashes[begin + place], keys, masks)
+
+
+@compiled_in_place
+def _plain(said: NDArray[np.uint8], languages: int) -> int:
+    """The language whose words are many, and more than twice any other's; else -1."""
+    best = most = rival = own = 0
+    for language in range(languages):
+        votes = alone = 0
+        for mask in said:
+            votes += mask >> language & 1
+            alone += mask == 1 << language
+        if votes > most:
+            rival = max(rival, most)
+            best, most, own = language, votes, alone
+        else:
+            rival = max(rival, votes)
+    enough = own >= _FEWEST_OWN and most * _FUNCTION_WORDS_SHARE >= len(said)
+    return best if enough and 2 * rival <= most else -1
+
+
+@compiled_in_place
+def _plain_by_own(said: NDArray[np.uint8], languages: int) -> int:
+    """The language most words are of, where few of the others speak for one other; else -1.
+
+    Relatives share many words: these tell nothing of which of them it is.
+    """
+    best = most = 0
+    for language in range(languages):
+        votes = 0
+        for mask in said:
+            votes += mask >> language & 1
+        if votes > most:
+            best, most = language, votes
+    own = 0
+    for mask in said:
+        own += mask == 1 << best
+    if own < _FEWEST_OWN_OF_MORE or most * _FUNCTION_WORDS_SHARE < len(said):
+        return -1
+    for language in range(languages):
+        against = 0
+        for mask in said:
+            against += (mask >> language & 1) & ~(mask >> best & 1)
+        if 2 * against > own:
+            return -1
+    return best
 
 
 def _predict(head: str) -> str:

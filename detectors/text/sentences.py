@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.buffer import TextBuffer
 from detectors.text.words import Words, sorted_hashes
 
@@ -72,7 +72,7 @@ def sentences_of(buffer: TextBuffer, words: Words) -> Sentences:
     )
 
 
-@compiled
+@compiled_in_place
 def _split(
     data: NDArray[np.uint8],
     text_ends: NDArray[np.int64],
@@ -116,7 +116,7 @@ def _split(
     return count
 
 
-@compiled
+@compiled_in_place
 def _stop(
     data: NDArray[np.uint8],
     word_start: int,

@@ -5,12 +5,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place, compiled_inline
 
 _EIGHT: Final = np.uint64(8)
 
 
-@compiled
+@compiled_inline
 def decode(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
     """The code point of the character that begins here, and its length in bytes."""
     first = int(data[at])
@@ -29,7 +29,7 @@ def decode(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
     return code, length
 
 
-@compiled
+@compiled_in_place
 def encode(code: int) -> tuple[np.uint64, int]:
     """UTF-8 of a code point, the first byte lowest, and how many bytes."""
     wide = np.uint64(code)

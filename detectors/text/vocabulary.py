@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled, compiled_in_place
 from detectors.text.words import hash_words
 
 UNKNOWN: Final = -1
@@ -58,7 +58,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(tuple(text.split()))
 
 
-@compiled
+@compiled_in_place
 def _fill(hashes: NDArray[np.uint64], keys: NDArray[np.uint64], rows: NDArray[np.int32]) -> None:
     mask = np.uint64(len(keys) - 1)
     for row in range(len(hashes)):

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_inline
 
 HASHED_BYTES: Final = 64
 """Of longer words, their first bytes and their length decide the hash."""
@@ -15,7 +15,7 @@ _FACTORS: Final = np.array(
 )
 
 
-@compiled
+@compiled_inline
 def mix(value: np.uint64) -> np.uint64:
     """Spread every bit of a value over all bits, in a way that can be undone (bijective)."""
     value ^= value >> np.uint64(32)
@@ -24,7 +24,7 @@ def mix(value: np.uint64) -> np.uint64:
     return value
 
 
-@compiled
+@compiled_inline
 def absorb(
     octet: np.uint64, value: np.uint64, block: np.uint64, length: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64]:
@@ -36,7 +36,7 @@ def absorb(
     return value, block, length
 
 
-@compiled
+@compiled_inline
 def close(value: np.uint64, block: np.uint64, length: np.uint64) -> np.uint64:
     """The value with the block that ends at this length."""
     place = (length - np.uint64(1)) >> np.uint64(3)
@@ -47,7 +47,7 @@ def close(value: np.uint64, block: np.uint64, length: np.uint64) -> np.uint64:
     return np.uint64(mix(value) + block * _FACTORS[place])
 
 
-@compiled
+@compiled_inline
 def finish(value: np.uint64, block: np.uint64, length: np.uint64) -> np.uint64:
     """The hash of a word that ends here."""
     if length & np.uint64(7):
@@ -57,7 +57,7 @@ def finish(value: np.uint64, block: np.uint64, length: np.uint64) -> np.uint64:
     return mix(value)
 
 
-@compiled
+@compiled_inline
 def finish_short(block: np.uint64) -> np.uint64:
     """The hash of a word of up to eight bytes."""
     return mix(block * _FACTORS[0])

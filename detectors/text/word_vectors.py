@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_fast
 
 DIMENSIONS: Final = 256
 """Of a word's vector; the first ones carry most, so that a prefix is a smaller embedding."""
@@ -60,7 +60,7 @@ def embed(
     return means
 
 
-@compiled
+@compiled_fast
 def _sum_vectors(
     offsets: NDArray[np.int64],
     rows: NDArray[np.int32],
@@ -71,17 +71,43 @@ def _sum_vectors(
     dimensions = sums.shape[1]
     for text in range(len(offsets) - 1):
         total = sums[text]
+        waiting = 0
+        first = second = third = np.int64(0)
         for word in range(offsets[text], offsets[text + 1]):
-            row = rows[word]
-            if row >= 0:
-                weight = scale[row]
-                vector = vectors[row]
+            row = np.int64(rows[word])
+            if row < 0:
+                continue
+            # Four at a time, so that the sums are read and written a quarter as often.
+            if waiting == 3:
+                ones, twos, threes, fours = (
+                    vectors[first], vectors[second], vectors[third], vectors[row],
+                )  # fmt: skip
+                one, two, three, four = scale[first], scale[second], scale[third], scale[row]
                 for place in range(dimensions):
-                    total[place] += weight * np.float32(vector[place])
-        square = np.float32(0)
-        for place in range(dimensions):
-            square += total[place] * total[place]
+                    value = total[place] + one * np.float32(ones[place])
+                    value += two * np.float32(twos[place])
+                    value += three * np.float32(threes[place])
+                    total[place] = value + four * np.float32(fours[place])
+                waiting = 0
+                continue
+            first, second, third = second, third, row
+            waiting += 1
+        for rest in range(waiting):
+            row = third if rest == waiting - 1 else second if rest == waiting - 2 else first
+            weight, vector = scale[row], vectors[row]
+            for place in range(dimensions):
+                total[place] += weight * np.float32(vector[place])
+        square = _square(total)
         if square > 0:
             norm = np.float32(1) / np.sqrt(square)
             for place in range(dimensions):
                 total[place] *= norm
+
+
+@compiled_fast
+def _square(vector: NDArray[np.float32]) -> np.float32:
+    """The squared length."""
+    square = np.float32(0)
+    for value in vector:
+        square += value * value
+    return square

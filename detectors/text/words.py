@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.ascii_words import COUNTER_ROOM, edges_of, read_runs, unpack
 from detectors.text.buffer import TextBuffer, buffer_of
 from detectors.text.characters import ASCII_KINDS, ASCII_LOWER, KINDS, Kind, unicode_tables
@@ -139,14 +139,14 @@ def sorted_hashes(words: tuple[str, ...]) -> NDArray[np.uint64]:
     return np.sort(hash_words(words))
 
 
-@compiled
+@compiled_in_place
 def _kind_of(code: int, unicode_kinds: NDArray[np.uint8]) -> int:
     if code < 128:
         return int(ASCII_KINDS[code])
     return int(unicode_kinds[min(code, len(unicode_kinds) - 1)])
 
 
-@compiled
+@compiled_in_place
 def _read(
     data: NDArray[np.uint8],
     eights: NDArray[np.uint64],
@@ -183,7 +183,7 @@ def _read(
     return found
 
 
-@compiled
+@compiled_in_place
 def _read_characters(
     data: NDArray[np.uint8],
     at: int,

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.text.lookalikes import LEET_LETTERS, LOOKALIKES
 
 SKIPPED: Final = -2
@@ -59,7 +59,7 @@ _ORDINARY[0xC2:] = False
 """Bytes after a word that say that nothing of it follows."""
 
 
-@compiled
+@compiled_in_place
 def _symbol(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
     """What the character here stands for in a key, and its bytes."""
     octet = int(data[at])
@@ -83,7 +83,7 @@ def _symbol(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
     return symbol, size
 
 
-@compiled
+@compiled_in_place
 def disguise_key(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """The key of all spellings of a word; 0 where it cannot be one.
 
@@ -93,14 +93,32 @@ def disguise_key(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     return value if length > 1 and length <= LONGEST_KEY else np.uint64(0)
 
 
-@compiled
+@compiled_inline
 def beginning(data: NDArray[np.uint8], start: int, end: int) -> int:
     """The place of a word's first letters in a table of beginnings, below :data:`BEGINNINGS`."""
-    value, _ = _read(data, start, end, _FIRST)
+    value = _BASIS
+    before = np.uint8(_STOP)
+    length = 0
+    for at in range(start, end):
+        octet = data[at]
+        if octet >= 0x80:
+            value, _ = _read(data, start, end, _FIRST)
+            break
+        symbol = _LETTERS[octet]
+        if symbol == _DROPPED or (symbol == before and symbol != 0x2A):
+            continue
+        if symbol == _STOP:
+            value = np.uint64(0)
+            break
+        value = (value ^ np.uint64(symbol)) * _PRIME
+        before = symbol
+        length += 1
+        if length == _FIRST:
+            break
     return int((value ^ value >> np.uint64(32)) & np.uint64(BEGINNINGS - 1))
 
 
-@compiled
+@compiled_in_place
 def _read(data: NDArray[np.uint8], start: int, end: int, most: int) -> tuple[np.uint64, int]:
     """The key of at most so many letters, and how many there are; 0 where it cannot be a word."""
     value = _BASIS
@@ -120,7 +138,7 @@ def _read(data: NDArray[np.uint8], start: int, end: int, most: int) -> tuple[np.
     return value, length
 
 
-@compiled
+@compiled_inline
 def _row_of(key: np.uint64, keys: NDArray[np.uint64], rows: NDArray[np.int32]) -> int:
     mask = np.uint64(len(keys) - 1)
     slot = (key ^ key >> np.uint64(32)) & mask
@@ -131,7 +149,7 @@ def _row_of(key: np.uint64, keys: NDArray[np.uint64], rows: NDArray[np.int32]) -
     return -1
 
 
-@compiled
+@compiled_in_place
 def _signed(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether there are only signs and invisible characters between two words."""
     at = start
@@ -149,7 +167,6 @@ def _signed(data: NDArray[np.uint8], start: int, end: int) -> bool:
     return True
 
 
-@compiled
 def undisguise(
     data: NDArray[np.uint8],
     starts: NDArray[np.int32],
@@ -178,8 +195,23 @@ def undisguise(
     numpy.ndarray
         int32; :data:`SKIPPED` for all but the first part of a word in parts.
     """
-    count = len(rows)
     result = rows.copy()
+    _undisguise(data, starts, ends, rows, keys, key_rows, beginnings, result)
+    return result
+
+
+@compiled_in_place
+def _undisguise(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    keys: NDArray[np.uint64],
+    key_rows: NDArray[np.int32],
+    beginnings: NDArray[np.bool_],
+    result: NDArray[np.int32],
+) -> None:
+    count = len(rows)
     word = 0
     while word < count:
         end = ends[word]
@@ -231,10 +263,9 @@ def undisguise(
         for part in range(word + 1, last + 1):
             result[part] = SKIPPED
         word = last + 1
-    return result
 
 
-@compiled
+@compiled_in_place
 def _spaced(
     data: NDArray[np.uint8],
     starts: NDArray[np.int32],

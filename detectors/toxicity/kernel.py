@@ -10,14 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled
+from detectors.text.octets import is_ascii
 from detectors.toxicity.disguise import SKIPPED
 from detectors.toxicity.kinds import LANES
-from detectors.toxicity.subwords import MOST_GRAMS, gram_places, key_of, pair_place
+from detectors.toxicity.subwords import (
+    MOST_GRAMS,
+    READ_BYTES,
+    gram_places,
+    key_of,
+    pair_place,
+)
 
 UNITS: Final = 16
 """Hidden units over the mean of a window's word vectors; and as many filters."""
 REACH: Final = 3
 """Neighbouring words that a filter reads."""
+_KEPT: Final = 1024
+"""Sums of n-grams of words that are kept while a batch lasts."""
+_LAST_KEPT: Final = np.uint64(_KEPT - 1)
 COLUMNS: Final = (1 + REACH) * UNITS
 
 
@@ -67,7 +77,8 @@ def score_windows(
     tables: Tables,
 ) -> NDArray[np.float32]:
     """Log odds, not calibrated, of every window (rows) by head (columns)."""
-    # Views of rows, or fields of the tuple, would be counted anew for every word.
+    # Views of rows, or fields of the tuple, would be counted anew for every word; and of arrays
+    # made here the compiler knows that they do not overlap, so it adds all lanes at once.
     table_words, table_pairs = tables.words, tables.pairs
     table_grams, table_units = tables.grams, tables.units
     count = len(bounds) - 1
@@ -81,6 +92,8 @@ def score_windows(
     second = np.empty(UNITS, np.int32)
     third = np.empty(UNITS, np.int32)
     places = np.empty(MOST_GRAMS, np.int64)
+    kept_words = np.zeros(_KEPT, np.uint64)
+    kept = np.empty((_KEPT, LANES), np.float32)
     hidden = np.empty(2 * UNITS, np.float32)
     for window in range(count):
         unknown[:] = 0
@@ -116,14 +129,22 @@ def score_windows(
                     third[unit] = second[unit] + table_units[row, 2 * UNITS + unit]
                     second[unit] = table_units[row, UNITS + unit]
             else:
-                found = gram_places(data, starts[word], ends[word], places)
-                word_grams[:] = 0
-                for gram in range(found):
+                # Names and numbers come again. Of other scripts' letters, cases differ in bytes.
+                slot = hashes[word] & _LAST_KEPT
+                start = starts[word]
+                plain = is_ascii(data, start, min(ends[word], start + READ_BYTES))
+                if not plain or kept_words[slot] != hashes[word]:
+                    found = gram_places(data, start, ends[word], places)
+                    word_grams[:] = 0
+                    for gram in range(found):
+                        for lane in range(LANES):
+                            word_grams[lane] += table_grams[places[gram], lane]
+                    share = np.float32(1) / np.sqrt(np.float32(max(found, 1)))
                     for lane in range(LANES):
-                        word_grams[lane] += table_grams[places[gram], lane]
-                share = np.float32(1) / np.sqrt(np.float32(max(found, 1)))
+                        kept[slot, lane] = word_grams[lane] * share
+                    kept_words[slot] = hashes[word] if plain else np.uint64(0)
                 for lane in range(LANES):
-                    unknown[lane] += word_grams[lane] * share
+                    unknown[lane] += kept[slot, lane]
         root = np.float32(1) / np.sqrt(np.float32(max(read, 1)))
         share = np.float32(1) / np.float32(max(in_vocabulary, 1))
         for unit in range(UNITS):

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_inline
 from detectors.text.word_hash import mix
 
 PAIR_BITS: Final = 17
@@ -29,19 +29,19 @@ _UPPER_A: Final = 0x41
 _UPPER_Z: Final = 0x5A
 
 
-@compiled
+@compiled_inline
 def key_of(row: int, word_hash: np.uint64) -> np.uint64:
     """What a word is to pairs: its row where it has one, so that disguises do not matter."""
     return np.uint64(row + 1) * _RIGHT if row >= 0 else word_hash
 
 
-@compiled
+@compiled_inline
 def pair_place(left: np.uint64, right: np.uint64) -> np.int64:
     """The place of two neighbouring words, given by their keys, in the table of pairs."""
     return np.int64(mix(left * _LEFT + right) * _LEFT >> _PAIR_SHIFT)
 
 
-@compiled
+@compiled_inline
 def gram_places(data: NDArray[np.uint8], start: int, end: int, places: NDArray[np.int64]) -> int:
     """Fill the places of a word and of its n-grams in the table of n-grams; how many there are."""
     length = min(end - start, READ_BYTES)

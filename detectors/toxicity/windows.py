@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled
+from detectors.compiled import compiled_in_place
 from detectors.text.sentences import Sentences
 
 WINDOW_WORDS: Final = 32
@@ -35,7 +35,7 @@ def windows_of(sentences: Sentences) -> tuple[NDArray[np.int64], NDArray[np.int6
     return offsets, bounds[: count + 1]
 
 
-@compiled
+@compiled_in_place
 def _join(
     sentence_offsets: NDArray[np.int64],
     word_bounds: NDArray[np.int64],

@@ -13,12 +13,16 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
+from detectors.compiled import compiled
 from detectors.injection.gibberish import (
+    EIGHTH,
     FEATURES,
     LETTERS,
+    LOW,
+    PAIR_BITS,
     STEP,
     GibberishModel,
-    pair_table,
+    pair_place,
     stretch_offsets,
 )
 from detectors.text.column import TextColumn
@@ -183,7 +187,7 @@ def _tweets(data: Path) -> list[str]:
 
 def _pairs(texts: Sequence[str]) -> NDArray[np.uint8]:
     words = TextColumn(texts).words
-    return pair_table(words.hashes, words.offsets)
+    return _pair_table(words.hashes, words.offsets)
 
 
 def _letters() -> NDArray[np.float32]:
@@ -216,3 +220,14 @@ def _marks(
             share = (words.starts[first : min(first + 2 * STEP, end)] >= start).mean()
             marked[stretch] = 1 if share >= INSIDE else 0 if share == 0 else -1
     return marked
+
+
+@compiled
+def _pair_table(hashes: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """The table of the pairs of words that texts hold."""
+    pairs = np.zeros(1 << (PAIR_BITS - 3), np.uint8)
+    for text in range(len(offsets) - 1):
+        for word in range(offsets[text], offsets[text + 1] - 1):
+            place = pair_place(hashes[word], hashes[word + 1])
+            pairs[place >> EIGHTH] |= np.uint8(1) << np.uint8(place & LOW)
+    return pairs

@@ -78,10 +78,10 @@ def test_the_index_holds_every_word_and_what_is_negated() -> None:
     tokens, count = tokens_of("Cats do not chase mice. Dogs chase a cat.")
     index = room_for_index(count)
     size = fill_index(index, tokens, count)
-    found = {slot_of(index, size, key) for key in tokens.keys[:count]}
+    found = {slot_of(index.keys, size, key) for key in tokens.keys[:count]}
     assert len(found) == len(set(keys_of("cat do not chase mouse dog a")))
     assert all(index.keys[slot] for slot in found)
     mice, dogs, owls = (keys_of(word)[0] for word in ("mice", "dogs", "owls"))
-    assert index.marks[slot_of(index, size, mice)] & NEGATED
-    assert not index.marks[slot_of(index, size, dogs)] & NEGATED
-    assert not index.keys[slot_of(index, size, owls)]
+    assert index.marks[slot_of(index.keys, size, mice)] & NEGATED
+    assert not index.marks[slot_of(index.keys, size, dogs)] & NEGATED
+    assert not index.keys[slot_of(index.keys, size, owls)]
