@@ -132,8 +132,13 @@ def _indicators(
         if size > 0:
             factor = np.sqrt(variance / record.counts.mean() / size)
             parts += _wander(smooth, length, streams, steps, random) * factor[:, None, None]
-    latent = _factors(parts / np.sqrt(shares + 1e-12)[rows])
-    found = _shares(shares[rows] * np.exp(latent.clip(-_LARGEST, _LARGEST)))
+    found = _wandering(shares[rows], parts)
+    moved = features.of_cells(found - shares[rows])
+    size = float((np.square(moved) @ features.weights).mean())
+    if size > 0:
+        # Shares cannot wander beyond 0 and 1: what that takes is given once more.
+        wanted = float(variances[1:].sum(axis=0).mean()) / record.counts.mean()
+        found = _wandering(shares[rows], parts * np.sqrt(wanted / size).clip(1.0, 1.5))
     weighted = found[:, :past] * counts[:, :past, None]
     by_row = np.stack(
         [weighted[:, rows[:past] == row].sum(axis=1) for row in range(len(shares))], 1
@@ -218,13 +223,15 @@ def _wander(
     return np.asarray(found)
 
 
-def _factors(relative: Floats) -> Floats:
-    """Logarithms of what shares are multiplied by; of large ones so that outliers stay as they are.
+def _wandering(shares: Floats, parts: Floats) -> Floats:
+    """Shares whose roots wander by ``parts``: small changes by log-normal factors, large as seen.
 
-    Small ones are log-normal: they are not taken from counts of few events, which are skewed.
+    Counts of few events are skewed, so that factors are not taken from them.
     """
+    relative = parts / np.sqrt(shares + 1e-12)
     large = 2 * np.log1p(np.maximum(relative, 1.0) / 2) + 1 - 2 * np.log(1.5)
-    return np.asarray(np.where(relative > 1, large, relative))
+    factors = np.where(relative > 1, large, relative).clip(-_LARGEST, _LARGEST)
+    return _shares(shares * np.exp(factors))
 
 
 def _shares(found: Floats) -> Floats:
