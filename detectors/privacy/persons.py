@@ -68,6 +68,17 @@ _TOLD: Final = re.compile(
     r"add|to|from|for|with|by)[.:,]?[ ])$",
     re.IGNORECASE,
 )
+_TELLING: Final = (
+    *("is", "named", "me", "am", "i'm", "it's", "by", "of", "to", "with", "contact", "contacted"),
+    *("met", "for", "wife", "husband", "son", "daughter", "friend", "boss", "brother", "sister"),
+    *("mother", "father", "colleague", "manager", "doctor", "neighbor", "neighbour", "partner"),
+    *("client", "patient", "kid", "child", "boyfriend", "girlfriend", "aunt", "uncle", "customer"),
+    *("employee", "user", "author", "mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau"),
+    *("dear", "hi", "hello", "hey", "add", "from"),
+)
+"""Endings of all that :data:`_TOLD` finds: looked for first, as a search costs much more."""
+_LISTING: Final = (", ", " and ", " or ", " & ", " und ", " et ", " y ", " e ")
+"""The same of :data:`_BEFORE`."""
 _WEAK: Final = re.compile(
     r"\b(?:it's|add|to|from|for|with|by|user|author|met)[.:,]?[ ]$", re.IGNORECASE
 )
@@ -175,7 +186,7 @@ def _with_given_name(window: Window) -> Iterator[Found]:
         words.pop()
     stop = end + sum(len(word) + 1 for word in words)
     left = text[max(start - 40, 0) : start]
-    told = _TOLD.search(left)
+    told = _TOLD.search(left) if left.rstrip(" \n.:,").lower().endswith(_TELLING) else None
     strong = told is not None and not _WEAK.search(left)
     clear = given not in AMBIGUOUS_NAMES
     if given in _NOBODY:
@@ -207,7 +218,8 @@ def _with_given_name(window: Window) -> Iterator[Found]:
 def _listed(text: str, start: int, end: int) -> int:
     """How many given names that are nothing else stand in a list beside a name, of four places."""
     count = 0
-    after, before = _AFTER.match(text, end), _BEFORE.search(text[max(start - 60, 0) : start])
+    after, left = _AFTER.match(text, end), text[max(start - 60, 0) : start]
+    before = _BEFORE.search(left) if left.removesuffix("\n").endswith(_LISTING) else None
     for names in (after.groups() if after else (), before.groups()[::-1] if before else ()):
         for name in names:
             if name is None or name.lower() not in GIVEN_NAMES:
