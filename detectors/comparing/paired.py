@@ -36,7 +36,7 @@ def paired_rates(pairs: Pairs, alpha: float) -> Interval:
 
     >>> low, high = paired_rates(Pairs(2000, 1960, 1900, 1960, 1900, 1895), alpha=0.05)
     >>> round(low, 3), round(high, 3)
-    (-0.05, -0.015)
+    (-0.05, -0.01)
     """
     n = pairs.count
     if not n:

@@ -194,7 +194,7 @@ def log_more_looks(score: float, window: float, often: float) -> float:
     >>> log_more_looks(8.0, 1, 1)
     0.0
     >>> round(float(np.exp(log_more_looks(8.0, 1, 6))), 1)
-    4.4
+    4.3
     """
     if often <= 1:
         return 0.0
