@@ -34,6 +34,7 @@ _FEWEST_OWN: Final = 2
 _FEWEST_OWN_OF_MORE: Final = 3
 _FUNCTION_WORDS_SHARE: Final = 5  # one in so many
 _CODES: Final = list(FUNCTION_WORDS)
+_NAMES: Final = pl.Series([*_CODES, None], dtype=pl.String)
 _FEWEST_LETTER_BYTES: Final = 12  # a dozen Latin letters or four ideographs
 _LEAST_PROBABILITY: Final = 0.35
 
@@ -51,7 +52,10 @@ def languages_of(texts: pl.Series, words: Words) -> pl.Series:
         Its words.
     """
     plain = plain_languages(words)
+    codes = _NAMES.gather(np.where(plain < 0, len(_CODES), plain))
     undecided = np.flatnonzero((plain < 0) & texts.is_not_null().to_numpy())
+    if not undecided.size:
+        return codes
     heads = (
         texts.gather(undecided)
         .str.slice(0, HEAD_CHARACTERS)
@@ -62,7 +66,6 @@ def languages_of(texts: pl.Series, words: Words) -> pl.Series:
     )
     # Prompts made from one template begin alike.
     known = {head: _predict(head) for head in set(heads)}
-    codes = pl.Series(_CODES).gather(pl.Series(plain).replace(-1, None))
     return codes.scatter(undecided, [known[head] for head in heads])
 
 
