@@ -44,6 +44,10 @@ LIST: Final = rf"(?m){_ITEM}(?s:.*?){_ITEM}"
 
 URL: Final = r"https?://\w|\bwww\.\w"
 
+_FLAGS: Final = pl.Series([False, True, None], dtype=pl.Boolean)
+_ABSENT: Final = 2
+"""The place of null among the flags."""
+
 
 def _flag(name: str, description: str) -> Signal:
     source: Source = "prompt" if name.startswith("prompt") else "response"
@@ -64,12 +68,11 @@ def _where_marked(
     text: TextColumn, mark: int, holds: Callable[[pl.Series], pl.Series]
 ) -> pl.Series:
     """Which texts hold something, asked of those that have its mark: no others do."""
-    found = np.zeros(len(text), np.bool_)
+    found = np.where(text.present, 0, _ABSENT)
     marked = np.flatnonzero(text.marks & mark)
     if marked.size:
         found[marked] = holds(text.head.gather(marked)).to_numpy()
-    values = pl.Series(found)
-    return values if text.present.all() else values.set(~text.known, None)
+    return _FLAGS.gather(found)
 
 
 def _where_matching(text: TextColumn, mark: int, pattern: str) -> pl.Series:
