@@ -1,7 +1,7 @@
 """Faust's Kafka transport, reading only what has been committed, and every message of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -28,19 +28,6 @@ class Fetched(Struct, frozen=True):
     record: ConsumerRecord[bytes, bytes]
     begin: int
     seeks: int
-
-
-def seekable(offsets: Mapping[TP, int | None], assigned: Collection[TP]) -> dict[TP, int]:
-    """Where recovery can begin to read changelogs.
-
-    Partitions may come and go between Faust's looking offsets up and seeking them: it would end the
-    process. One that came is read from its beginning, one that went by its next owner.
-
-    >>> here, gone = TP("changelog", 0), TP("changelog", 1)
-    >>> seekable({here: None, gone: 7}, [here])
-    {TP(topic='changelog', partition=0): 0}
-    """
-    return {tp: max(0, offset or 0) for tp, offset in offsets.items() if tp in assigned}
 
 
 class CommittedConsumerThread(AIOKafkaConsumerThread):
@@ -106,9 +93,6 @@ class CommittedConsumerThread(AIOKafkaConsumerThread):
             linked.append(Fetched(record, begin, self.seeks[tp]))
             self.reached[tp] = record.offset + 1
         return linked
-
-    async def _seek_wait(self, consumer: Any, partitions: Mapping[TP, int | None]) -> None:
-        await super()._seek_wait(consumer, seekable(partitions, consumer.assignment()))
 
     async def rewind(self, offsets: Mapping[TP, int]) -> dict[TP, int]:
         """Read on from these offsets, in those partitions that are still assigned; says which."""
