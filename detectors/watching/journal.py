@@ -16,6 +16,12 @@ META: Final = "meta"
 _HEADER: Final = Layout(">q?")  # offset of the writing step; whether the record still exists
 
 
+def offset_of(meta: bytes) -> int:
+    """The offset of the last whole step, of the record :data:`META` alone."""
+    offset: int = _HEADER.unpack_from(meta)[0]
+    return offset
+
+
 class StateJournal:
     """Collects a step's changes and orders them; reads them back.
 

@@ -33,8 +33,8 @@ LOSS_CHECK_SECONDS = 1.0
 class WatchApp(faust.App):
     """A Faust app on :class:`streams.watch.transport.CommittedTransport`.
 
-    ``state_reached`` gives the offset after the last message that the state of a partition holds,
-    or ``None``.
+    ``state_reached`` gives the offset after the last message that the state of a partition holds;
+    ``None`` for partitions without state.
     """
 
     state_reached: Callable[[TP], int | None]
@@ -194,8 +194,8 @@ class Watch:
     async def _check_stall(self) -> None:
         if not self.app.rebalancing:
             # A worker that starts into silence gets no message that would open them.
-            assigned = self.app.consumer.assignment()
-            self._driver.open(tp.partition for tp in assigned if tp.topic == self._panes)
+            taken = self._consumer.taken
+            self._driver.open(tp.partition for tp in taken if tp.topic == self._panes)
         evaluated = self._driver.evaluated_until
         now = time.time()
         for partition, until in evaluated.items():

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 from faust.types.tables import TableT
 
+from detectors.watching.journal import META, offset_of
 from detectors.watching.settings import WatchSettings
 from detectors.watching.step import Step
 from detectors.watching.watcher import Watcher
@@ -97,10 +98,18 @@ class Driver:
         for partition in partitions:
             self._watcher(partition)
 
-    def reached(self, partition: int) -> int | None:
-        """The offset after the last batch in the state of a partition; ``None`` without state."""
-        offset = self._watcher(partition).offset
-        return None if offset < 0 else offset + 1
+    def reached(self, partition: int) -> int:
+        """The offset after the last batch in the state of a partition; 0 without state.
+
+        Of the table as it is now: what was opened from another state is let go.
+        """
+        meta = self._state.data.get(_prefix(partition) + META.encode())
+        offset = -1 if meta is None else offset_of(meta)
+        watcher = self._watchers.get(partition)
+        if watcher is not None and watcher.offset != offset:
+            log.warning("state_changed", partition=partition, had=watcher.offset, offset=offset)
+            self.forget(partition)
+        return offset + 1
 
     def forget(self, partition: int) -> None:
         """Let go of a partition that moves: its state is in the table."""

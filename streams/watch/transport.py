@@ -1,7 +1,7 @@
 """Faust's Kafka transport, reading only what has been committed, and every message of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -157,6 +157,11 @@ class CommittedConsumer(Consumer):
     def _new_consumer_thread(self) -> CommittedConsumerThread:
         return CommittedConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
+    @property
+    def taken(self) -> Collection[TP]:
+        """The partitions that are ours, their state restored."""
+        return self._wanted.keys()
+
     def owns(self, message: Message) -> bool:
         """Whether the message's partition has been ours since the message was read."""
         return (
@@ -217,7 +222,8 @@ class CommittedConsumer(Consumer):
         """Go back to what is committed, and take nothing until the caller resumes the flow.
 
         Or further, to where the restored state has come: two that took themselves for the owner may
-        have left the state of the one and the commit of the other.
+        have left the state of the one and the commit of the other, and recovery may have been cut
+        short. Nothing is left out that is not in the state.
         """
         self.stop_flow()
         revocations = self._revocations

@@ -100,6 +100,22 @@ def test_a_batch_that_fails_half_way_leaves_nothing_behind(pane: Callable[..., P
     assert place.events() == 17
 
 
+def test_what_was_opened_before_all_of_its_state_was_there_is_opened_again(
+    pane: Callable[..., Pane],
+) -> None:
+    """Partitions come and go while others are restored: somebody may look too early."""
+    place = Place()
+    place.handle(0, batch(2, pane(T0, "shop", 10, 1)))
+    restored = dict(place.table.data)
+    late = Place()
+    assert late.driver.reached(0) == 0
+    late.driver.open([0])
+    late.table.data.update(restored)
+    assert late.driver.reached(0) == 1
+    late.handle(1, batch(60, pane(T0 + 1, "shop", 5, 1)))
+    assert late.events() == 15
+
+
 def test_a_partition_that_goes_while_a_batch_is_applied_keeps_the_state_before(
     pane: Callable[..., Pane],
 ) -> None:
