@@ -17,9 +17,11 @@ _HEADER: Final = Layout(">q?")  # offset of the writing step; whether the record
 
 
 def offset_of(meta: bytes) -> int:
-    """The offset of the last whole step, of the record :data:`META` alone."""
-    offset: int = _HEADER.unpack_from(meta)[0]
-    return offset
+    """The offset of the last whole step, of the record :data:`META` alone.
+
+    Raises ``ValueError`` when it is too short to be one.
+    """
+    return _header(META, meta)[0]
 
 
 class StateJournal:
@@ -58,9 +60,7 @@ class StateJournal:
     def _restore(self, state: list[tuple[str, bytes]]) -> None:
         found: list[tuple[int, bool, str, bytes]] = []
         for key, value in state:
-            if len(value) < _HEADER.size:
-                raise ValueError(f"state record {key!r} is damaged: rebuild the table from panes")
-            offset, exists = _HEADER.unpack_from(value)
+            offset, exists = _header(key, value)
             if key == META:
                 self.offset, self.meta = offset, value[_HEADER.size :]
             else:
@@ -116,6 +116,13 @@ class StateJournal:
         self._aborted, self._puts = [], {}
         self.offset, self.meta = offset, meta
         return puts
+
+
+def _header(key: str, value: bytes) -> tuple[int, bool]:
+    if len(value) < _HEADER.size:
+        raise ValueError(f"state record {key!r} is damaged: rebuild the table from panes")
+    offset, exists = _HEADER.unpack_from(value)
+    return offset, exists
 
 
 def _physical(name: str, place: int) -> str:

@@ -101,10 +101,14 @@ class Driver:
     def reached(self, partition: int) -> int:
         """The offset after the last batch in the state of a partition; 0 without state.
 
-        Of the table as it is now: what was opened from another state is let go.
+        Of the table as it is now: what was opened from another state is let go. Raises
+        ``UnreadableState``.
         """
         meta = self._state.data.get(_prefix(partition) + META.encode())
-        offset = -1 if meta is None else offset_of(meta)
+        try:
+            offset = -1 if meta is None else offset_of(meta)
+        except ValueError as error:
+            raise _unreadable(partition, error) from error
         watcher = self._watchers.get(partition)
         if watcher is not None and watcher.offset != offset:
             log.warning("state_changed", partition=partition, had=watcher.offset, offset=offset)
@@ -160,9 +164,7 @@ class Driver:
             try:
                 self._watchers[partition] = Watcher(self._monitors, self._settings, state)
             except (msgspec.DecodeError, ValueError) as error:
-                raise UnreadableState(
-                    f"the state of partition {partition} cannot be read: {error}"
-                ) from error
+                raise _unreadable(partition, error) from error
             # Millions of objects that stay: the collector need not look at them again and again.
             gc.freeze()
             log.info("partition_restored", partition=partition, entries=len(state))
@@ -233,6 +235,10 @@ class Driver:
         metrics.segments.labels(str(partition)).set(watcher.segments)
         for name, count in watcher.undecided.items():
             metrics.undecided.labels(str(partition), name).set(count)
+
+
+def _unreadable(partition: int, error: Exception) -> UnreadableState:
+    return UnreadableState(f"the state of partition {partition} cannot be read: {error}")
 
 
 def _prefix(partition: int) -> bytes:
