@@ -10,8 +10,8 @@ from tests.chaos.servers import running_servers
 
 PLAN = Plan(
     seed=7,
-    events=4_000,
-    rate=500.0,
+    events=50_000,
+    rate=2_000.0,
     watch=1,
     notify=False,
     actions=[
@@ -21,6 +21,11 @@ PLAN = Plan(
         Action(at=4.0, kind="kill", target="watch-0"),
         Action(at=4.5, kind="freeze", target="score-0", seconds=1.5),
         Action(at=6.5, kind="silent", target="kafka:score-0", seconds=1.0),
+        Action(at=9.0, kind="kill", target="score-0"),
+        Action(at=11.3, kind="kill", target="watch-0"),
+        Action(at=13.7, kind="kill", target="score-1"),
+        Action(at=17.1, kind="kill", target="watch-0"),
+        Action(at=18.0, kind="kill", target="score-0"),
     ],
 )
 
