@@ -26,11 +26,11 @@ class Month:
 def simulate_month(f: Figures, made: Plan, rng: np.random.Generator, *, days: int = 30) -> Month:
     """Partitions filled with a daily rhythm and emptied by workers that fail and come back.
 
-    Each worker dies about once in thirty days on its own, a zone (a third of all) once a month;
-    workers are rolled every week, a twentieth at a time. What a dead worker had moves to others
-    after ten seconds (Kafka's session), which then share a core among more partitions. A new
-    process is warm after 30 s. Events go to partitions by the hash of their id: a partition's
-    share varies by Poisson's law only.
+    Each worker dies about once in thirty days on its own, a zone (a third of all) once, at the
+    busiest minute of a day; workers are rolled every week, a twentieth at a time. What a dead
+    worker had moves to others after ten seconds (Kafka's session), which then share a core among
+    more partitions. A new process is warm after 30 s. Events go to partitions by the hash of their
+    id: a partition's share varies by Poisson's law only.
     """
     share = np.full(made.partitions, 1 / made.partitions)
     capacity = 1e6 / f.score_us
@@ -42,7 +42,7 @@ def simulate_month(f: Figures, made: Plan, rng: np.random.Generator, *, days: in
     worst = np.zeros(steps)
     rhythm = _rhythm(f, steps, rng)
     zone = np.arange(made.workers) % 3
-    zone_step = int(rng.integers(steps // 10, steps // 2))
+    zone_step = int((days // 2 + 0.5) * DAY) // STEP
     moved_at = -1
     incidents = 0
     for step in range(steps):

@@ -1,6 +1,6 @@
 """What a rate of events needs: arithmetic from measured figures, and a simulated month.
 
-Run as ``python -m benchmarks.capacity_plan [--rate 1000000] [--score-us 185] ... [--write]``. Put
+Run as ``python -m benchmarks.capacity_plan [--rate 1000000] [--score-us 149] ... [--write]``. Put
 in your own measurements (``python -m benchmarks.scaling``) and your own prices; the defaults are
 those of docs/benchmarks.md and round list prices, named in the output. Seconds; no servers.
 """
@@ -94,7 +94,8 @@ def month_table(months: dict[float, tuple[Plan, Month]]) -> Results:
             for headroom, (made, month) in months.items()
         ],
         "Lag of the worst partition under a daily rhythm, single workers dying, one loss of a zone "
-        "for fifteen minutes, and a weekly roll out; steps of five seconds, seed 1.",
+        "for fifteen minutes at the busiest time, and a weekly roll out; steps of five seconds, "
+        "seed 1.",
     )
 
 
