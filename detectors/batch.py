@@ -1,10 +1,11 @@
 """A batch of events as columns: what every detector reads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -41,17 +42,15 @@ def _scalar_dtype(field_type: msgspec.inspect.Type) -> pl.DataType | None:
     return _DTYPES.get(type(field_type))
 
 
-def _field_dtypes() -> list[tuple[str, pl.DataType | None]]:
-    """Name and column type of every field of an event, in order."""
+def _scalar_fields() -> dict[str, pl.DataType]:
+    """Column types of an event's fields of one value, texts apart, by name and in order."""
     event_type = msgspec.inspect.type_info(InferenceEvent)
     assert isinstance(event_type, msgspec.inspect.StructType)  # noqa: S101 - narrows for mypy
-    return [
-        (field.name, None if field.name in TEXT_COLUMNS else _scalar_dtype(field.type))
-        for field in event_type.fields
-    ]
+    dtypes = {field.name: _scalar_dtype(field.type) for field in event_type.fields}
+    return {n: dtype for n, dtype in dtypes.items() if dtype is not None and n not in TEXT_COLUMNS}
 
 
-_FIELDS: Final = _field_dtypes()
+_SCALARS: Final = _scalar_fields()
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,7 @@ class EventBatch:
     def __init__(self, events: Sequence[InferenceEvent]) -> None:
         self.events = events
         self._texts: dict[str, TextColumn] = {}
+        self._scalars: dict[str, pl.Series] = {}
 
     def __len__(self) -> int:
         return len(self.events)
@@ -97,15 +97,22 @@ class EventBatch:
 
         Names that are not known are empty strings, as in the event; everything else not known is
         null. ``time`` is in UTC, in whole microseconds (exact until the year 2242).
+
+        Whoever needs a few columns asks :meth:`select` for them: texts are put together for this.
         """
-        values = list(zip(*map(msgspec.structs.astuple, self.events), strict=True))
-        columns = [
-            _series(name, values[position] if values else (), dtype)
-            for position, (name, dtype) in enumerate(_FIELDS)
-            if dtype is not None
-        ]
-        columns += [self.text(name).values.alias(name) for name in TEXT_COLUMNS]
-        return pl.DataFrame(columns)
+        return self.select((*_SCALARS, *TEXT_COLUMNS))
+
+    def select(self, names: Iterable[str]) -> pl.DataFrame:
+        """These columns of :attr:`frame`, without making the others."""
+        return pl.DataFrame([self._column(name) for name in names])
+
+    def _column(self, name: str) -> pl.Series:
+        if name in TEXT_COLUMNS:
+            return self.text(name).values.alias(name)
+        if name not in self._scalars:
+            values = list(map(attrgetter(name), self.events))
+            self._scalars[name] = _series(name, values, _SCALARS[name])
+        return self._scalars[name]
 
     def text(self, name: str) -> TextColumn:
         """The shared reading of a text column: words, languages and counts are computed once.

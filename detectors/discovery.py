@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
+import numpy as np
 import polars as pl
 from msgspec import Struct
 
@@ -196,11 +197,20 @@ def _problem_of(signal: Signal, column: object, length: int) -> str | None:
         wrong = f"{len(column)} values for {length} events"
     elif not _fits(signal, column.dtype):
         wrong = f"{column.dtype} instead of {DTYPES.get(signal.kind, 'an array of Float32')}"
-    elif column.dtype == pl.Float64 and not column.is_finite().all():
-        wrong = "a number that is not finite"
-    elif signal.kind == "score" and not column.is_between(0.0, 1.0).all():
-        wrong = "a score outside 0..1"
+    elif column.dtype == pl.Float64:
+        wrong = _wrong_number(column, score=signal.kind == "score")
     return f"gave {wrong} for '{signal.name}'" if wrong else None
+
+
+def _wrong_number(column: pl.Series, *, score: bool) -> str | None:
+    """What is wrong with a column of numbers, or None."""
+    values = column.to_numpy()
+    finite = np.isfinite(values)
+    if np.count_nonzero(finite) < len(column) - column.null_count():
+        return "a number that is not finite"
+    if score and not ((values >= 0.0) & (values <= 1.0) | ~finite).all():
+        return "a score outside 0..1"
+    return None
 
 
 def _fits(signal: Signal, dtype: pl.DataType) -> bool:

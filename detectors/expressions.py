@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -36,8 +37,17 @@ class ExpressionDetector:
 
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
-        values = batch.frame.select(_clean(s, e).alias(s.name) for s, e in self.computed)
+        frame = batch.select(self._columns) if self._columns else batch.frame
+        values = frame.select(_clean(s, e).alias(s.name) for s, e in self.computed)
         return {column.name: column for column in values}
+
+    @cached_property
+    def _columns(self) -> tuple[str, ...]:
+        """The columns that the expressions name; none where one of them asks for several at once."""
+        expressions = [expression.meta for _, expression in self.computed]
+        if any(each.has_multiple_outputs() for each in expressions):
+            return ()
+        return tuple(dict.fromkeys(name for each in expressions for name in each.root_names()))
 
 
 def _clean(signal: Signal, expression: pl.Expr) -> pl.Expr:

@@ -83,8 +83,9 @@ class EmbeddingsDetector:
         given = [event.embeddings for event in batch.events]
         prompt, response = batch.text("prompt"), batch.text("response")
         topic = _topics(prompt)
-        status = batch.frame["status"]
-        failed = (status == "error") | (batch.frame["response"].str.len_bytes().fill_null(0) == 0)
+        wrong = (batch.select(["status"])["status"] == "error").to_numpy()
+        # What is absent is empty in the buffer.
+        failed = pl.Series(wrong | (response.buffer.ends == response.buffer.starts))
         vectors = {
             "prompt.embedding": _vectors(_own(prompt), [g.prompt if g else None for g in given]),
             "response.embedding": _vectors(

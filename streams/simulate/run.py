@@ -95,7 +95,7 @@ def simulate(
 
 def _signal_rows(scored: ScoredBatch, declared: Sequence[Signal]) -> pl.DataFrame:
     """A row an event: which one it is, then its signals."""
-    identity = scored.batch.frame.select("event_id", "time", "service_name")
+    identity = scored.batch.select(("event_id", "time", "service_name"))
     stored = [signal.name for signal in declared if signal.stored]
     fields = [name for name in stored if name not in identity.columns]
     return identity.hstack(scored.signals.select(fields))

@@ -90,7 +90,7 @@ def event_rows(
         A signal has no column of its own: see :func:`schemas.clickhouse.signals.signal_columns`.
     """
     rows = len(batch)
-    scalars = batch.frame.select(_SCALARS)
+    scalars = batch.select(_SCALARS)
     texts = _texts(batch, redact) if store_texts else {}
     found: dict[str, pl.Series] = {}
     for column in signal_columns(declared):
