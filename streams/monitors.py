@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
+from detectors.drift.reference_files import read_reference
 from schemas.monitors.load import LoadResult, load_monitors
 from schemas.monitors.resolved import MonitorSet
 from schemas.monitors.secrets import secret_resolver
@@ -61,7 +62,7 @@ def read_monitors(
         signals=signals,
         resolve_secret=resolve,
         today=today,
-        read_file=lambda path: (folder / path).read_bytes(),
+        read_reference=lambda path: read_reference((folder / path).read_bytes()),
     )
 
 

@@ -37,6 +37,7 @@ from schemas.monitors.reviews import check_reviews, review_of
 from schemas.monitors.scope import check_annotations
 from schemas.monitors.secrets import SecretResolver
 from schemas.monitors.yaml_documents import DocumentError, PlainDocument, read_documents
+from schemas.references import Reference
 from schemas.signals import Signal
 
 
@@ -52,7 +53,7 @@ class LoadResult(Struct, frozen=True, kw_only=True):
         return [problem for problem in self.problems if problem.severity == "error"]
 
 
-def no_files(path: str) -> bytes:
+def no_references(path: str) -> Reference:
     """Refuse to read: for callers that have no folder."""
     raise FileNotFoundError(f"{path} cannot be read here")
 
@@ -62,7 +63,7 @@ def load_monitors(
     *,
     signals: Collection[Signal],
     resolve_secret: SecretResolver,
-    read_file: Callable[[str], bytes] = no_files,
+    read_reference: Callable[[str], Reference] = no_references,
     today: date | None = None,
 ) -> LoadResult:
     """Read, check and resolve all documents of a folder as a whole.
@@ -75,10 +76,9 @@ def load_monitors(
         The signals that conditions and thresholds may name.
     resolve_secret
         Fills in references in receivers, see :func:`schemas.monitors.secrets.secret_resolver`.
-
-    read_file
-        Gives the content of a reference file by its path as documents tell it; its ``OSError``
-        becomes a problem.
+    read_reference
+        Gives the reference of a file by its path as documents tell it; its ``OSError`` or
+        ``ValueError`` becomes a problem.
     today
         Documents whose ``reviewBy`` lies before it are warned of; ``None`` for no warnings.
 
@@ -98,7 +98,7 @@ def load_monitors(
             problems.append(Problem(file=file, path="", message=str(error), line=error.line))
     folder = Folder(documents)
     _check_duplicates(folder)
-    monitors, receivers = _resolved(folder, signals, resolve_secret, read_file)
+    monitors, receivers = _resolved(folder, signals, resolve_secret, read_reference)
     check_references(folder)
     if today is not None:
         check_reviews(folder, today)
@@ -147,7 +147,7 @@ def _resolved(
     folder: Folder,
     signals: Collection[Signal],
     resolve_secret: SecretResolver,
-    read_file: Callable[[str], bytes],
+    read_reference: Callable[[str], Reference],
 ) -> tuple[list[AnyMonitor], list[Receiver]]:
     receivers: list[Receiver] = []
     made: list[tuple[Located, AnyMonitor]] = []
@@ -170,7 +170,7 @@ def _resolved(
             case ComparisonMonitorDocument() as document:
                 monitors = [resolve_comparison(located, document, folder, signals)]
             case DriftMonitorDocument() as document:
-                monitors = [resolve_drift(located, document, folder, signals, read_file)]
+                monitors = [resolve_drift(located, document, folder, signals, read_reference)]
             case ReceiverDocument() as document:
                 receiver = resolve_receiver(located, document, resolve_secret)
                 receivers += [receiver] if receiver else []

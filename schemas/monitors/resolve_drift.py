@@ -11,7 +11,7 @@ from schemas.monitors.problems import did_you_mean
 from schemas.monitors.quantity import parse_quantity
 from schemas.monitors.resolve_own import scope_with_receivers, shared_fields
 from schemas.monitors.resolved import DriftMonitor
-from schemas.references import Reference, decode_reference
+from schemas.references import Reference
 from schemas.segments import Segment, Segmentation, segment_key
 from schemas.signals import Signal, SignalKind
 
@@ -64,7 +64,7 @@ def resolve_drift(
     document: DriftMonitorDocument,
     folder: Folder,
     signals: Collection[Signal],
-    read_file: Callable[[str], bytes],
+    read_reference: Callable[[str], Reference],
 ) -> DriftMonitor | None:
     """The monitor; ``None`` when something is wrong with it, which is reported."""
     spec = document.spec
@@ -77,7 +77,7 @@ def resolve_drift(
     if windows is None or season is None:
         return None
     _check_start(located, spec, segmentation)
-    found = _reference(located, spec, windows, read_file, segment)
+    found = _reference(located, spec, windows, read_reference, segment)
     if found is None:
         return None
     reference, trailing, block = found
@@ -188,7 +188,7 @@ def _reference(
     located: Located,
     spec: DriftSpec,
     windows: tuple[int, ...],
-    read_file: Callable[[str], bytes],
+    read_reference: Callable[[str], Reference],
     segment: Segment,
 ) -> tuple[Reference | None, int, int] | None:
     """The reference or its length in seconds, and the length of its blocks."""
@@ -199,7 +199,7 @@ def _reference(
     if given.file:
         if spec.method not in {"shift", "relation"}:
             located.error("spec.reference.file", f"{spec.method!r} looks at 'trailing' time")
-        return _from_file(located, given.file, read_file, segment)
+        return _from_file(located, given.file, read_reference, segment)
     length = located.window("spec.reference.trailing", given.trailing, units=TIDEWATCH_UNITS)
     if length is None:
         return None
@@ -232,10 +232,10 @@ def _check_start(located: Located, spec: DriftSpec, segmentation: Segmentation) 
 
 
 def _from_file(
-    located: Located, path: str, read_file: Callable[[str], bytes], segment: Segment
+    located: Located, path: str, read_reference: Callable[[str], Reference], segment: Segment
 ) -> tuple[Reference | None, int, int] | None:
     try:
-        reference = decode_reference(read_file(path))
+        reference = read_reference(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         located.error("spec.reference.file", f"{path} cannot be read: {reason}")

@@ -105,10 +105,10 @@ def diff(
 
 
 def _read(file: Path) -> "Reference":
-    from schemas.references import decode_reference
+    from detectors.drift.reference_files import read_reference
 
     try:
-        return decode_reference(file.read_bytes())
+        return read_reference(file.read_bytes())
     except ValueError as error:
         refuse(f"{file}: {error}")
 

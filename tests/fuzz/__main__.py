@@ -18,7 +18,7 @@ from streams.settings import ClickHouseSettings
 from streams.store.setup import connect_by, prepare_store
 from streams.store.signals import ensure_signal_columns
 from tests.dashboards.site import serving
-from tests.fuzz import contracts, http_inputs
+from tests.fuzz import contracts, files, http_inputs
 from tests.fuzz.inputs import Make, changed_bytes
 from tests.fuzz.run import fuzz
 
@@ -51,7 +51,7 @@ def main() -> Iterator[str]:
     parser.add_argument("--target", action="append", help="only these; repeatable")
     arguments = parser.parse_args()
     with ExitStack() as stack:
-        known: Targets = contracts.targets() | http_inputs.targets()
+        known: Targets = contracts.targets() | files.targets() | http_inputs.targets()
         names = {*known, "store", "page", "health"}
         wanted = set(arguments.target or names)
         if unknown := wanted - names:

@@ -19,10 +19,7 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert, decode_alert
 from schemas.deliveries import decode_delivery
-from schemas.monitors.load import load_monitors
-from schemas.monitors.secrets import secret_resolver
 from schemas.panes import PaneBatch, decode_pane_batch, encode_pane_batch
-from schemas.references import decode_reference
 from schemas.windows import encode_window
 from schemas.wire import decoders
 from streams.receivers.alertmanager import alertmanager_alert
@@ -32,32 +29,20 @@ from streams.receivers.picture import alert_picture
 from streams.receivers.rendering import render_text, render_title
 from streams.receivers.slack import slack_message
 from streams.score.intake import Intake, Received
-from streams.settings import SettingsError, load_settings
 from streams.sink.intake import Intake as SinkIntake
 from streams.sink.message import Message
 from streams.sink.sink import TARGETS
 from tests.fuzz.inputs import (
     Make,
     changed_bytes,
-    changed_document,
-    either,
     json_inputs,
     packed_inputs,
-    text,
 )
 from tests.recorded import samples
-from tests.recorded.record import HERE as RECORDED
-from tests.schemas.monitors.documents import FOLDER
-from tests.schemas.monitors.signals import SIGNALS
+from tests.recorded.record import recorded
 
 ROOT = Path(__file__).parents[2]
 Target = Callable[[Any], None]
-
-
-def recorded(name: str) -> list[bytes]:
-    """What was recorded under a name, by this release and as a later one may write it."""
-    stem, dot, suffix = name.partition(".")
-    return [path.read_bytes() for path in sorted(RECORDED.glob(f"*/{stem}*{dot}{suffix}"))]
 
 
 # Events
@@ -91,7 +76,7 @@ def span(value: bytes) -> None:
     event(value, b"application/vnd.opentelemetry.genai+json")
 
 
-# Panes, state, references
+# Panes and state
 
 
 def panes(value: bytes) -> None:
@@ -113,14 +98,6 @@ def _decades(batch: PaneBatch) -> bool:
     times = [*(pane.start for pane in batch.panes), *batch.complete_until.values()]
     known = [time for time in times if 0 <= time < LATEST]
     return len(known) == len(times) > 0 and max(known) - min(known) > 400 * 86400
-
-
-def reference(value: bytes) -> None:
-    """The file of a reference."""
-    try:
-        decode_reference(value)
-    except ValueError as error:
-        assert str(error)  # noqa: PT017 - the message is what people get
 
 
 # What the sink reads
@@ -215,61 +192,6 @@ def _only_plain_text(message: Any, alert: Alert) -> None:
                 _only_plain_text(part, alert)
 
 
-# Documents and settings
-
-
-def monitors(document: str) -> None:
-    """A file of monitors: what is wrong is told with its place."""
-
-    def no_file(path: str) -> str:
-        raise FileNotFoundError(2, "No such file", path)
-
-    result = load_monitors(
-        {"monitors.yaml": document},
-        signals=SIGNALS,
-        resolve_secret=secret_resolver({}, no_file),
-        read_file=lambda path: no_file(path).encode(),
-        today=samples.NOW.date(),
-    )
-    for problem in result.problems:
-        assert problem.file == "monitors.yaml"
-        assert problem.message
-        assert str(problem)
-
-
-def settings(document: dict[str, Any]) -> None:
-    """Sections of settings."""
-    try:
-        load_settings(**document)
-    except SettingsError as error:
-        assert str(error)  # noqa: PT017
-
-
-_SETTINGS = {
-    "kafka": {"partitions": 3, "security_protocol": "SASL_SSL", "sasl_password": "file:/none"},
-    "score": {"segmentations": [["service_name", "labels.tenant"]], "pane_seconds": 1},
-    "notify": {"allow_networks": "10.0.0.0/8, private", "timeout_seconds": 10},
-    "judge": {"kind": "endpoint", "least_probability": 0.1},
-    "page": {"hosts": "a.example", "token": "x"},
-    "log": {"level": "info"},
-}
-
-
-def _documents() -> list[str]:
-    """Documents of monitors that are right, one a text and all in one."""
-    folder = [msgspec.json.encode(document).decode() for document in FOLDER.values()]
-    files = [*(ROOT / "examples" / "monitors").glob("*.yaml")]
-    files += [*(ROOT / "streams" / "demo" / "monitors").glob("*.yaml")]
-    return [*folder, *(path.read_text() for path in files)]
-
-
-def _document_inputs() -> Make:
-    folder = list(FOLDER.values())
-    whole = changed_document([folder, *([one] for one in folder)])
-    raw = changed_bytes([each.encode() for each in _documents()])
-    return either(lambda rng: msgspec.json.encode(whole(rng)).decode(), text(raw))
-
-
 def targets() -> dict[str, tuple[Make, Target]]:
     """Inputs and target, by name."""
 
@@ -284,7 +206,6 @@ def targets() -> dict[str, tuple[Make, Target]]:
         "spans": (json_inputs(recorded("span.json")), span),
         "panes": (packed_inputs(batches), panes),
         "windows": (packed_inputs(windows), of("windows")),
-        "references": (changed_bytes(recorded("reference")), reference),
         "feedback": (json_inputs(recorded("feedback.json")), of("feedback")),
         "changes": (json_inputs(recorded("change.json")), of("changes")),
         "alerts": (json_inputs(recorded("alert.json")), of("alerts")),
@@ -292,6 +213,4 @@ def targets() -> dict[str, tuple[Make, Target]]:
         "audit": (json_inputs(recorded("audit-entry.json")), of("audit")),
         "dead-letters": (letters, of("dead-letters")),
         "receivers": (json_inputs([*recorded("alert.json"), *recorded("delivery.json")]), told),
-        "monitors": (_document_inputs(), monitors),
-        "settings": (changed_document([_SETTINGS]), settings),
     }

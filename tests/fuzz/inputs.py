@@ -139,7 +139,7 @@ def packed_inputs(seeds: Sequence[bytes]) -> Make:
     """Changed MessagePack, by its values and by its bytes."""
     whole = changed_document([msgspec.msgpack.decode(seed) for seed in seeds])
     encode = msgspec.msgpack.Encoder().encode
-    return either(lambda rng: encode(_small(whole(rng))), changed_bytes(seeds))
+    return either(lambda rng: encode(small(whole(rng))), changed_bytes(seeds))
 
 
 def text(make: Make) -> Make:
@@ -166,13 +166,13 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
         yield from _places(child)
 
 
-def _small(value: Any) -> Any:
+def small(value: Any) -> Any:
     """The value with whole numbers that MessagePack can hold."""
     match value:
         case dict():
-            return {key: _small(child) for key, child in value.items()}
+            return {key: small(child) for key, child in value.items()}
         case list():
-            return [_small(child) for child in value]
+            return [small(child) for child in value]
         case int() if not -(2**63) <= value < 2**64:
             return 0
         case _:

@@ -14,12 +14,13 @@ from streams.settings import ClickHouseSettings
 from streams.store.setup import connect_by, prepare_store
 from streams.store.signals import ensure_signal_columns
 from tests.dashboards.site import serving
-from tests.fuzz import contracts, http_inputs
+from tests.fuzz import contracts, files, http_inputs
 from tests.fuzz.inputs import Make, changed_bytes
 from tests.fuzz.run import fuzz
 
 TARGETS: dict[str, tuple[Make, Callable[[Any], None]]] = {
     **contracts.targets(),
+    **files.targets(),
     **http_inputs.targets(),
 }
 

@@ -26,6 +26,12 @@ LATER = "later"
 _packed = msgspec.msgpack.Encoder().encode
 
 
+def recorded(name: str) -> list[bytes]:
+    """What was recorded under a name, by this release and as a later one may write it."""
+    stem, dot, suffix = name.partition(".")
+    return [path.read_bytes() for path in sorted(HERE.glob(f"*/{stem}*{dot}{suffix}"))]
+
+
 def present() -> dict[str, bytes]:
     """What this release writes, by name of the file."""
     watcher = Watcher(samples.MONITORS, WatchSettings())

@@ -45,13 +45,13 @@ def loaded(**spec: str) -> tuple[list[str], tuple]:
         "cut": encode_reference(REFERENCE)[:40],
     }
 
-    def read(path: str) -> bytes:
+    def read(path: str) -> Reference:
         if path not in files:
             raise FileNotFoundError(2, "No such file", path)
-        return files[path]
+        return decode_reference(files[path])
 
     sources = {"m.yaml": DOCUMENT.replace("SPEC", text)}
-    result = load_monitors(sources, signals=SIGNALS, resolve_secret=str, read_file=read)
+    result = load_monitors(sources, signals=SIGNALS, resolve_secret=str, read_reference=read)
     return [f"{p.path}: {p.message}" for p in result.problems], result.monitors.monitors
 
 
