@@ -5,6 +5,7 @@ GRANT SELECT ON system.settings TO tidewatch_score;
 GRANT SELECT ON `tidewatch`.`raw_objectives` TO tidewatch_score;
 GRANT SELECT ON `tidewatch`.`raw_signals` TO tidewatch_score;
 GRANT SELECT ON `tidewatch`.`signals` TO tidewatch_score;
+GRANT SELECT ON `tidewatch`.`raw_events` TO tidewatch_score;
 GRANT INSERT ON `tidewatch`.`raw_events` TO tidewatch_score;
 CREATE ROLE IF NOT EXISTS tidewatch_sink;
 GRANT SELECT ON system.columns TO tidewatch_sink;

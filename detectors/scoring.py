@@ -71,11 +71,11 @@ class Scoring:
         clashing = sorted({signal.name for signal in self.signals} & FIELD_DIMENSIONS)
         if clashing:
             raise ValueError(f"signals named like a dimension: {', '.join(clashing)}: rename them")
-        self._pane_seconds = pane_seconds
-        self._segment_limit = segment_limit
+        self.pane_seconds = pane_seconds
+        self.segment_limit = segment_limit
         self._redact = redact
         self._excerpt_characters = excerpt_characters
-        self._labels = sorted(
+        self.labels = sorted(
             {d for s in self.segmentations for d in s if d.startswith("labels.")}
             | {d for d in _names(self.indicators) if d.startswith("labels.")}
         )
@@ -100,8 +100,7 @@ class Scoring:
 
     def panes(self, scored: ScoredBatch) -> list[Pane]:
         """The batch folded into panes of every segment."""
-        frame = scored.batch.frame
-        identity = frame.select("event_id", "time", "user_id").with_columns(
+        identity = scored.batch.select(("event_id", "time", "user_id")).with_columns(
             prompt_excerpt=self._excerpt(scored.batch.text("prompt")),
             response_excerpt=self._excerpt(scored.batch.text("response")),
         )
@@ -110,15 +109,15 @@ class Scoring:
             wide.hstack(scored.signals),
             self.signals,
             self.segmentations,
-            pane_seconds=self._pane_seconds,
-            segment_limit=self._segment_limit,
+            pane_seconds=self.pane_seconds,
+            segment_limit=self.segment_limit,
         )
 
     def _dimensions(self, batch: EventBatch, taken: Sequence[str]) -> pl.DataFrame:
         fields = [name for name in sorted(FIELD_DIMENSIONS) if name not in taken]
-        labels = [batch.label_column(name.removeprefix("labels.")) for name in self._labels]
-        return batch.frame.select(fields).hstack(
-            [series.alias(name) for series, name in zip(labels, self._labels, strict=True)]
+        labels = [batch.label_column(name.removeprefix("labels.")) for name in self.labels]
+        return batch.select(fields).hstack(
+            [series.alias(name) for series, name in zip(labels, self.labels, strict=True)]
         )
 
     def _excerpt(self, texts: TextColumn) -> pl.Series:

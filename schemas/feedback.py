@@ -5,8 +5,10 @@ It may come late, before its event, more than once, or never.
 
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
+from schemas.decoding import bounded
 from schemas.events import Identifier, Instant, Name, Probability
 
 SCHEMA_VERSION = 1
@@ -37,3 +39,7 @@ class Feedback(Struct, frozen=True, kw_only=True):
     user_id: Name = ""
     judge: Name = ""
     inclusion_probability: Probability | None = None
+
+
+decode_feedback = bounded(msgspec.json.Decoder(Feedback).decode)
+"""Read feedback; raises ``msgspec.DecodeError`` for what is none."""

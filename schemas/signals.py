@@ -11,7 +11,7 @@ from msgspec import Struct
 
 SignalKind = Literal["flag", "score", "amount", "category", "vector"]
 Better = Literal["higher", "lower", "neither"]
-Source = Literal["event", "prompt", "response", "context", "conversation", "objective"]
+Source = Literal["event", "prompt", "response", "context", "conversation", "objective", "feedback"]
 
 
 class Signal(Struct, frozen=True, kw_only=True):

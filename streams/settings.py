@@ -117,6 +117,9 @@ class ScoreSettings(Section):
     duplicate_horizon_seconds: PositiveSeconds = Field(
         600, description="Copies of an event within this time count once in windows."
     )
+    feedback_patience_seconds: PositiveSeconds = Field(
+        60, description="How long feedback waits for its event to be stored."
+    )
     segmentations: tuple[Segmentation, ...] = Field(
         DEFAULT_SEGMENTATIONS, description="Sets of dimensions to split traffic by."
     )
@@ -144,6 +147,11 @@ class ScoreSettings(Section):
         "patterns alone are used.",
     )
     excerpt_characters: int = Field(160, ge=0, description="Length of excerpts in alerts.")
+
+    @property
+    def feedback_group(self) -> str:
+        """The consumer group in which feedback is read."""
+        return f"{self.group}-feedback"
 
     @field_validator("segmentations")
     @classmethod

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from schemas.segments import OTHER, Segment
 
 _LABEL = "labels."
+_JUDGED = ("feedback.", "judge.", "ground_truth.")
+"""How signals begin whose values are not in events, but said of them later."""
 
 
 def literal(text: str) -> str:
@@ -38,6 +40,15 @@ def column(signal: str) -> str:
     'sli_fast'
     """
     return identifier(signal.replace(".", "_"))
+
+
+def is_judged(signal: str | None) -> bool:
+    """Whether a signal is of feedback: its values are in another table.
+
+    >>> is_judged("feedback.positive"), is_judged("latency")
+    (True, False)
+    """
+    return signal is not None and signal.startswith(_JUDGED)
 
 
 def dimension(name: str) -> str:

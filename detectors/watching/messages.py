@@ -8,7 +8,7 @@ from msgspec import structs
 from detectors.summaries import USERS, Cardinality
 from detectors.watching.alert_states import Transition
 from detectors.watching.contributions import SubSegments, contributions
-from detectors.watching.evidence import dashboard_url, evidence_sql
+from detectors.watching.evidence import dashboard_url, evidence_sql, is_judged
 from detectors.watching.needs import DETAIL_SECONDS
 from detectors.watching.past import Past
 from detectors.watching.settings import WatchSettings
@@ -53,6 +53,11 @@ class Messages:
         begin = measured.evidence_from
         begin = view.at - measured.window_seconds if begin is None else begin
         parts: list[Contribution] = []
+        conditions, columns = measured.evidence, measured.evidence_columns
+        if is_judged(measured.signal):
+            # Said after the events, of which many are older than what was said.
+            begin -= USERS_SECONDS
+            conditions, columns = ("event_id IN (SELECT event_id FROM feedback)",), ()
         if not resolved:
             parts = contributions(view.key, measured, self._parts, self._segments, self._past)
         return structs.replace(
@@ -87,8 +92,8 @@ class Messages:
                 view.segment,
                 begin,
                 view.at,
-                conditions=measured.evidence,
-                columns=measured.evidence_columns,
+                conditions=conditions,
+                columns=columns,
             ),
         )
 

@@ -16,7 +16,10 @@ class _Needs(Struct, frozen=True, kw_only=True):
 
 _NEEDS = {
     # It looks whether columns and objectives are there; `tidewatch migrate` makes them.
-    "score": _Needs(reads=("raw_objectives", "raw_signals", "signals"), inserts=("raw_events",)),
+    # And it looks for the events that feedback is about.
+    "score": _Needs(
+        reads=("raw_objectives", "raw_signals", "signals", "raw_events"), inserts=("raw_events",)
+    ),
     "sink": _Needs(inserts=tuple(target.table for target in TARGETS)),
 }
 READERS = ("page", "reader")

@@ -43,7 +43,8 @@ class _Needs(Struct, frozen=True, kw_only=True):
 
 _NEEDS = {
     "score": _Needs(
-        reads=(INFERENCE, RECENT_IDS, AUDIT), writes=(PANES, RECENT_IDS, DEAD_LETTERS, AUDIT)
+        reads=(INFERENCE, FEEDBACK, RECENT_IDS, AUDIT),
+        writes=(PANES, RECENT_IDS, DEAD_LETTERS, AUDIT),
     ),
     "watch": _Needs(reads=(PANES, CHANGES, AUDIT), writes=(WINDOWS, ALERTS, DEAD_LETTERS, AUDIT)),
     "sink": _Needs(
@@ -89,6 +90,7 @@ def _own(role: str, settings: Settings) -> list[Right]:
             worker = settings.kafka.topic_prefix + re.sub(r"\d+$", "", settings.score.worker)
             return [
                 Right("group", settings.score.group, ("read",)),
+                Right("group", settings.score.feedback_group, ("read",)),
                 Right("transactional_id", worker, ("write",), prefixed=True),
             ]
         case "watch":
@@ -131,6 +133,7 @@ def _operator(settings: Settings) -> list[Right]:
     ]
     groups = (
         settings.score.group,
+        settings.score.feedback_group,
         settings.watch.application,
         settings.sink.group,
         settings.notify.group,

@@ -73,6 +73,8 @@ class Publisher:
         This worker's stable name: a new process of the same name fences the old one at once.
     pane_seconds
         Length of a pane, for the readers of the panes topic.
+    source
+        The topic whose offsets are committed.
     cancelled
         Whether to give up waiting for a Kafka that is away.
     """
@@ -83,12 +85,14 @@ class Publisher:
         worker: str,
         pane_seconds: int,
         *,
+        source: Topic = INFERENCE,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self._cancelled = cancelled
         self._worker = worker
         self._pane_seconds = pane_seconds
+        self._source = topic_name(settings, source)
         self._transactional = settings.delivery == "exactly_once"
         self._errors: list[KafkaError] = []
         self._pane_partitions = partition_count(settings, PANES)
@@ -131,8 +135,7 @@ class Publisher:
         more can be done with this producer: Kafka was away for longer than a transaction may last,
         or a process of the same name has come. (Then the consumer is told so, and ends.)
         """
-        inference = topic_name(self._settings, INFERENCE)
-        offsets = [TopicPartition(inference, p, o) for p, o in sorted(commit.offsets.items())]
+        offsets = [TopicPartition(self._source, p, o) for p, o in sorted(commit.offsets.items())]
         try:
             if self._transactional:
                 self._producer.begin_transaction()
@@ -194,12 +197,13 @@ class Publisher:
 
     def _pane_batches(self, commit: Commit) -> Iterator[tuple[int, bytes]]:
         """Messages of the panes topic with their partition; a partition's last tells progress."""
-        inference = topic_name(self._settings, INFERENCE)
-        progress = {f"{inference}/{p}": t for p, t in sorted(commit.complete_until.items())}
+        progress = {f"{self._source}/{p}": t for p, t in sorted(commit.complete_until.items())}
         by_partition: dict[int, list[Pane]] = {p: [] for p in range(self._pane_partitions)}
         for pane in commit.panes:
             by_partition[pane_partition(pane, self._pane_partitions)].append(pane)
         for partition, panes in by_partition.items():
+            if not panes and not progress:
+                continue
             batch = PaneBatch(
                 worker=self._worker,
                 pane_seconds=self._pane_seconds,

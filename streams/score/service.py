@@ -15,6 +15,9 @@ from schemas.wire import decoders
 from streams.audit.start import note_start
 from streams.background import in_background
 from streams.detectors import wanted_detectors
+from streams.feedback.events import Events
+from streams.feedback.metrics import FeedbackMetrics
+from streams.feedback.worker import FeedbackWorker
 from streams.kafka import await_kafka
 from streams.presidio import with_presidio
 from streams.protected_texts import with_protected_texts
@@ -70,6 +73,14 @@ def run_score(settings: Settings, monitors: MonitorSet, stop: threading.Event) -
             return
         in_background(lambda: note_start(settings, monitors, settings.score.worker), "audit")
         worker = _worker(settings, scoring, client, metrics, stop)
+        feedback = FeedbackWorker(
+            settings,
+            scoring=scoring,
+            connect=lambda: _events(settings.clickhouse, scoring),
+            metrics=FeedbackMetrics(registry),
+            clock=time.time,
+        )
+        in_background(lambda: feedback.run(stop), "feedback")
         status.follow(lambda: worker.problem)
         # What exists now stays: the collector need not look at it with every batch of events.
         gc.collect()
@@ -83,6 +94,12 @@ def _prepared(settings: ClickHouseSettings, scoring: Scoring, monitors: MonitorS
     ensure_signal_columns(client, scoring.signals, layout_by(settings))
     declare_objectives(client, monitors)
     return client
+
+
+def _events(settings: ClickHouseSettings, scoring: Scoring) -> Events:
+    """Access to the stored events, on a connection of its own."""
+    stored = {signal.name for signal in scoring.signals}
+    return Events(connect_by(settings), scoring.labels, topics="prompt.topic" in stored)
 
 
 def _worker(

@@ -2,21 +2,16 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from schemas import changes, feedback
 from schemas.changes import decode_change
-from schemas.decoding import bounded
-from schemas.feedback import Feedback
+from schemas.feedback import decode_feedback
 from schemas.topics import CHANGES, FEEDBACK
 from streams.sink.message import Message, decoded, known_time
 from streams.sink.target import MOMENT, NUMBER, TEXT, TEXT_MAP, Row, Target
 
-_decode_feedback = bounded(msgspec.json.Decoder(Feedback).decode)
-
 
 def _feedback_rows(message: Message) -> Sequence[Row]:
-    judgement = decoded(message, _decode_feedback, feedback.SCHEMA_VERSION)
+    judgement = decoded(message, decode_feedback, feedback.SCHEMA_VERSION)
     row = (
         judgement.feedback_id,
         judgement.event_id,

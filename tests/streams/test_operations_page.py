@@ -6,6 +6,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from streams.cli.exits import MEANINGS
+from streams.feedback.metrics import FeedbackMetrics
 from streams.notify.metrics import NotifyMetrics
 from streams.score.metrics import ScoreMetrics
 from streams.settings import HttpSettings
@@ -16,6 +17,7 @@ from streams.watch.metrics import WatchMetrics
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
 METRICS: tuple[Callable[[CollectorRegistry], object], ...] = (
     ScoreMetrics,
+    FeedbackMetrics,
     WatchMetrics,
     SinkMetrics,
     NotifyMetrics,

@@ -247,6 +247,31 @@ def test_concept_drift_is_told_within_topics(make: SimpleNamespace) -> None:
     assert "at the same mixture, most in travel" in fired.summary
 
 
+def test_feedback_that_turns_bad_is_told_though_it_comes_late(make: SimpleNamespace) -> None:
+    positive = signal("feedback.positive", "flag")
+    run = make.run(monitor(positive, minimum_events=20))
+    errors = flags(0.05)
+
+    def said(minute: int, rate: float) -> Pane:
+        """Of events that were counted before, at a time that has been evaluated."""
+        flag = FlagCounts(20, int(np.random.default_rng([2, minute]).binomial(20, rate)))
+        start = START + 60 * minute + 20
+        return Pane(start=start, segment=SHOP, events=0, signals=raw({positive.name: flag}))
+
+    for minute in range(200):
+        feed(run, make, range(minute, minute + 1), errors)
+        late = [said(minute, 0.9 if minute < 170 else 0.5)]
+        run.apply(make.batch(late, pane_seconds=10))
+    assert run.states == ["firing"]
+    (fired,) = run.alerts
+    assert 170 <= minute_of(fired) < 180
+    assert "feedback.positive has drifted" in fired.summary
+    assert "event_id IN (SELECT event_id FROM feedback)" in fired.evidence_sql
+    minutes = [w for w in run.windows.values() if w.resolution_seconds == 60]
+    assert {window.events for window in minutes} == {40}
+    assert all("feedback.positive" in window.signals for window in minutes)
+
+
 @pytest.mark.parametrize("method", ["adwin", "page_hinkley", "kswin"])
 def test_changes_without_a_reference(make: SimpleNamespace, method: str) -> None:
     run = make.run(monitor(ERROR, method=method, trailing_seconds=5400))
