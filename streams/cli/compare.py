@@ -116,6 +116,8 @@ def _show(verdict: str, found: "Sequence[Compared]", monitor: "ComparisonMonitor
         table = Table("metric", "events", "verdict", box=None)
         for metric in each.comparison.metrics:
             events = f"{metric.baseline_events:,} / {metric.candidate_events:,}"
+            if metric.paired:
+                events = f"{metric.candidate_events:,} answered by both"
             table.add_row(metric_words(metric), events, metric.verdict)
         console.print(table)
     console.print(f"verdict: {verdict}", highlight=False)
