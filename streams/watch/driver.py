@@ -214,7 +214,12 @@ class Driver:
             value=message.value,
         )
         self._metrics.dead_letters.inc()
-        log.error("pane_batch_refused", partition=letter.partition, offset=letter.offset)
+        log.error(
+            "pane_batch_refused",
+            partition=letter.partition,
+            offset=letter.offset,
+            detail=detail,
+        )
         headers = [(name, value or b"") for name, value in letter.all_headers()]
         await (
             await self._topics.dead_letters.send(
