@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from clickhouse_connect.driver.client import Client
+from msgspec import structs
 
 from detectors.redaction import redact_column
 from detectors.scoring import Scoring
@@ -40,6 +41,8 @@ from tests.dashboards.documents import DOCUMENTS
 
 MINUTES = 20
 PANE_SECONDS = 10
+_MADE = datetime(2026, 1, 5, 12, tzinfo=UTC)
+"""When the traffic is made to begin: then it is moved to its time, the same whenever tests run."""
 SEGMENTATIONS = (
     (),
     ("service_name",),
@@ -121,6 +124,15 @@ class Filler:
             self.windows[key] = window
 
 
+def newest_end(now: datetime) -> datetime:
+    """The newest full minute that has twenty minutes of its hour before it.
+
+    Windows, hours and days are cut the same then, whenever tests run.
+    """
+    end = now.replace(second=0, microsecond=0)
+    return end if end.minute >= MINUTES else end - timedelta(minutes=end.minute + 1)
+
+
 def put(client: Client, target: Target, values: Iterable[bytes]) -> None:
     """Messages to the table of their topic, as the sink does."""
     now = datetime.now(UTC)
@@ -139,12 +151,13 @@ def fill(client: Client, *, end: datetime, rate: float = 0.35, minutes: int = MI
     The support assistant fails in the last quarter, after a change of its prompt.
     """
     start = end - timedelta(minutes=minutes)
+    later = start - _MADE
     late = f"@{minutes * 45}s:service=support-assistant"
     specs = [parse_fault(f"error_burst{late},strength=0.8"), parse_fault(f"latency_shift{late}")]
-    faults = Faults(specs, start.timestamp())
+    faults = Faults(specs, _MADE.timestamp())
     traffic = TrafficGenerator(
         rate,
-        start=start,
+        start=_MADE,
         scenarios=60,
         mean_text_bytes=600,
         daily_amplitude=0,
@@ -165,7 +178,8 @@ def fill(client: Client, *, end: datetime, rate: float = 0.35, minutes: int = MI
     put(client, CHANGES_TARGET, [msgspec.json.encode(change)])
     count = 0
     for chunk in map(faults.apply, traffic.chunks()):
-        events = [row.event for row in chunk.rows if row.event.time < end]
+        moved = (structs.replace(row.event, time=row.event.time + later) for row in chunk.rows)
+        events = [event for event in moved if event.time < end]
         if not events:
             break
         filler.events(events)
