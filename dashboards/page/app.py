@@ -16,6 +16,7 @@ from starlette.types import Scope
 from dashboards.page.boards import BOARDS, Board
 from dashboards.page.choices import Choices
 from dashboards.page.context import PageContext, StoreProblem
+from dashboards.page.early import early, in_two
 from dashboards.page.hub import Hub
 from dashboards.page.rendering import STATIC, trouble
 from dashboards.page.security import Security
@@ -56,17 +57,17 @@ def create_app(context: PageContext, *, more_routes: list[BaseRoute] | None = No
         routes=[
             *(Route(board.path, _board(board)) for board in BOARDS),
             Route("/live/{board}", boards.board_live),
-            Route("/alerts", alerts.alerts_page),
-            Route("/alerts/{fingerprint}", alerts.alert_page),
+            Route("/alerts", early(alerts.alerts_page, "Alerts")),
+            Route("/alerts/{fingerprint}", early(alerts.alert_page, "Alert", here="/alerts")),
             Route("/alerts/{fingerprint}/report", reports.alert_report),
             Route("/alerts/{fingerprint}/reports/{report}/", reports.report_page),
             Route(
                 "/alerts/{fingerprint}/reports/{report}/drift-evidently.html",
                 reports.report_evidently,
             ),
-            Route("/events", events.events_page),
-            Route("/events/{event_id:path}", events.event_page),
-            Route("/dead-letters", dead_letters.dead_letters_page),
+            Route("/events", early(events.events_page, "Events")),
+            Route("/events/{event_id:path}", early(events.event_page, "Event", here="/events")),
+            Route("/dead-letters", early(dead_letters.dead_letters_page, "Dead letters")),
             Route("/monitors", monitors.monitors_page, methods=["GET", "POST"]),
             Route("/sign-in", sign_in.sign_in_page, methods=["GET", "POST"]),
             Route("/health/live", _well),
@@ -89,7 +90,8 @@ def create_app(context: PageContext, *, more_routes: list[BaseRoute] | None = No
 
 def _board(board: Board) -> Callable[[Request], Awaitable[Response]]:
     async def show(request: Request) -> Response:
-        return await boards.board_page(request, board)
+        page = boards.board_page(request, board)
+        return await in_two(request, page, title=board.dashboard.title)
 
     return show
 

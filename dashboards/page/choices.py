@@ -47,7 +47,8 @@ class Choices:
         """
         found = []
         tasks = [self._task(variable, chosen, selection) for variable in variables]
-        waiting = [task for task in tasks if task]
+        new = [_key(variable, chosen) not in self._kept for variable in variables]
+        waiting = [task for task, unknown in zip(tasks, new, strict=True) if task and unknown]
         if waiting:
             await asyncio.wait(waiting, timeout=patience_seconds)
         for variable, task in zip(variables, tasks, strict=True):

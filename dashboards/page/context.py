@@ -113,4 +113,4 @@ class PageContext:
     token: str = ""
     proxy: SignInProxy | None = None
     hosts: tuple[str, ...] = ()
-    first_paint_seconds: float = 0.12
+    first_paint_seconds: float = 0.08

@@ -28,6 +28,9 @@ NAVIGATION = (
 )
 
 STATIC = Path(str(files("dashboards.page") / "static"))
+MAIN = b'<main id="main" tabindex="-1">'
+"""Where the head of every page ends and its content begins."""
+
 _encode = msgspec.json.Encoder().encode
 
 

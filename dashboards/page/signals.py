@@ -1,6 +1,8 @@
 """The signals the store has columns for, and the monitors that name them."""
 
+import asyncio
 from asyncio import to_thread
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -17,17 +19,31 @@ SELECT name, kind, unit, better, source, description, column_name FROM signals O
 
 
 class Signals:
-    """Asks which signals there are, and keeps the answer for a minute."""
+    """Asks which signals there are, once a minute; who asks meanwhile gets the answer before."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: tuple[float, list[dict[str, Any]]] | None = None
+        self._kept: list[dict[str, Any]] | None = None
+        self._asked = 0.0
+        self._asking: asyncio.Task[None] | None = None
 
     async def columns(self) -> list[dict[str, Any]]:
         """Every signal with its column ``column_name``. Raises :class:`StoreProblem`."""
-        if self._kept is None or monotonic() - self._kept[0] > _KEPT_SECONDS:
-            self._kept = (monotonic(), (await self._store.query(_SIGNALS)).dicts())
-        return self._kept[1]
+        if self._kept is None:
+            await self._ask()
+        elif monotonic() - self._asked > _KEPT_SECONDS:
+            self._asked = monotonic()
+            self._asking = asyncio.create_task(self._ask_again())
+        return self._kept or []
+
+    async def _ask(self) -> None:
+        self._kept = (await self._store.query(_SIGNALS)).dicts()
+        self._asked = monotonic()
+
+    async def _ask_again(self) -> None:
+        # What was known holds on meanwhile: the queries of the page tell what is wrong.
+        with suppress(StoreProblem):
+            await self._ask()
 
     async def declared(self) -> list[Signal]:
         """Every signal; none while the store does not tell."""

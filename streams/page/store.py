@@ -22,6 +22,9 @@ _SETTINGS = {
     "result_overflow_mode": "break",
     # The page is looked at beside everything else: it takes one core a query at most.
     "max_threads": 1,
+    # To compile them takes longer than these short questions save by it.
+    "compile_expressions": 0,
+    "compile_aggregate_expressions": 0,
 }
 
 

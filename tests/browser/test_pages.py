@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from clickhouse_connect.driver.client import Client
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.dashboards.filled import Filled
@@ -69,7 +70,7 @@ def test_one_alert(site: str, visit: Visit, analyst: Client) -> None:
     assert page.locator("h1").inner_text() == summary
     assert page.locator("#evidence").inner_text().strip() == sql.strip()
     assert "Shorter instructions" in page.content()
-    assert page.locator(".chart canvas").count() == 1
+    expect(page.locator(".chart canvas")).to_have_count(1)
     check(visit)
     page.get_by_role("link", name="Its events").click()
     assert page.locator("h1").inner_text() == "Events"

@@ -1,8 +1,28 @@
 // Live parts, the theme, copying. Everything works without it, but nothing moves.
 "use strict";
 
-function drawCharts(root) {
-  for (const chart of root.querySelectorAll(".chart")) TidewatchCharts.draw(chart);
+const chartFiles = document.currentScript.dataset;
+let loading = null;
+const canDraw = () => typeof TidewatchCharts !== "undefined";
+
+function loaded(element) {
+  return new Promise((done) => { element.onload = done; document.head.append(element); });
+}
+
+// Charts come after the first paint, and only to pages that have some.
+function loadCharts() {
+  loading ??= Promise.all([
+    loaded(Object.assign(document.createElement("link"), { rel: "stylesheet", href: chartFiles.style })),
+    ...chartFiles.scripts.split(" ").map((src) => loaded(Object.assign(document.createElement("script"), { src, async: false }))),
+  ]);
+  return loading;
+}
+
+async function drawCharts(root) {
+  const charts = root.querySelectorAll(".chart");
+  if (!charts.length) return;
+  if (!canDraw()) await loadCharts();
+  for (const chart of charts) if (chart.isConnected) TidewatchCharts.draw(chart);
 }
 
 function replacePart(part, digest, html) {
@@ -10,7 +30,7 @@ function replacePart(part, digest, html) {
   // Who is reading or typing inside is not interrupted: the next change comes soon.
   if (part.contains(document.activeElement) && document.activeElement !== part) return;
   const open = [...part.querySelectorAll("details")].map((each) => each.open);
-  TidewatchCharts.forget(part);
+  if (canDraw()) TidewatchCharts.forget(part);
   part.innerHTML = html;
   part.dataset.digest = digest;
   part.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
@@ -55,6 +75,7 @@ function offerTheme(button) {
     const { theme } = document.documentElement.dataset;
     return theme === "auto" ? (system.matches ? "dark" : "light") : theme;
   };
+  const redraw = () => { if (canDraw()) TidewatchCharts.redraw(); };
   const show = () => { button.textContent = current() === "dark" ? "Light" : "Dark"; };
   button.hidden = false;
   button.addEventListener("click", () => {
@@ -62,9 +83,9 @@ function offerTheme(button) {
     document.documentElement.dataset.theme = theme;
     try { localStorage.setItem("theme", theme); } catch { /* For this page only then. */ }
     show();
-    TidewatchCharts.redraw();
+    redraw();
   });
-  system.addEventListener("change", () => { show(); TidewatchCharts.redraw(); });
+  system.addEventListener("change", () => { show(); redraw(); });
   show();
 }
 
@@ -94,7 +115,13 @@ for (const form of document.querySelectorAll("form.filters")) {
     for (const field of form.elements) if (field.value === "") field.disabled = true;
   });
 }
+const heading = document.querySelector("h1");
+// A page that was sent in two pieces could not name itself in its head.
+if (heading && document.querySelector(".waiting")) document.title = `${heading.textContent} · Tidewatch`;
 offerTheme(document.getElementById("theme"));
-drawCharts(document);
-const pulse = document.getElementById("pulse");
-if (pulse) follow(pulse);
+// Texts and numbers are painted first: a frame, and what comes after it.
+requestAnimationFrame(() => setTimeout(() => {
+  drawCharts(document);
+  const pulse = document.getElementById("pulse");
+  if (pulse) follow(pulse);
+}));

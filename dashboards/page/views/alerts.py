@@ -1,5 +1,6 @@
 """Alerts: the list, and one with its whole story."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -104,8 +105,12 @@ async def alert_page(request: Request) -> Response:
         return unknown_alert(request)
     fingerprint = story["fingerprint"]
     begin, end = _stretch(story, context.clock())
-    episodes = await context.store.query(_EPISODES, {"fingerprint": fingerprint})
-    monitor = next((m for m in await _monitors(request) if m.name == story["monitor"]), None)
+    episodes, examples, monitors = await asyncio.gather(
+        context.store.query(_EPISODES, {"fingerprint": fingerprint}),
+        _examples(context.store, story),
+        _monitors(request),
+    )
+    monitor = next((m for m in monitors if m.name == story["monitor"]), None)
     chart = await _chart(context.store, monitor, story, begin, end)
     return page(
         request,
@@ -115,7 +120,7 @@ async def alert_page(request: Request) -> Response:
         alert=story,
         contributions=_decoded(story["contributions"]),
         changes=_decoded(story["changes"]),
-        examples=await _examples(context.store, story),
+        examples=examples,
         episodes=episodes.dicts(),
         steps=[_plain(step, "at state severity value summary") for step in story["steps"]],
         told=[

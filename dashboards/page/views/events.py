@@ -1,5 +1,6 @@
 """Events: a list by filters, and one with its signals over its texts."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -76,13 +77,15 @@ async def events_page(request: Request) -> Response:
             request, "Events", str(error), "Change the address, or begin again from Events.", 400
         )
     selection = chosen.selection(context.clock())
-    choices = await request.app.state.choices.all(
-        variables, chosen, selection, patience_seconds=context.first_paint_seconds
+    query, count = wanted.query(selection, limit=PAGE_ROWS + 1), wanted.count(selection)
+    listed, counted, choices = await asyncio.gather(
+        context.store.query(query.sql, query.parameters),
+        context.store.query(count.sql, count.parameters),
+        request.app.state.choices.all(
+            variables, chosen, selection, patience_seconds=context.first_paint_seconds
+        ),
     )
-    query = wanted.query(selection, limit=PAGE_ROWS + 1)
-    found = (await context.store.query(query.sql, query.parameters)).dicts()
-    count = wanted.count(selection)
-    total = (await context.store.query(count.sql, count.parameters)).rows[0][0]
+    found, total = listed.dicts(), counted.rows[0][0]
     shown = found[:PAGE_ROWS]
     later = _later(chosen, wanted, shown[-1]) if len(found) > PAGE_ROWS else ""
     return page(
@@ -140,14 +143,15 @@ async def event_page(request: Request) -> Response:
             "dead letters.",
             404,
         )
-    signals = await request.app.state.signals.columns()
+    signals, feedback = await asyncio.gather(
+        request.app.state.signals.columns(), store.query(_FEEDBACK, {"event": event_id})
+    )
     groups: dict[str, list[dict[str, Any]]] = {}
     for signal in signals:
         value = event.get(signal["column_name"])
         if signal["kind"] == "vector" or value is None or value == "":
             continue
         groups.setdefault(signal["source"], []).append({**signal, "value": value})
-    feedback = await store.query(_FEEDBACK, {"event": event_id})
     return page(
         request,
         "event.html",

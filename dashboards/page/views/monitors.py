@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboards.page.context import PageContext
+from dashboards.page.early import in_two
 from dashboards.page.forms import form_of
 from dashboards.page.numbers import interval, quantity, seconds
 from dashboards.page.rendering import page
@@ -33,17 +34,23 @@ STRETCHES = {"6": "last 6 hours", "24": "last 24 hours", "168": "last 7 days"}
 """Stretches that a document is tried over, by their hours."""
 
 _CHECK, _TRY = "check", "try"
+_TRYING = "Trying the document over the past: this takes some seconds …"
 
 
 async def monitors_page(request: Request) -> Response:
     """All monitors, and one document to edit, check and try over the past."""
+    given = await form_of(request) if request.method == "POST" else {}
+    words = _TRYING if given.get("action") == _TRY else "Reading the documents …"
+    return await in_two(request, _monitors(request, given), title="Monitors", words=words)
+
+
+async def _monitors(request: Request, given: Mapping[str, str]) -> Response:
     context: PageContext = request.app.state.context
     unreadable = ""
     try:
         texts: Mapping[str, str] = await to_thread(context.monitors.texts)
     except (OSError, ValueError) as error:
         texts, unreadable = {}, str(error)
-    given = await form_of(request) if request.method == "POST" else {}
     name = given.get("file") or request.query_params.get("file") or next(iter(texts), NEW)
     if name not in texts:
         name = NEW
