@@ -22,7 +22,7 @@ from dashboards.grafana import links
 from dashboards.grafana.data_source import REFERENCE, ClickHouseQuery, Query, QueryKind
 from dashboards.grafana.plugin_sql import panel_sql
 from dashboards.grafana.units import grafana_unit
-from dashboards.panels.panel import Column, Level, Panel
+from dashboards.panels.panel import Column, Level, Panel, State
 
 COLOURS: dict[Level, str] = {"good": "#3a7d44", "warning": "#e69f00", "critical": "#d55e00"}
 """Told apart by colour-blind people too (Okabe and Ito, 2008)."""
@@ -57,6 +57,9 @@ def grafana_panel(panel: Panel) -> Builder[models.Panel]:
     elif panel.picture != "stat":
         builder.override_by_regexp("/.*/", _NO_SENTENCE)
     for column in panel.columns:
+        # The unit is in the texts of the values.
+        if column.role == "unit":
+            continue
         if properties := _properties(panel, column):
             builder.override_by_name(column.name, properties)
     return builder  # type: ignore[no-any-return]
@@ -179,6 +182,12 @@ def _named_by_series(builder: Any, panel: Panel) -> Any:
     return builder
 
 
+def _mapping(states: tuple[State, ...]) -> dict[str, object]:
+    """Colours of texts."""
+    colours = {each.name: {"color": COLOURS[each.level]} for each in states}
+    return {"type": "value", "options": colours}
+
+
 def _thresholds(panel: Panel) -> sdk.ThresholdsConfig:
     steps = [
         models.Threshold(value=None, color=COLOURS[panel.base] if panel.thresholds else "text")
@@ -199,8 +208,16 @@ def _properties(panel: Panel, column: Column) -> list[models.DynamicConfigValue]
     elif column.unit or (panel.picture == "table" and column.role in _NUMBERS):
         found["unit"] = grafana_unit(column.unit or panel.unit)
     if panel.picture == "table":
+        if column.name in panel.columns_with_row_unit:
+            del found["unit"]
         if column.role == "id":
             found["custom.hidden"] = True
+        if column.states:
+            found["mappings"] = [_mapping(column.states)]
+        if column.states or (panel.thresholds and column.name == panel.columns_of("value")[0]):
+            found["custom.cellOptions"] = {"type": "color-text"}
+        if column.long:
+            found["custom.cellOptions"] = {"type": "auto", "wrapText": True}
         if to := links.of_column(panel, column):
             found["links"] = to
     return [models.DynamicConfigValue(id_val=name, value=value) for name, value in found.items()]

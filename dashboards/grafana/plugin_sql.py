@@ -22,9 +22,38 @@ AND s = ${signal:singlequote}'
 def panel_sql(panel: Panel) -> str:
     """A panel's query, in the form in which Grafana can draw its picture."""
     sql = plugin_sql(panel.sql)
+    if panel.columns_with_row_unit:
+        sql = _with_units(panel, sql)
     if panel.picture == "state_timeline":
         return _points_of_states(panel, sql)
     return _two_columns(panel, sql) if panel.picture == "heatmap" else sql
+
+
+def _with_units(panel: Panel, sql: str) -> str:
+    """Grafana knows one unit a column: values whose rows tell theirs become texts."""
+    (unit,) = panel.columns_of("unit")
+    texts = ",\n    ".join(
+        f"""multiIf(
+        isNull({name}), '–',
+        {unit} = '%', concat(printf('%.3g', assumeNotNull(toFloat64({name})) * 100), ' %'),
+        concat(
+            if(
+                abs({name}) >= 1000,
+                toString(round(assumeNotNull(toFloat64({name})))),
+                printf('%.4g', assumeNotNull(toFloat64({name})))
+            ),
+            if({unit} IN ('', '1'), '', concat(' ', replaceRegexpAll({unit}, '[{{}}]', '')))
+        )
+    ) AS {name}"""
+        for name in panel.columns_with_row_unit
+    )
+    return f"""SELECT * EXCEPT ({unit}) REPLACE (
+    {texts}
+)
+FROM
+(
+{sql}
+)"""  # noqa: S608 - constants
 
 
 def _points_of_states(panel: Panel, sql: str) -> str:

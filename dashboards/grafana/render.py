@@ -42,7 +42,8 @@ def render(board: Dashboard) -> dict[str, Any]:
         .editable()
         .tooltip(models.DashboardCursorSync.CROSSHAIR)
         .time(f"now-{board.hours}h", "now")
-        .timezone("browser")
+        # As everything Tidewatch writes; and days of its views are days in UTC.
+        .timezone("utc")
         .refresh(f"{board.refresh_seconds}s" if board.refresh_seconds else "")
         .link(links.to_dashboards())
     )

@@ -4,17 +4,18 @@ _UNITS = {
     "1": "short",
     "%": "percentunit",
     "s": "s",
-    "By": "bytes",
+    "By": "decbytes",
     "USD": "currencyUSD",
     "USD/h": "currencyUSD",
-    "{event}/s": "cps",
 }
 
 
 def grafana_unit(unit: str) -> str:
     """Grafana's format for a unit; plain numbers for what it has none for.
 
-    >>> grafana_unit("s"), grafana_unit("{token}")
-    ('s', 'short')
+    >>> grafana_unit("s"), grafana_unit("{token}"), grafana_unit("{event}/s")
+    ('s', 'short', 'count:events/s')
     """
+    if unit.startswith("{") and "}/" in unit:
+        return f"count:{unit[1:].replace('}', 's')}"
     return _UNITS.get(unit, "short")

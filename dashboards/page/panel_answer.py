@@ -63,7 +63,7 @@ def level_of(panel: Panel, value: Any) -> Level | None:
 
 def _cell(panel: Panel, column: Column, row: Mapping[str, Any], link: Mapping[str, str]) -> Cell:
     value = row[column.name]
-    unit = column.unit or panel.unit
+    unit = column.unit or _unit_of(panel, row) or panel.unit
     href = _href(column, row, link)
     if isinstance(value, datetime):
         return Cell(moment(aware(value)), aware(value).isoformat(), href=href, whole=True)
@@ -77,7 +77,14 @@ def _cell(panel: Panel, column: Column, row: Mapping[str, Any], link: Mapping[st
             href=href,
             numeric=True,
         )
-    return Cell(label(value), str(value), href=href, numeric=isinstance(value, int | float))
+    level = next((state.level for state in column.states if state.name == value), None)
+    numeric = isinstance(value, int | float)
+    return Cell(label(value), str(value), level=level, href=href, numeric=numeric)
+
+
+def _unit_of(panel: Panel, row: Mapping[str, Any]) -> str:
+    """The unit that the row tells; empty where it tells none."""
+    return next((str(row[name]) for name in panel.columns_of("unit") if row[name]), "")
 
 
 def _exact(value: Any) -> str:
@@ -114,7 +121,7 @@ def _bounds(panel: Panel, column: Column, row: Mapping[str, Any]) -> tuple[Any, 
 
 
 def _shown(panel: Panel) -> list[Column]:
-    return [column for column in panel.columns if column.role not in {"low", "high", "id"}]
+    return [column for column in panel.columns if column.role not in {"low", "high", "unit", "id"}]
 
 
 def _stat(panel: Panel, row: Mapping[str, Any], link: Mapping[str, str]) -> PanelView:

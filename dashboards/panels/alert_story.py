@@ -1,6 +1,10 @@
 """Panels about one alert: its whole story."""
 
-from dashboards.panels.panel import Column, Panel
+from dashboards.panels.alerts import OUTCOMES, SEVERITIES, STATES
+from dashboards.panels.panel import Column, Panel, State
+
+STATUSES = (State(name="ok", level="good"), State(name="error", level="critical"))
+"""How calls end."""
 
 _UNKNOWN = "Choose an alert above, or follow a link from the page On call."
 
@@ -9,7 +13,8 @@ STORY = Panel(
     title="What is wrong",
     question="What broke, since when, how bad, for whom?",
     sql="""SELECT started_at, fired_at, resolved_at, state, severity, monitor, segment_key, summary,
-    description, value, value_low, value_high, expected, events, bad_events, users, runbook_url
+    description, value, value_low, value_high, expected, unit, events, bad_events, users,
+    runbook_url
 FROM alert_stories
 WHERE fingerprint = {alert:String}
 ORDER BY started_at DESC
@@ -19,8 +24,8 @@ LIMIT 20""",
         Column(name="started_at", role="label", title="Began"),
         Column(name="fired_at", role="label", title="Fired"),
         Column(name="resolved_at", role="label", title="Resolved"),
-        Column(name="state", role="label", title="State"),
-        Column(name="severity", role="label", title="Severity"),
+        Column(name="state", role="label", title="State", states=STATES),
+        Column(name="severity", role="label", title="Severity", states=SEVERITIES),
         Column(name="monitor", role="label", title="Monitor"),
         Column(name="segment_key", role="label", title="Segment", drill="segment"),
         Column(name="summary", role="label", title="Summary"),
@@ -29,6 +34,7 @@ LIMIT 20""",
         Column(name="value_low", role="low", title="from"),
         Column(name="value_high", role="high", title="to"),
         Column(name="expected", title="Expected"),
+        Column(name="unit", role="unit"),
         Column(name="events", title="Events", unit="{event}"),
         Column(name="bad_events", title="Bad", unit="{event}"),
         Column(name="users", title="Users", unit="{user}"),
@@ -41,7 +47,7 @@ STEPS = Panel(
     id="alert-steps",
     title="Steps",
     question="How did it go?",
-    sql="""SELECT changed_at, state, severity, value, expected, summary
+    sql="""SELECT changed_at, state, severity, value, expected, unit, summary
 FROM alerts
 WHERE fingerprint = {alert:String}
 ORDER BY changed_at DESC
@@ -49,10 +55,11 @@ LIMIT 100""",
     picture="table",
     columns=(
         Column(name="changed_at", role="label", title="When"),
-        Column(name="state", role="label", title="State"),
-        Column(name="severity", role="label", title="Severity"),
+        Column(name="state", role="label", title="State", states=STATES),
+        Column(name="severity", role="label", title="Severity", states=SEVERITIES),
         Column(name="value", title="Measured"),
         Column(name="expected", title="Expected"),
+        Column(name="unit", role="unit"),
         Column(name="summary", role="label", title="What is wrong"),
     ),
     empty=_UNKNOWN,
@@ -70,8 +77,8 @@ LIMIT 100""",
     columns=(
         Column(name="time", role="label", title="When"),
         Column(name="receiver", role="label", title="Receiver"),
-        Column(name="state", role="label", title="State told"),
-        Column(name="outcome", role="label", title="Outcome"),
+        Column(name="state", role="label", title="State told", states=STATES),
+        Column(name="outcome", role="label", title="Outcome", states=OUTCOMES),
         Column(name="attempts", title="Attempts"),
         Column(name="error", role="label", title="Error"),
     ),
@@ -84,11 +91,12 @@ CONTRIBUTIONS = Panel(
     sql="""SELECT
     JSONExtractRaw(part, 'segment') AS segment_key,
     JSONExtractFloat(part, 'share') AS share,
-    JSONExtractFloat(part, 'value') AS value,
+    JSONExtractFloat(part, 'value') AS value, unit,
     JSONExtractUInt(part, 'events') AS events
 FROM
 (
-    SELECT arrayJoin(JSONExtractArrayRaw(argMax(contributions, started_at))) AS part
+    SELECT arrayJoin(JSONExtractArrayRaw(argMax(contributions, started_at))) AS part,
+        argMax(unit, started_at) AS unit
     FROM alert_stories
     WHERE fingerprint = {alert:String}
 )
@@ -98,6 +106,7 @@ ORDER BY share DESC""",
         Column(name="segment_key", role="label", title="Sub-segment", drill="segment"),
         Column(name="share", title="Share of the problem", unit="%"),
         Column(name="value", title="Measured"),
+        Column(name="unit", role="unit"),
         Column(name="events", title="Events", unit="{event}"),
     ),
     empty="No sub-segment stands out.",
@@ -121,7 +130,7 @@ LIMIT 20""",
         Column(name="time", role="label", title="When"),
         Column(name="service_name", role="label", title="Application"),
         Column(name="request_model", role="label", title="Model"),
-        Column(name="status", role="label", title="Outcome"),
+        Column(name="status", role="label", title="Outcome", states=STATUSES),
         Column(name="prompt", role="label", title="Prompt"),
         Column(name="response", role="label", title="Answer"),
         Column(name="event_id", role="label", title="Event", drill="event"),

@@ -10,15 +10,29 @@ _OF_CHOSEN = "[[application: segment['service_name']]]"
 _IN_STRETCH = """started_at <= {to:DateTime}
     AND (resolved_at IS NULL OR resolved_at >= {from:DateTime})"""
 
+SEVERITIES = (State(name="page", level="critical"), State(name="ticket", level="warning"))
+STATES = (
+    State(name="firing", level="critical"),
+    State(name="pending", level="warning"),
+    State(name="resolved", level="good"),
+)
+OUTCOMES = (
+    State(name="delivered", level="good"),
+    State(name="retrying", level="warning"),
+    State(name="given_up", level="critical"),
+)
+"""Texts of alerts and of telling about them, and how bad they are."""
+
 _COLUMNS = (
-    Column(name="severity", role="label", title="Severity"),
+    Column(name="severity", role="label", title="Severity", states=SEVERITIES),
     Column(name="summary", role="label", title="What is wrong", drill="alert"),
     Column(name="since", role="label", title="Since"),
     Column(name="monitor", role="label", title="Monitor"),
     Column(name="segment_key", role="label", title="Segment", drill="segment"),
     Column(name="value", title="Measured"),
     Column(name="expected", title="Expected"),
-    Column(name="state", role="label", title="State"),
+    Column(name="unit", role="unit"),
+    Column(name="state", role="label", title="State", states=STATES),
     Column(name="fingerprint", role="id", drill="alert"),
 )
 ALERTS_NOW = Panel(
@@ -26,10 +40,10 @@ ALERTS_NOW = Panel(
     title="Wrong now",
     question="What is wrong now, since when, and for whom?",
     sql=f"""SELECT severity, summary, ifNull(fired_at, started_at) AS since, monitor, segment_key,
-    value, expected, state, fingerprint
+    value, expected, unit, state, fingerprint
 FROM alert_episodes
 WHERE state != 'resolved' AND {_OF_CHOSEN}
-ORDER BY indexOf(['page', 'ticket', 'info'], severity), since DESC""",
+ORDER BY indexOf(['page', 'ticket', 'info'], severity), since DESC, fingerprint""",
     picture="table",
     columns=_COLUMNS,
     width=24,
@@ -40,10 +54,10 @@ ALERTS_PAST = Panel(
     title="Alerts of the stretch",
     question="What was wrong, and how long?",
     sql=f"""SELECT severity, summary, ifNull(fired_at, started_at) AS since, monitor, segment_key,
-    value, expected, state, fingerprint, duration_seconds
+    value, expected, unit, state, fingerprint, duration_seconds
 FROM alert_episodes
 WHERE {_IN_STRETCH} AND {_OF_CHOSEN}
-ORDER BY since DESC
+ORDER BY since DESC, fingerprint
 LIMIT 200""",
     picture="table",
     columns=(*_COLUMNS, Column(name="duration_seconds", title="Lasted", unit="s")),
@@ -113,11 +127,11 @@ DELIVERIES = Panel(
 FROM deliveries
 WHERE time >= {from:DateTime} AND time <= {to:DateTime}
 GROUP BY receiver, outcome
-ORDER BY outcome = 'delivered', attempts DESC""",
+ORDER BY outcome = 'delivered', attempts DESC, receiver, outcome""",
     picture="table",
     columns=(
         Column(name="receiver", role="label", title="Receiver"),
-        Column(name="outcome", role="label", title="Outcome"),
+        Column(name="outcome", role="label", title="Outcome", states=OUTCOMES),
         Column(name="attempts", title="Attempts"),
         Column(name="last", role="label", title="Last"),
         Column(name="last_error", role="label", title="Last error"),

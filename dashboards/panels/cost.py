@@ -42,7 +42,7 @@ BY_MODEL = Panel(
 FROM cost_daily AS c
 WHERE {_DAYS} AND [[model: request_model]]
 GROUP BY model
-ORDER BY cost_usd DESC""",
+ORDER BY cost_usd DESC, model""",
     picture="table",
     columns=(
         Column(name="model", role="label", title="Model"),
@@ -64,7 +64,7 @@ BY_USER = Panel(
 FROM user_days AS u
 WHERE {_DAYS}
 GROUP BY user
-ORDER BY cost_usd DESC NULLS LAST
+ORDER BY cost_usd DESC NULLS LAST, user
 LIMIT 20""",
     picture="table",
     columns=(
@@ -83,7 +83,7 @@ BY_APPLICATION = Panel(
 FROM cost_daily
 WHERE {_DAYS} AND [[model: request_model]]
 GROUP BY application
-ORDER BY cost_usd DESC""",
+ORDER BY cost_usd DESC, application""",
     picture="bar",
     columns=(Column(name="application", role="series"), Column(name="cost_usd")),
     unit="USD",

@@ -49,19 +49,28 @@ MOVED = Panel(
     id="moved",
     title="What moved most",
     question="Which signals moved most, from what to what?",
-    sql=f"""SELECT signal, day, psi, psi_noise, js_distance, reference_value, value, events
-{_DRIFT}
-ORDER BY psi - psi_noise DESC
-LIMIT 50""",
+    sql=f"""SELECT d.signal AS signal, toString(d.day) AS day, d.psi AS psi,
+    d.psi_noise AS psi_noise, d.js_distance AS js_distance, d.reference_value AS reference_value,
+    d.value AS value, if(s.kind = 'flag', '%', s.unit) AS unit, d.events AS events
+FROM
+(
+    SELECT *
+    {_DRIFT}
+    ORDER BY psi - psi_noise DESC, signal, day
+    LIMIT 50
+) AS d
+LEFT JOIN signals AS s ON s.name = d.signal
+ORDER BY d.psi - d.psi_noise DESC, d.signal, d.day""",
     picture="table",
     columns=(
         Column(name="signal", role="label", title="Signal"),
         Column(name="day", role="label", title="Day"),
-        Column(name="psi", title="PSI"),
-        Column(name="psi_noise", title="of this noise"),
-        Column(name="js_distance", title="Jensen-Shannon distance"),
+        Column(name="psi", title="PSI", unit="1"),
+        Column(name="psi_noise", title="of this noise", unit="1"),
+        Column(name="js_distance", title="Jensen-Shannon distance", unit="1"),
         Column(name="reference_value", title="Week before"),
         Column(name="value", title="On the day"),
+        Column(name="unit", role="unit"),
         Column(name="events", title="Events", unit="{event}"),
     ),
     thresholds=_LEVELS,

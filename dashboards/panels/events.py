@@ -3,6 +3,7 @@
 # Queries are put together from constants; what people choose is bound as parameters.
 # ruff: noqa: S608
 
+from dashboards.panels.alert_story import STATUSES
 from dashboards.panels.panel import Column, Panel
 
 _EVENT_VALUE = """multiIf(
@@ -50,7 +51,7 @@ FROM
         Column(name="service_name", role="label", title="Application"),
         Column(name="request_model", role="label", title="Model"),
         Column(name="service_version", role="label", title="Release"),
-        Column(name="status", role="label", title="Outcome"),
+        Column(name="status", role="label", title="Outcome", states=STATUSES),
         Column(name="latency_seconds", title="Latency", unit="s"),
         Column(name="cost_usd", title="Cost", unit="USD"),
         Column(name="hallucination", title="Hallucination"),
@@ -91,48 +92,50 @@ WHERE {_CHOSEN}""",
     ),
     unit="{event}",
 )
-# A column `trace_id` is not shown under that name: Grafana's plugin would link it to tables of
-# traces that are not there.
+# Texts of several lines stand below each other: in one row a column each they could not be read.
 EVENT = Panel(
     id="event",
     title="The event",
     question="What was asked and answered?",
-    sql="""SELECT time, service_name, request_model, service_version, status, error_type,
-    finish_reason, latency_seconds, cost_usd, system_prompt, prompt,
-    arrayStringConcat(contexts, '\\n\\n') AS contexts, response, trace_id AS trace, conversation_id
-FROM events
-WHERE event_id = {event:String}""",
+    sql="""SELECT told.1 AS field, told.2 AS text
+FROM
+(
+    SELECT arrayJoin([
+        ('When', concat(toString(time), ' UTC')),
+        ('Application', toString(service_name)),
+        ('Model', toString(request_model)),
+        ('Release', toString(service_version)),
+        ('Outcome', arrayStringConcat([toString(status), toString(error_type)], ' ')),
+        ('Stopped because', toString(finish_reason)),
+        ('Latency', ifNull(concat(toString(latency_seconds), ' s'), '')),
+        ('Cost', ifNull(concat(toString(cost_usd), ' USD'), '')),
+        ('System prompt', ifNull(system_prompt, '')),
+        ('Prompt', ifNull(prompt, '')),
+        ('Retrieved passages', arrayStringConcat(contexts, '\\n\\n')),
+        ('Answer', ifNull(response, '')),
+        ('Trace', trace_id),
+        ('Conversation', conversation_id)
+    ]) AS told
+    FROM events
+    WHERE event_id = {event:String}
+)
+WHERE notEmpty(trimBoth(text))""",
     picture="table",
-    columns=tuple(
-        Column(name=name, role="label")
-        for name in (
-            "time",
-            "service_name",
-            "request_model",
-            "service_version",
-            "status",
-            "error_type",
-            "finish_reason",
-            "latency_seconds",
-            "cost_usd",
-            "system_prompt",
-            "prompt",
-            "contexts",
-            "response",
-            "trace",
-            "conversation_id",
-        )
+    columns=(
+        Column(name="field", role="label", title="What"),
+        Column(name="text", role="label", title="Says", long=True),
     ),
     width=24,
+    height=14,
     empty="Choose an event in the list, or type its id.",
 )
 EVENT_SIGNALS = Panel(
     id="event-signals",
     title="Its signals",
     question="What was measured on it?",
-    sql="""SELECT l.signal AS signal, l.number AS number, l.category AS category, s.unit AS unit,
-    s.description AS description
-FROM (SELECT signal, number, category FROM signals_long WHERE event_id = {event:String}) AS l
+    sql="""SELECT l.signal AS signal, l.number AS number, l.category AS category,
+    if(l.kind = 'flag', '', s.unit) AS unit, s.description AS description
+FROM (SELECT signal, kind, number, category FROM signals_long WHERE event_id = {event:String}) AS l
 LEFT JOIN signals AS s ON s.name = l.signal
 ORDER BY signal""",
     picture="table",
@@ -140,7 +143,7 @@ ORDER BY signal""",
         Column(name="signal", role="label", title="Signal"),
         Column(name="number", title="Value"),
         Column(name="category", role="label", title="Category"),
-        Column(name="unit", role="label", title="Unit"),
+        Column(name="unit", role="unit"),
         Column(name="description", role="label", title="What it says"),
     ),
     height=12,

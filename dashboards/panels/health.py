@@ -142,7 +142,7 @@ OFFSETS = Panel(
     max(scored_at) AS scored, max(time) AS newest_event
 {_SCORED}
 GROUP BY kafka_topic, kafka_partition
-ORDER BY scored""",
+ORDER BY scored, kafka_topic, kafka_partition""",
     picture="table",
     columns=(
         Column(name="kafka_topic", role="label", title="Topic"),
@@ -162,7 +162,7 @@ STORAGE = Panel(
 FROM system.parts
 WHERE database = currentDatabase() AND active
 GROUP BY table
-ORDER BY bytes DESC""",
+ORDER BY bytes DESC, table""",
     picture="table",
     columns=(
         Column(name="table", role="label", title="Table"),

@@ -17,10 +17,12 @@ OBJECTIVES = Panel(
     title="Objectives",
     question="Is quality within its objective, and how much budget is left?",
     sql=f"""SELECT objective, segment_key, target,
-    good_share, good_share_low, good_share_high, burn_rate, budget_left, counted_events, day
+    good_share, good_share_low, good_share_high, burn_rate, budget_left, counted_events,
+    toString(objective_days.day) AS day
 FROM objective_days
-WHERE day >= toDate({{from:DateTime}}) AND day <= toDate({{to:DateTime}}) AND {_OF_CHOSEN}
-ORDER BY day DESC, budget_left
+WHERE objective_days.day >= toDate({{from:DateTime}})
+    AND objective_days.day <= toDate({{to:DateTime}}) AND {_OF_CHOSEN}
+ORDER BY objective_days.day DESC, budget_left
 LIMIT 1 BY objective, segment_key""",
     picture="table",
     columns=(

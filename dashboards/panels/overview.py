@@ -212,7 +212,7 @@ APPLICATIONS = Panel(
     toJSONString(map('service_name', application)) AS segment_key
 {windows_of(f"signal IN ({_TABLE_SIGNALS})")}
 GROUP BY application
-ORDER BY failed DESC, inferences DESC""",
+ORDER BY failed DESC, inferences DESC, application""",
     picture="table",
     columns=(
         Column(name="application", role="label", title="Application", drill="application"),

@@ -14,31 +14,19 @@ large. ``table``: every column of every row. ``bar``: a bar a row, named by ``se
 ``state_timeline``: stretches from ``time`` to ``end``, a lane a ``series``, coloured by ``state``.
 """
 
-Role = Literal["time", "end", "series", "value", "low", "high", "state", "label", "id"]
+Role = Literal["time", "end", "series", "value", "low", "high", "unit", "state", "label", "id"]
 """What a column is to the picture. ``low`` and ``high`` are the 95 % interval of the value before
-them; ``label`` is text that is only shown; ``id`` is not shown and serves links."""
+them; ``unit`` is the unit of the row's values that have none of their own; ``label`` is text that
+is only shown; ``id`` is not shown and serves links."""
 
 Level = Literal["good", "warning", "critical"]
 
 Drill = Literal["", "segment", "application", "events", "event", "alert"]
 """Where a cell leads: the page of its segment, of its application, events, one event, an alert."""
 
+_MEASURED = ("value", "low", "high")
+
 Better = Literal["higher", "lower", "neither"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column of a panel's result.
-
-    ``unit`` is UCUM as signals have it (``s``, ``USD``, ``%`` for a share of 0 to 1, ``1``);
-    empty: the panel's. ``title`` is what people read; empty: the name.
-    """
-
-    name: str
-    role: Role = "value"
-    title: str = ""
-    unit: str = ""
-    drill: Drill = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +39,28 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A state of a state timeline, and how bad it is."""
+    """A state of a state timeline or a text of a column, and how bad it is."""
 
     name: str
     level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a panel's result.
+
+    ``unit`` is UCUM as signals have it (``s``, ``USD``, ``%`` for a share of 0 to 1, ``1``);
+    empty: the row's (role ``unit``), else the panel's. ``title`` is what people read; empty: the
+    name. ``states`` are texts that are good or bad; ``long``: texts of several lines.
+    """
+
+    name: str
+    role: Role = "value"
+    title: str = ""
+    unit: str = ""
+    drill: Drill = ""
+    states: tuple[State, ...] = ()
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +145,13 @@ class Panel:
 
         text = replace_markers(self.sql, note)
         return frozenset(found | {name for name, _ in parameters_of(text)})
+
+    @property
+    def columns_with_row_unit(self) -> tuple[str, ...]:
+        """Names of the columns whose unit is told by the row."""
+        if not self.columns_of("unit"):
+            return ()
+        return tuple(c.name for c in self.columns if c.role in _MEASURED and not c.unit)
 
     def columns_of(self, role: Role) -> tuple[str, ...]:
         """Names of the columns with a role."""

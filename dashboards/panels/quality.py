@@ -79,7 +79,7 @@ FROM feedback_events
 WHERE time >= {from:DateTime} AND time <= {to:DateTime}
     AND [[application: service_name]] AND [[model: request_model]] AND [[release: service_version]]
 GROUP BY source, kind
-ORDER BY judgements DESC""",
+ORDER BY judgements DESC, source, kind""",
     picture="table",
     columns=(
         Column(name="source", role="label", title="Who"),

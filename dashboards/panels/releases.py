@@ -3,7 +3,7 @@
 # Queries are put together from constants; what people choose is bound as parameters.
 # ruff: noqa: S608
 
-from dashboards.panels.panel import Column, Panel
+from dashboards.panels.panel import Column, Panel, State
 from dashboards.panels.series import mean_over_time, quantile_over_time, share_over_time
 from dashboards.panels.windows import BY_RELEASE, windows_of
 
@@ -45,7 +45,8 @@ SELECT
         difference_low <= 0 AND difference_high >= 0, 'no difference seen',
         d.better = 'neither', 'different',
         (difference > 0) = (d.better = 'higher'), 'better', 'worse'
-    ) AS verdict
+    ) AS verdict,
+    if(d.kind = 'flag', '%', d.unit) AS unit
 FROM measured AS m
 INNER JOIN
 (
@@ -68,7 +69,13 @@ ORDER BY application, release, role, signal""",
         Column(name="difference", title="Difference"),
         Column(name="difference_low", role="low", title="from"),
         Column(name="difference_high", role="high", title="to"),
-        Column(name="verdict", role="label", title="At this one look"),
+        Column(
+            name="verdict",
+            role="label",
+            title="At this one look",
+            states=(State(name="better", level="good"), State(name="worse", level="critical")),
+        ),
+        Column(name="unit", role="unit"),
     ),
     width=24,
     height=10,

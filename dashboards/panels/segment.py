@@ -3,6 +3,7 @@
 # Queries are put together from constants; what people choose is bound as parameters.
 # ruff: noqa: S608
 
+from dashboards.panels.alerts import SEVERITIES, STATES
 from dashboards.panels.panel import Column, Panel
 from dashboards.panels.series import mean_over_time, quantile_over_time, share_over_time
 from dashboards.panels.windows import windows_of
@@ -17,7 +18,8 @@ SIGNALS = Panel(
     id="segment-signals",
     title="All signals of the segment",
     question="What is known of this segment?",
-    sql=f"""SELECT w.signal AS signal, s.description AS description, s.unit AS unit,
+    sql=f"""SELECT w.signal AS signal, s.description AS description,
+    if(any(w.kind) = 'flag', '%', any(s.unit)) AS unit,
     sum(w.count) AS known,
     if(any(w.kind) = 'flag', sum(w.positive), if(any(w.kind) = 'distribution', sum(w.sum), NULL))
         / known AS value,
@@ -26,14 +28,14 @@ SIGNALS = Panel(
     ) AS p95
 FROM (SELECT * {windows_of("signal NOT IN ('', 'users')", _CUT, _WHERE)}) AS w
 LEFT JOIN signals AS s ON s.name = w.signal
-GROUP BY signal, description, unit
+GROUP BY signal, description
 HAVING known > 0
 ORDER BY signal""",
     picture="table",
     columns=(
         Column(name="signal", role="label", title="Signal"),
         Column(name="description", role="label", title="What it says"),
-        Column(name="unit", role="label", title="Unit"),
+        Column(name="unit", role="unit"),
         Column(name="known", title="Events", unit="{event}"),
         Column(name="value", title="Mean or share of true"),
         Column(name="p95", title="95 %"),
@@ -89,10 +91,10 @@ ORDER BY since DESC
 LIMIT 100""",
     picture="table",
     columns=(
-        Column(name="severity", role="label", title="Severity"),
+        Column(name="severity", role="label", title="Severity", states=SEVERITIES),
         Column(name="summary", role="label", title="What is wrong", drill="alert"),
         Column(name="since", role="label", title="Since"),
-        Column(name="state", role="label", title="State"),
+        Column(name="state", role="label", title="State", states=STATES),
         Column(name="fingerprint", role="id", drill="alert"),
     ),
     width=24,
