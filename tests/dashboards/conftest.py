@@ -9,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.store.connection import connect
 from tests.analysts.conftest import traffic
+from tests.analysts.replayed import DATABASE, Replayed
 from tests.dashboards.site import filled_database, serving
 
 __all__ = ["traffic"]
@@ -38,4 +39,12 @@ def site(
     """Address of a page over the filled database."""
     folder = tmp_path_factory.mktemp("monitors")
     with serving(clickhouse.url, filled_database(clickhouse.url)[0], folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def replayed_site(traffic: Replayed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a page over the replayed traffic of nine days."""
+    folder = tmp_path_factory.mktemp("monitors")
+    with serving(traffic.url, DATABASE, folder) as url:
         yield url
