@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.text.characters import ASCII_KINDS, KINDS, Kind
+from detectors.text.octets import BYTES, eight_bytes, first_bytes, word_in_small
 from detectors.text.word_hash import HASHED_BYTES, close, finish, finish_short
 
 COUNTER_ROOM: Final = 255
@@ -21,13 +22,7 @@ _WORD: Final = np.zeros(256, np.int64)
 _WORD[:128] = ASCII_KINDS >= Kind.LETTER
 _APOSTROPHE: Final = 0x27
 _NON_ASCII: Final = 0x80
-# Letters and digits are all that is in ASCII's words, with apostrophes: this lowers the first and
-# leaves the others.
-_LOWER: Final = np.uint64(0x2020202020202020)
 _BYTE: Final = np.uint64(0xFF)
-_EIGHT: Final = 8
-_FIRST: Final = np.array([(1 << 8 * count) - 1 for count in range(_EIGHT + 1)], np.uint64)
-"""Masks of the first so many bytes."""
 
 
 @compiled_inline
@@ -78,14 +73,13 @@ def edges_of(
 @compiled_in_place
 def read_runs(
     data: NDArray[np.uint8],
-    eights: NDArray[np.uint64],
     edges: NDArray[np.int32],
     count: int,
     hashes: NDArray[np.uint64],
     starts: NDArray[np.int32],
     ends: NDArray[np.int32],
 ) -> int:
-    """Words from the edges of runs; how many. ``eights`` are the data eight bytes at a time."""
+    """Words from the edges of runs; how many."""
     found = 0
     edge = 0
     while edge < count:
@@ -95,33 +89,27 @@ def read_runs(
         while edge < count and edges[edge] == end + 1 and data[end] == _APOSTROPHE:
             end = edges[edge + 1]
             edge += 2
-        hashes[found] = _hash(eights, start, end)
+        hashes[found] = _hash(data, start, end)
         starts[found], ends[found] = start, end
         found += 1
     return found
 
 
 @compiled_inline
-def _hash(eights: NDArray[np.uint64], start: int, end: int) -> np.uint64:
+def _hash(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     """The hash of the word between two positions."""
     length = end - start
-    if length <= _EIGHT:  # as most words are
-        return finish_short((_eight(eights, start) | _LOWER) & _FIRST[length])
+    if length <= BYTES:  # as most words are
+        return finish_short(word_in_small(eight_bytes(data, start)) & first_bytes(length))
     value = np.uint64(0)
     place = 0
     last = min(length, HASHED_BYTES)
-    while place + _EIGHT <= last:
-        place += _EIGHT
-        value = close(value, _eight(eights, start + place - _EIGHT) | _LOWER, np.uint64(place))
-    block = (_eight(eights, start + place) | _LOWER) & _FIRST[last - place]
+    # The last block, full or not, is what is left for the end.
+    while place + BYTES < last:
+        octets = eight_bytes(data, start + place)
+        place += BYTES
+        value = close(value, word_in_small(octets), np.uint64(place))
+    block = word_in_small(eight_bytes(data, start + place)) & first_bytes(last - place)
+    if last - place == BYTES:
+        value, block = close(value, block, np.uint64(last)), np.uint64(0)
     return finish(value, block, np.uint64(length))
-
-
-@compiled_inline
-def _eight(eights: NDArray[np.uint64], at: int) -> np.uint64:
-    """The eight bytes from a position, the first one lowest."""
-    shift = np.uint64((at & 7) << 3)
-    low = eights[at >> 3] >> shift
-    # In two steps: a shift by all 64 bits is undefined.
-    high = (eights[(at >> 3) + 1] << np.uint64(1)) << (np.uint64(63) - shift)
-    return np.uint64(low | high)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CODE_POINT_BYTES: Final = 4
-_EIGHT: Final = 8
+_BEHIND: Final = b"\n" * 9
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class TextBuffer:
     octets
         Valid UTF-8.
     data
-        The same as uint8; line feeds at its end make it whole eights, and one eight more.
+        The same as uint8; eight bytes may be read from the end of any text on.
     starts, ends
         int64, one a text.
     ascii
@@ -35,11 +35,6 @@ class TextBuffer:
 
     def __len__(self) -> int:
         return len(self.starts)
-
-    @property
-    def eights(self) -> NDArray[np.uint64]:
-        """The data eight bytes at a time, the first byte lowest."""
-        return self.data.view("<u8")
 
     def text(self, start: int, end: int) -> str:
         """The text between two positions of the buffer."""
@@ -56,8 +51,7 @@ def buffer_of(texts: Sequence[str | None]) -> TextBuffer:
     ([1, 5, 6], [4, 5, 8])
     """
     encoded = [(text or "").encode("utf-8", "replace") for text in texts]
-    lines = b"\n".join(encoded)
-    octets = b"".join((b"\n", lines, b"\n" * (_EIGHT + 1 + -(len(lines) + 2) % _EIGHT)))
+    octets = b"\n".join((b"", *encoded, _BEHIND))
     lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
     ends = np.cumsum(lengths + 1)
     return TextBuffer(

@@ -89,6 +89,12 @@ def in_small(octets: np.uint64, large: np.uint64) -> np.uint64:
 
 
 @compiled_inline
+def word_in_small(octets: np.uint64) -> np.uint64:
+    """Letters and digits of ASCII, which words hold with apostrophes, with small letters only."""
+    return octets | _SMALL
+
+
+@compiled_inline
 def is_ascii(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether all bytes between two places are ASCII."""
     at = start

@@ -68,7 +68,7 @@ def words_of(buffer: TextBuffer) -> Words:
     kinds = np.zeros((len(buffer), KINDS), np.int64)
     non_ascii = np.zeros(len(buffer), np.int64)
     longest = int((buffer.ends - buffer.starts).max(initial=0))
-    eights, edges = buffer.eights, np.empty(longest + 2, np.int32)
+    edges = np.empty(longest + 2, np.int32)
     room = np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32)
     parts = [room]
     for first, last in _stretches(buffer):
@@ -83,7 +83,6 @@ def words_of(buffer: TextBuffer) -> Words:
         hashes, starts, ends = room
         found = _read(
             buffer.data,
-            eights,
             buffer.starts[span],
             buffer.ends[span],
             unicode_kinds,
@@ -149,7 +148,6 @@ def _kind_of(code: int, unicode_kinds: NDArray[np.uint8]) -> int:
 @compiled_in_place
 def _read(
     data: NDArray[np.uint8],
-    eights: NDArray[np.uint64],
     text_starts: NDArray[np.int64],
     text_ends: NDArray[np.int64],
     unicode_kinds: NDArray[np.uint8],
@@ -175,9 +173,7 @@ def _read(
             )  # fmt: skip
             non_ascii[row] = beyond
         else:
-            more = read_runs(
-                data, eights, edges, count, hashes[found:], starts[found:], ends[found:]
-            )
+            more = read_runs(data, edges, count, hashes[found:], starts[found:], ends[found:])
         found += more
         offsets[row] = found
     return found
