@@ -43,7 +43,7 @@ class ExpressionDetector:
 
     @cached_property
     def _columns(self) -> tuple[str, ...]:
-        """The columns that the expressions name; none where one of them asks for several at once."""
+        """The columns that the expressions name; none where one stands for several at once."""
         expressions = [expression.meta for _, expression in self.computed]
         if any(each.has_multiple_outputs() for each in expressions):
             return ()

@@ -31,7 +31,7 @@ def flattened(texts: list[list[str]]) -> Contexts:
 
 def readable(column: TextColumn) -> NDArray[np.bool_]:
     """Which texts are in a language that grounding reads."""
-    return column.languages.is_in(READ_LANGUAGES).fill_null(value=False).to_numpy()
+    return column.in_languages(READ_LANGUAGES)
 
 
 def all_readable(sources: Contexts) -> NDArray[np.bool_]:

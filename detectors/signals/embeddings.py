@@ -104,7 +104,7 @@ class EmbeddingsDetector:
 
 
 def _topics(text: TextColumn) -> pl.Series:
-    english = (text.languages == "en").fill_null(value=False).to_numpy()
+    english = text.in_languages(("en",))
     found = np.where(english, topics_of(text.embeddings), len(TOPICS))
     return pl.Series([_NAMES[place] for place in found.tolist()], dtype=pl.String)
 

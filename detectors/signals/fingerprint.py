@@ -37,7 +37,7 @@ class FingerprintDetector:
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
         buckets = fingerprints(batch.text("response").words)
-        return {"response.fingerprint": _NAMES.gather(np.where(buckets < 0, BUCKETS, buckets))}
+        return {"response.fingerprint": _NAMES[np.where(buckets < 0, BUCKETS, buckets)]}
 
 
 detector = FingerprintDetector()

@@ -123,7 +123,7 @@ def _prompts(column: TextColumn) -> dict[str, pl.Series]:
     kinds[attacks] = kinds_of_cues(scores.cues[attacks])
     kinds[scores.disguised] = KINDS.index("encoded_payload")
     known = _known_share(column) >= KNOWN_SHARE
-    readable = column.languages.is_in(LANGUAGES).fill_null(value=False).to_numpy() | known
+    readable = column.in_languages(LANGUAGES) | known
     readable |= scores.disguised
     return {
         "prompt.injection": column.where_known(np.where(readable, scores.injection, np.nan)),
@@ -136,7 +136,7 @@ def _prompts(column: TextColumn) -> dict[str, pl.Series]:
 def _contexts(batch: EventBatch) -> dict[str, pl.Series]:
     contexts, tools = batch.contexts, batch.text("tool_result")
     each = context_probabilities(contexts.column)
-    results = np.where(tools.known.to_numpy(), context_probabilities(tools), np.nan)
+    results = np.where(tools.present, context_probabilities(tools), np.nan)
     highest, kinds = results.copy(), np.full(len(batch), KINDS.index(NONE))
     suspects: list[tuple[int, str | None]] = [
         (event, tools.texts[event]) for event in np.flatnonzero(results > HALF).tolist()
@@ -164,7 +164,7 @@ def _contexts(batch: EventBatch) -> dict[str, pl.Series]:
 
 def _named(kinds: NDArray[np.int64], known: NDArray[np.bool_]) -> pl.Series:
     """Names of kinds; null where nothing can be known."""
-    return _NAMES.gather(np.where(known, kinds, len(KINDS)))
+    return _NAMES[np.where(known, kinds, len(KINDS))]
 
 
 def _known_share(column: TextColumn) -> NDArray[np.float64]:

@@ -97,7 +97,7 @@ def _values(name: str, column: TextColumn, found: Findings) -> dict[str, pl.Seri
     return {
         f"{name}.pii": column.where_known(found.scores()),
         f"{name}.pii.count": column.where_known(found.counts(COUNTED)),
-        f"{name}.pii.kind": _LABELS.gather(worst),
+        f"{name}.pii.kind": _LABELS[worst],
     }
 
 

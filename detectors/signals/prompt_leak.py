@@ -48,9 +48,8 @@ class PromptLeakDetector:
         amount[longest < LEAST] = 0
         # Saturates: at twice what makes a half, three quarters.
         score = 1 - 0.5 ** np.minimum(amount, 50)
-        scores = pl.Series(np.minimum(score, 1.0))
-        both = system.known & response.known
-        return {"response.prompt_leak": scores.set(~both, None)}
+        known = np.where(system.present, np.minimum(score, 1.0), np.nan)
+        return {"response.prompt_leak": response.where_known(known)}
 
 
 detector = PromptLeakDetector()

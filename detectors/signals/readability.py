@@ -122,9 +122,9 @@ class ReadabilityDetector:
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
         response = batch.text("response")
-        english = (response.languages == "en").fill_null(value=False)
-        ease = response.where_known(flesch_reading_ease(response))
-        return {"response.readability": ease.zip_with(english, pl.Series([None], dtype=pl.Float64))}
+        english = response.in_languages(("en",))
+        ease = np.where(english, flesch_reading_ease(response), np.nan)
+        return {"response.readability": response.where_known(ease)}
 
 
 detector = ReadabilityDetector()

@@ -58,7 +58,7 @@ class ToxicityDetector:
 
 def _scored(name: str, column: TextColumn) -> dict[str, pl.Series]:
     probabilities, disguised = toxicity_model().estimate(column)
-    english = column.languages.is_in(_LANGUAGES).fill_null(value=False).to_numpy()
+    english = column.in_languages(_LANGUAGES)
     # Disguised English words make texts look like other languages.
     probabilities[~(english | disguised)] = np.nan
     return {

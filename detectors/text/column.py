@@ -1,7 +1,9 @@
 """A column of texts, and everything detectors share about it, computed at most once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
+from itertools import repeat
+from operator import is_not
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +19,7 @@ from detectors.text.word_vectors import embed
 from detectors.text.words import Words, words_of
 
 HEAD_CHARACTERS: Final = 20_000
+_NO_FLAG: Final = pl.Series([None], dtype=pl.Boolean)
 
 
 def numbers_or_null(values: NDArray[np.float64]) -> pl.Series:
@@ -52,14 +55,14 @@ class TextColumn:
         return string_series("", self.texts)
 
     @cached_property
-    def known(self) -> pl.Series:
+    def present(self) -> NDArray[np.bool_]:
         """Whether there is a text."""
-        return self.values.is_not_null()
+        return np.fromiter(map(is_not, self.texts, repeat(None)), np.bool_, len(self))
 
     @cached_property
-    def present(self) -> NDArray[np.bool_]:
-        """:attr:`known` as an array."""
-        return self.known.to_numpy()
+    def known(self) -> pl.Series:
+        """:attr:`present` as a series."""
+        return pl.Series(self.present)
 
     @cached_property
     def head(self) -> pl.Series:
@@ -111,7 +114,22 @@ class TextColumn:
     @cached_property
     def languages(self) -> pl.Series:
         """ISO 639 code of every text's language, see :mod:`detectors.text.language`."""
-        return languages_of(self.values, self.words)
+        return languages_of(self.values, self.present, self.words)
+
+    def in_languages(self, codes: Collection[str]) -> NDArray[np.bool_]:
+        """Which texts are in one of these languages; absent ones are in none."""
+        names, places = self._spoken
+        return np.array([name in codes for name in names], np.bool_)[places]
+
+    @cached_property
+    def _spoken(self) -> tuple[list[str | None], NDArray[np.int32]]:
+        """The different languages, none among them, and the place of each text's."""
+        encoded = self.languages.to_arrow().dictionary_encode(null_encoding="encode")
+        return encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
+
+    def flags_where_known(self, flags: NDArray[np.bool_]) -> pl.Series:
+        """The flags as a Boolean series; null where the text is absent."""
+        return pl.Series(flags).zip_with(self.known, _NO_FLAG)
 
     def where_known(self, numbers: NDArray[np.number[Any]]) -> pl.Series:
         """The numbers as a Float64 series; null where they are not finite or the text is absent."""

@@ -39,31 +39,33 @@ _FEWEST_LETTER_BYTES: Final = 12  # a dozen Latin letters or four ideographs
 _LEAST_PROBABILITY: Final = 0.35
 
 _NOT_LETTERS: Final = r"[^\p{L}\p{M}'’]+"
+_HEAD: Final = (
+    pl.col("text")
+    .str.slice(0, HEAD_CHARACTERS)
+    .str.replace_all(_NOT_LETTERS, " ")
+    .str.slice(0, LETTERS_READ)
+    .str.to_lowercase()
+)
 
 
-def languages_of(texts: pl.Series, words: Words) -> pl.Series:
+def languages_of(texts: pl.Series, present: NDArray[np.bool_], words: Words) -> pl.Series:
     """ISO 639 codes of the texts' languages, ``und`` where undetermined, null where absent.
 
     Parameters
     ----------
     texts
         A String series.
+    present
+        Which are not null.
     words
-        Its words.
+        Their words.
     """
     plain = plain_languages(words)
-    codes = _NAMES.gather(np.where(plain < 0, len(_CODES), plain))
-    undecided = np.flatnonzero((plain < 0) & texts.is_not_null().to_numpy())
+    codes = _NAMES[np.where(plain < 0, len(_CODES), plain)]
+    undecided = np.flatnonzero((plain < 0) & present)
     if not undecided.size:
         return codes
-    heads = (
-        texts.gather(undecided)
-        .str.slice(0, HEAD_CHARACTERS)
-        .str.replace_all(_NOT_LETTERS, " ")
-        .str.slice(0, LETTERS_READ)
-        .str.to_lowercase()
-        .to_list()
-    )
+    heads = texts[undecided].to_frame("text").select(_HEAD)["text"].to_list()
     # Prompts made from one template begin alike.
     known = {head: _predict(head) for head in set(heads)}
     return codes.scatter(undecided, [known[head] for head in heads])

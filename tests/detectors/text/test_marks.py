@@ -18,7 +18,7 @@ _PIECES = st.sampled_from(
     ]
 )
 _PATTERNS = {
-    marks.CODE: "```|" + form.CODE.replace("(?m)", ""),
+    marks.CODE: form.CODE.replace("(?m)", ""),
     marks.ITEMS: form.LIST.replace("(?m)", ""),
     marks.LINK: form.URL,
     marks.QUESTION: form.QUESTION.replace(r"\x{FF1F}\x{061F}\x{037E}", "\uff1f\u061f\u037e"),
