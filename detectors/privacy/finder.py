@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Final, Protocol
 
 import numpy as np
@@ -42,6 +43,8 @@ from detectors.text.buffer import TextBuffer
 LEAST_CONFIDENCE: Final = 0.3
 """What is less sure is not found."""
 
+_Look = Callable[[Window], Iterable[Found]]
+
 _BEFORE: Final = 72
 _ADDRESS_BEFORE: Final = 120
 _AFTER: Final = 320
@@ -80,7 +83,7 @@ def find(buffer: TextBuffer) -> Findings:
             row, pending, covered = place[0], [], 0
         if place[3] < covered:
             continue
-        found = list(_look(buffer.octets, spans[0][row], spans[1][row], place))
+        found = _look(buffer.octets, spans[0][row], spans[1][row], place)
         pending += found
         if place[1] == scan.PEM and found:
             covered = found[0].end
@@ -125,7 +128,7 @@ def _chosen(group: list[Finding]) -> list[Finding]:
 
 def _look(
     data: bytes, begin: int, end: int, place: tuple[int, int, int, int, int]
-) -> Iterator[Finding]:
+) -> list[Finding]:
     """What is at a place that the scan marked."""
     _, trigger, flags, first, last = place
     after = _ARMOUR_AFTER if trigger == scan.PEM else _AFTER
@@ -137,32 +140,37 @@ def _look(
         right -= 1
     octets = data[left:right]
     original = octets.decode("utf-8", "replace")
-    if len(original) == len(octets):
+    plain = len(original) == len(octets)
+    if plain:
         window = Window(original, first - left, last - left, flags)
     else:
         ahead = len(data[left:first].decode("utf-8", "replace"))
         inside = len(data[first:last].decode("utf-8", "replace"))
         window = Window(original, ahead, ahead + inside, flags)
-    for found in _finders(trigger, flags, window):
-        if found.confidence < LEAST_CONFIDENCE:
-            continue
-        if len(original) == len(octets):
-            start, stop = left + found.start, left + found.end
-        else:
-            start = left + len(original[: found.start].encode())
-            stop = start + len(original[found.start : found.end].encode())
-        yield Finding(start, stop, found.kind, round(found.confidence, 3), found.value)
+    items: list[Finding] = []
+    word = trigger == scan.WORD
+    for flag, look in _looks(flags) if word else ((flags, look) for look in _BY_TRIGGER[trigger]):
+        window.flags = flag
+        for found in look(window):
+            if found.confidence >= LEAST_CONFIDENCE:
+                items.append(_placed(found, left, original, plain=plain))
+    return items
 
 
-def _finders(trigger: int, flags: int, window: Window) -> Iterator[Found]:
-    if trigger == scan.WORD:
-        for flag, look in _BY_FLAG:
-            if flags & flag:
-                window.flags = flag
-                yield from look(window)
-        return
-    for look in _BY_TRIGGER[trigger]:
-        yield from look(window)
+def _placed(found: Found, left: int, original: str, *, plain: bool) -> Finding:
+    """Where in the buffer it is that was found in a stretch from ``left`` on."""
+    if plain:
+        start, stop = left + found.start, left + found.end
+    else:
+        start = left + len(original[: found.start].encode())
+        stop = start + len(original[found.start : found.end].encode())
+    return Finding(start, stop, found.kind, round(found.confidence, 3), found.value)
+
+
+@cache
+def _looks(flags: int) -> tuple[tuple[int, _Look], ...]:
+    """How a word with these flags is looked at, and the flags that its window then has."""
+    return tuple((flag, look) for flag, look in _BY_FLAG if flags & flag)
 
 
 _DATE: Final = re.compile(
@@ -199,7 +207,6 @@ def _lettered_ids(window: Window) -> Iterator[Found]:
     yield from national_ids.told_in(window)
 
 
-_Look = Callable[[Window], Iterable[Found]]
 _BY_TRIGGER: Final[dict[int, tuple[_Look, ...]]] = {
     scan.EMAIL: (emails.email_in,),
     scan.NUMBER: (_in_number,),

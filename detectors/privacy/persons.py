@@ -68,6 +68,8 @@ _TOLD: Final = re.compile(
     r"add|to|from|for|with|by)[.:,]?[ ])$",
     re.IGNORECASE,
 )
+_LONGEST_TOLD: Final = 25
+"""Characters that :data:`_TOLD` finds, at most."""
 _TELLING: Final = (
     *("is", "named", "me", "am", "i'm", "it's", "by", "of", "to", "with", "contact", "contacted"),
     *("met", "for", "wife", "husband", "son", "daughter", "friend", "boss", "brother", "sister"),
@@ -174,6 +176,8 @@ def _with_given_name(window: Window) -> Iterator[Found]:
     if text[end : end + 1] in {"_", "-", "@", "/"} or text[end : end + 2] in {"'t", "(}"}:
         return
     given = text[start:end].lower()
+    if given in _NOBODY:
+        return
     family = _FAMILY.match(text, end)
     words = family.group().split(" ")[1:] if family else []
     for position, word in enumerate(words):
@@ -186,11 +190,10 @@ def _with_given_name(window: Window) -> Iterator[Found]:
         words.pop()
     stop = end + sum(len(word) + 1 for word in words)
     left = text[max(start - 40, 0) : start]
-    told = _TOLD.search(left) if left.rstrip(" \n.:,").lower().endswith(_TELLING) else None
+    near = max(len(left) - _LONGEST_TOLD, 0)
+    told = _TOLD.search(left, near) if left.rstrip(" \n.:,").lower().endswith(_TELLING) else None
     strong = told is not None and not _WEAK.search(left)
     clear = given not in AMBIGUOUS_NAMES
-    if given in _NOBODY:
-        return
     listed = 0 if words else _listed(text, start, end)
     if words:
         confidence = 0.9 if strong else 0.7 if told and clear else 0.6 if clear else 0.25

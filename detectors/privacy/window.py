@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from detectors.privacy.kinds import Kind
@@ -13,6 +13,7 @@ _SIGNS: Final = {
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-"),
     0x2019: "'",
 }
+_KEPT: Final = 4096
 _UNUSUAL: Final = re.compile(r"[^\x00-\x7f]")
 
 
@@ -42,7 +43,8 @@ class Window:
 
     def __init__(self, original: str, start: int, end: int, flags: int) -> None:
         self.original = original
-        self.text = original if original.isascii() else _UNUSUAL.sub(_plain, original)
+        plain = original.isascii()
+        self.text = original if plain else _UNUSUAL.sub(lambda found: _plain(found[0]), original)
         self.start, self.end, self.flags = start, end, flags
 
     @cached_property
@@ -56,8 +58,8 @@ class Window:
         return self.text[self.end :]
 
 
-def _plain(match: re.Match[str]) -> str:
-    character = match.group()
+@lru_cache(_KEPT)
+def _plain(character: str) -> str:
     digit = unicodedata.decimal(character, None)
     if digit is not None:
         return str(digit)
