@@ -71,11 +71,13 @@ def fold(
     if frame.is_empty() or not canonical:
         return []
     groups = group(frame, canonical, pane_seconds=pane_seconds, segment_limit=segment_limit)
-    ordered = frame.select(*_IDENTITY, *(signal.name for signal in signals))[groups.order]
-    objectives = [s.name for s in signals if s.kind == "flag" and s.source == "objective"]
+    # What no event has is in no pane.
+    known = [signal for signal in signals if frame[signal.name].null_count() < len(frame)]
+    ordered = frame.select(*_IDENTITY, *(signal.name for signal in known))[groups.order]
+    objectives = [s.name for s in known if s.kind == "flag" and s.source == "objective"]
 
     def named(*kinds: SignalKind) -> list[str]:
-        return [signal.name for signal in signals if signal.kind in kinds]
+        return [signal.name for signal in known if signal.kind in kinds]
 
     folded: Iterator[tuple[int, str, Summary]] = chain(
         fold_flags(ordered, named("flag"), groups),
