@@ -81,6 +81,13 @@ def test_contexts_and_tool_results_are_joined() -> None:
     assert row["tool_result"] == "one\n\ntwo"
 
 
+def test_some_columns_are_those_of_the_frame() -> None:
+    batch = EventBatch([event(latency_seconds=1, response="Hi"), event()])
+    names = ["response", "time", "latency_seconds", "service_name"]
+    assert batch.select(names).equals(batch.frame.select(names))
+    assert EventBatch([]).select(names).schema == batch.select(names).schema
+
+
 def test_label_column() -> None:
     batch = EventBatch([event(labels={"tenant": "a"}), event()])
     assert batch.label_column("tenant").to_list() == ["a", None]

@@ -1,0 +1,22 @@
+from detectors.text.column import TextColumn
+
+TEXTS = ["What is the time, and where is it?", None, "Wo ist die Katze, und was ist das?", ""]
+
+
+def test_languages_are_told_text_by_text() -> None:
+    column = TextColumn(TEXTS)
+    assert column.languages.to_list() == ["en", None, "de", "und"]
+    assert column.in_languages(("en", "und")).tolist() == [True, False, False, True]
+    assert column.in_languages(("xx",)).tolist() == [False] * 4
+
+
+def test_of_no_texts_none_is_in_a_language() -> None:
+    assert TextColumn([]).in_languages(("en",)).tolist() == []
+    assert TextColumn([None]).in_languages(("en",)).tolist() == [False]
+
+
+def test_flags_of_absent_texts_are_null() -> None:
+    column = TextColumn(["a", None])
+    flags = column.flags_where_known(column.present)
+    assert flags.to_list() == [True, None]
+    assert column.known.to_list() == [True, False]
