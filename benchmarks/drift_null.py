@@ -23,7 +23,9 @@ from scipy.stats import chi2
 
 from benchmarks.page import Results, describe, machine, write_section
 from detectors.drift.baseline import Baseline
+from detectors.drift.calibration import log_more_looks
 from detectors.drift.embedding import own_embeddings
+from detectors.drift.features import differences
 from detectors.summaries import (
     CategoryCounts,
     Distribution,
@@ -156,23 +158,62 @@ def replicate(
         random=np.random.default_rng(seed),
     )
     assert baseline is not None
+    steps = int(days * 86400 / UNIT)
+    ahead = [source.unit(UNIT * (traffic.reference + n)) for n in range(steps)]
+    live = [*units[-traffic.windows[-1] :], *ahead]
+    pairs = [baseline.features.sums(unit) for unit in live]
+    counts = np.cumsum([0, *(pair[0] for pair in pairs if pair is not None)])
+    sums = np.cumsum([np.zeros_like(pairs[0][1]), *(pair[1] for pair in pairs)], axis=0)
+    return count_alarms(baseline, counts, sums, UNIT * traffic.reference, traffic, spans)
+
+
+def count_alarms(
+    baseline: Baseline,
+    counts: np.ndarray,
+    sums: np.ndarray,
+    since: int,
+    traffic: Traffic,
+    spans: Sequence[float],
+) -> list[int]:
+    """Alarms of all judgements behind ``since``, as :meth:`Baseline.judge` makes them one by one.
+
+    ``counts`` and ``sums`` are running ones, a unit each; what is asked for of a moment of the day
+    comes again, and the whole run is judged at once.
+    """
     longest = traffic.windows[-1]
-    live = units[-longest:]
-    firing, alarms = [False] * len(spans), [0] * len(spans)
-    for n in range(int(days * 86400 / UNIT)):
-        at = UNIT * (traffic.reference + n + 1)
-        live = [*live[1:], source.unit(at - UNIT)]
-        if n < longest:
-            continue
-        now = [reduce(merge_summaries, live[-w:]) for w in traffic.windows]
-        found = baseline.judge(now, at, minimum=1, interval=UNIT)
-        assert found is not None
-        for place, span in enumerate(spans):
-            if not firing[place] and found.log_rate <= -np.log(span):
-                alarms[place] += 1
-                firing[place] = True
-            elif firing[place] and found.log_rate > -np.log(span) + np.log(10):
-                firing[place] = False
+    ends = np.arange(2 * longest, len(counts))
+    at = since + UNIT * (ends - longest)
+    scores = np.full(len(ends), -1.0)
+    most = np.zeros(len(ends), int)
+    statistics = []
+    for window in traffic.windows:
+        known = (counts[ends] - counts[ends - window]).astype(float)
+        phases, place = np.unique(at % (7 * 86400), return_inverse=True)
+        expected = np.array([baseline._expected(int(each), UNIT * window) for each in phases])
+        means = expected[place]
+        residuals = sums[ends] - sums[ends - window] - known[:, None] * means
+        statistics.append(differences(baseline.features, residuals, known, means))
+    found = baseline.calibration.scores(np.stack(statistics, axis=-1)).max(axis=1)
+    most = found.argmax(axis=1)
+    scores = found.max(axis=1)
+    often = traffic.block
+    rates = np.array(
+        [
+            baseline.calibration.log_rate(score)
+            - np.log(baseline.block)
+            + log_more_looks(score, max(traffic.windows[w] / traffic.block, 1.0), often)
+            for score, w in zip(scores.tolist(), most.tolist(), strict=True)
+        ]
+    )
+    alarms = []
+    for span in spans:
+        firing, number = False, 0
+        for rate in rates.tolist():
+            if not firing and rate <= -np.log(span):
+                number, firing = number + 1, True
+            elif firing and rate > -np.log(span) + np.log(10):
+                firing = False
+        alarms.append(number)
     return alarms
 
 

@@ -1,8 +1,8 @@
 """A signal's reference made ready: what is expected, and which difference means something."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, field
+from functools import cached_property, partial, reduce
 from typing import Final, Protocol
 
 import numpy as np
@@ -25,6 +25,10 @@ _SCREEN: Final = 0.7
 """Part of the score that an alarm takes, below which nothing is calibrated."""
 
 
+class NotCalibrated(Exception):
+    """A difference that may matter waits for its signal's calibration."""
+
+
 class Stretch(Protocol):
     """A block of the reference."""
 
@@ -44,20 +48,26 @@ class Stretch(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """How a window compares with its reference.
 
     ``log_rate`` is the logarithm of how often a second so large a difference comes by chance.
+    ``recall`` gives the reference, which is looked at seldom.
     """
 
     window: int
     log_rate: float
     count: int
-    before: Summary
     now: Summary
+    recall: Callable[[], Summary] = field(compare=False, repr=False)
 
-    @property
+    @cached_property
+    def before(self) -> Summary:
+        """The reference."""
+        return self.recall()
+
+    @cached_property
     def effect(self) -> float:
         """How large the difference is, at least 0."""
         return effect_size(self.before, self.now) or 0.0
@@ -141,6 +151,7 @@ class Baseline:
         minimum: int,
         interval: int,
         level: float | None = None,
+        may_calibrate: Callable[[], bool] = lambda: True,
     ) -> Finding | None:
         """Compare the windows that end at ``at`` with the reference.
 
@@ -157,38 +168,46 @@ class Baseline:
         level
             The rate that matters, as a logarithm. What is far from so rare even if blocks were
             all alike is told to come once a block, and nothing is calibrated for it.
+        may_calibrate
+            Asked before a calibration, which takes some tenths of a second.
 
         Returns
         -------
         Finding or None
             Of the window that differs most; ``None`` where none can be judged.
+
+        Raises
+        ------
+        NotCalibrated
+            It would have to be calibrated first, and may not.
         """
-        statistics = np.zeros((len(self.features.groups), len(self.windows)))
         counts = [0] * len(self.windows)
-        for place, (window, summary) in enumerate(zip(self.windows, now, strict=True)):
+        judged, known = [], []
+        for place, summary in enumerate(now):
             pair = None if summary is None else self.features.sums(summary)
-            if pair is None or pair[0] < minimum:
-                continue
-            counts[place], sums = pair
-            expected = self._expected(at, window)
-            statistics[:, place] = differences(
-                self.features,
-                sums - counts[place] * expected,
-                np.array(float(counts[place])),
-                expected,
-            )
+            if pair is not None and pair[0] >= minimum:
+                counts[place] = pair[0]
+                judged.append(place)
+                known.append(pair[1])
         if not any(counts):
             return None
+        events = np.array([counts[place] for place in judged], np.float64)
+        expected = np.array([self._expected(at, self.windows[place]) for place in judged])
+        statistics = np.zeros((len(self.features.groups), len(self.windows)))
+        statistics[:, judged] = differences(
+            self.features, np.array(known) - events[:, None] * expected, events, expected
+        ).T
         usual, scores = False, statistics.max(axis=0)
         if level is not None:
             scores = self.null.alone.scores(statistics).max(axis=0)
             usual = bool((scores < _SCREEN * (-level - np.log(self.block))).all())
         if not usual:
+            if not self.null.calibrated and not may_calibrate():
+                raise NotCalibrated
             scores = self.calibration.scores(statistics).max(axis=0)
         place = int(np.argmax(np.where(np.array(counts) > 0, scores, -1.0)))
         present = now[place]
         assert present is not None  # noqa: S101 - it was counted
-        before = self._before(at, self.windows[place])
         rate = 0.0 if usual else self.calibration.log_rate(float(scores[place]))
         rate -= float(np.log(self.block))
         often = max(self.block / interval, 1.0)
@@ -197,11 +216,13 @@ class Baseline:
             window=self.windows[place],
             log_rate=rate + log_more_looks(float(scores[place]), blocks, often),
             count=counts[place],
-            before=before,
             now=present,
+            recall=partial(self._before, at, self.windows[place]),
         )
 
     def _expected(self, at: int, window: int) -> Floats:
+        if not self.rhythm.period:
+            return self.means[0]  # type: ignore[no-any-return]
         rows, seconds = self.rhythm.overlaps(at, window)
         weights = np.array(seconds) * np.maximum(self.weights[rows], 1e-9)
         expected: Floats = weights @ self.means[rows] / weights.sum()

@@ -113,6 +113,11 @@ class Null:
             mean, variance = np.maximum(mean, floor[0]), np.maximum(variance, floor[1])
         return cls(Calibration.of_moments(mean, variance), windows, random, reread)
 
+    @property
+    def calibrated(self) -> bool:
+        """Whether that has been done."""
+        return "calibration" in self.__dict__
+
     @cached_property
     def calibration(self) -> Calibration:
         """The null distribution; that of single blocks where these are not to be had any more."""

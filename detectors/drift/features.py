@@ -256,14 +256,14 @@ def differences(features: Features, residuals: Floats, events: Floats, means: Fl
     """
     known = np.maximum(events, 1.0)[..., None]
     if features.rates is None:
-        each = np.square(residuals) / known
-    else:
-        low = features.rates.min() / 2
-        shares = np.clip(means * features.scales, low, 1 - low)
-        expected = known * shares
-        found = np.clip(residuals * features.scales + expected, 0.0, known)
-        deviance = xlogy(found, found / expected)
-        deviance += xlogy(known - found, (known - found) / (known - expected))
-        each = 2 * features.weights * deviance
+        begins = [group.start for group in features.groups]
+        return np.asarray(np.add.reduceat(np.square(residuals), begins, axis=-1) / known)
+    low = features.rates.min() / 2
+    shares = np.clip(means * features.scales, low, 1 - low)
+    expected = known * shares
+    found = np.clip(residuals * features.scales + expected, 0.0, known)
+    deviance = xlogy(found, found / expected)
+    deviance += xlogy(known - found, (known - found) / (known - expected))
+    each = 2 * features.weights * deviance
     found = np.stack([each[..., group].sum(axis=-1) for group in features.groups], axis=-1)
     return np.maximum(found, 0.0)  # sums of deviances leave crumbs

@@ -23,6 +23,9 @@ _ROOM: Final = 2_000_000
 _LARGEST: Final = 3.0
 """Logarithm of the largest factor that a share wanders by."""
 
+_CORRECTIONS: Final = 2
+"""How often what shares cannot wander is given once more."""
+
 _MIXED: Final = 4
 """Draws that are mixed to one deviation: tails reach beyond the largest of a hundred blocks."""
 
@@ -59,7 +62,8 @@ class Record:
         # What comes again with the phases is in the expectations.
         followed = min(self.period, len(self.means)) // 2
         skip = np.arange(1, followed + 1) / max(self.period, 1)
-        directions = directions_of(self.deviations, together)
+        quick = directions_of(np.diff(self.deviations, axis=0), 1)
+        directions = quick, directions_of(self.deviations, together)
         return Variation.of(self.deviations, level, directions, skip)
 
 
@@ -123,22 +127,28 @@ def _indicators(
     shocks = 2 * (roots - np.sqrt(shares[record.rows]))
     shocks -= shocks.mean(axis=0)
     typical = record.counts @ shares[record.rows] / record.counts.sum() + 1e-12
-    parts = np.zeros((streams, length, shares.shape[1]))
+    parts = []
     for variance, steps in ((variances[1], 0.0), (variances[2], memory)):
         smooth = _smooth(shocks, steps)
         changes = smooth * np.sqrt(typical)
         moved = features.of_cells(changes - changes.sum(axis=1, keepdims=True) * typical)
         size = float((np.square(moved) @ features.weights).mean())
-        if size > 0:
-            factor = np.sqrt(variance / record.counts.mean() / size)
-            parts += _wander(smooth, length, streams, steps, random) * factor[:, None, None]
-    found = _wandering(shares[rows], parts)
-    moved = features.of_cells(found - shares[rows])
-    size = float((np.square(moved) @ features.weights).mean())
-    if size > 0:
-        # Shares cannot wander beyond 0 and 1: what that takes is given once more.
-        wanted = float(variances[1:].sum(axis=0).mean()) / record.counts.mean()
-        found = _wandering(shares[rows], parts * np.sqrt(wanted / size).clip(1.0, 1.5))
+        wanted = variance / record.counts.mean()
+        factor = np.sqrt(wanted / size) if size > 0 else np.zeros(streams)
+        parts.append(_wander(smooth, length, streams, steps, random) * factor[:, None, None])
+    found = _wandering(shares[rows], parts[0] + parts[1])
+    for _ in range(_CORRECTIONS):
+        # Shares cannot wander beyond 0 and 1: what that takes is given once more, to what wanders
+        # by itself, which shows in how neighbours go together, and to the rest.
+        moved = features.of_cells(found - shares[rows]) * np.sqrt(features.weights)
+        together = np.einsum("ijk,ijk->i", moved[:, 1:], moved[:, :-1]) / (length - 1)
+        slowly = together / np.exp(-1 / memory)
+        alone = np.square(moved).sum(axis=2).mean(axis=1) - slowly
+        for place, seen in enumerate((alone, slowly)):
+            wanted = float(variances[1 + place].sum()) / record.counts.mean()
+            if wanted > 0:
+                parts[place] *= np.sqrt(wanted / max(float(seen.sum()), wanted / 2)).clip(0.7, 1.4)
+        found = _wandering(shares[rows], parts[0] + parts[1])
     weighted = found[:, :past] * counts[:, :past, None]
     by_row = np.stack(
         [weighted[:, rows[:past] == row].sum(axis=1) for row in range(len(shares))], 1

@@ -10,19 +10,21 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaln
 
 Floats = NDArray[np.float64]
 
-_STEADY: Final = 0.4
+_STEADY: Final = 0.15
 """Prior probability that blocks vary by sampling alone."""
 
-_WHITE_ALONE: Final = 0.1
+_WHITE_ALONE: Final = 0.03
 """Prior probability that what varies beyond that never wanders."""
 
 _WHITE: Final = np.geomspace(0.05, 2e3, 14)
 _EXCESSES: Final = np.geomspace(0.03, 2e4, 32)
-_SHORTEST: Final = 0.5
-_MEMORIES: Final = 9
+_SHORTEST: Final = 4.0
+"""What is forgotten sooner counts as varying one by one, or as nearly as long."""
+_MEMORIES: Final = 6
 _LONGEST: Final = 6
 """So small a part of the reference is the longest memory: slower wandering hardly shows in it."""
 
@@ -34,7 +36,7 @@ class Variation:
     ``level`` is the variance that sampling makes; ``white``, in units of it, what blocks vary
     beyond that one by one. ``excess``, in units of both, is the variance of an autoregressive
     process, which forgets with ``memory`` (in blocks); ``g`` is its spectrum. ``weights`` are
-    probabilities; ``shape`` that of each level's inverse gamma distribution, infinite where the
+    probabilities; ``shape`` those of the levels' inverse gamma distributions, infinite where the
     level is known.
     """
 
@@ -43,16 +45,19 @@ class Variation:
     excess: Floats
     memory: Floats
     level: Floats
-    shape: float
+    shape: Floats
 
     @classmethod
     def of(
-        cls, series: Floats, level: float | None, directions: float, skip: Floats
+        cls, series: Floats, level: float | None, directions: tuple[float, float], skip: Floats
     ) -> "Variation":
         """The posterior after a series.
 
-        The likelihood is Whittle's (1953), of the periodogram summed over all directions. Roots of
-        variances have half-Cauchy priors (Gelman 2006), memories one uniform in their logarithm.
+        The likelihood is Whittle's (1953), of the periodogram summed over all directions: at each
+        frequency a gamma distribution, with as many degrees of freedom as noise and wandering have
+        together there (Satterthwaite 1946). Wandering mostly goes one way where noise goes many;
+        to count both alike makes sure of a memory that few slow cycles tell of. Roots of variances
+        have half-Cauchy priors (Gelman 2006), memories one uniform in their logarithm.
 
         Parameters
         ----------
@@ -62,7 +67,8 @@ class Variation:
             Variance by sampling, summed over the features; ``None`` where it is not known, and
             what blocks vary one by one is taken for it.
         directions
-            In how many independent directions of equal variance the series varies.
+            In how many independent directions of equal variance the series varies from block to
+            block, and slowly.
         skip
             Cycles a block that the expectation has taken out of the series.
         """
@@ -76,19 +82,26 @@ class Variation:
         slow = excess[:, None] * np.vstack((spectra[:1], np.tile(spectra, (len(_EXCESSES), 1))))
         wanders = np.repeat(_half_cauchy(_EXCESSES), len(memories)) / len(memories)
         more = (1 - _STEADY) / 2
-        found, levels = [], []
+        quick, slowly = directions
+        found, levels, sizes = [], [], []
         for white, share in zip(whites, np.append(more, more * _half_cauchy(_WHITE)), strict=False):
             alone = _STEADY if not white else share * _WHITE_ALONE
             prior = np.append(alone, (share if not white else share - alone) * wanders)
             shapes = (1 + white) * (1 + slow)
-            scaled = (power / shapes).sum(axis=1)
-            each = np.log(prior) - directions * np.log(shapes).sum(axis=1)
+            degrees = (1 + slow) ** 2 / (1 / quick + slow**2 / slowly)
+            scaled = (degrees * power / shapes).sum(axis=1)
+            each = np.log(prior) + (degrees * np.log(degrees * power / shapes)).sum(axis=1)
+            each -= gammaln(degrees).sum(axis=1)
+            size = degrees.sum(axis=1)
             if level is None:
-                each -= directions * len(cycles) * np.log(np.maximum(scaled, 1e-300))
-                levels.append(directions * scaled)
+                each += gammaln(size) - size * np.log(np.maximum(scaled, 1e-300))
+                levels.append(scaled)
             else:
-                each -= directions * scaled / max(level, 1e-300)
+                known = max(level, 1e-300)
+                each -= size * np.log(known) + scaled / known
+                size = np.full(len(size), np.inf)
                 levels.append(np.full(len(scaled), level))
+            sizes.append(size)
             found.append(each)
         weights = np.exp(np.concatenate(found) - np.max(found))
         return cls(
@@ -97,7 +110,7 @@ class Variation:
             np.tile(excess, len(whites)),
             np.tile(memory, len(whites)),
             np.concatenate(levels),
-            directions * len(cycles) if level is None else np.inf,
+            np.concatenate(sizes),
         )
 
     def draw(self, size: int, random: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats]:
@@ -108,8 +121,8 @@ class Variation:
         at = (np.arange(size) + random.random()) / size
         rows = np.searchsorted(np.cumsum(self.weights), at).clip(max=len(self.weights) - 1)
         levels = self.level[rows]
-        if np.isfinite(self.shape):
-            levels = levels / random.gamma(self.shape, size=size)
+        if np.isfinite(self.shape).all():
+            levels = levels / random.gamma(self.shape[rows])
         white = levels * self.white[rows]
         return levels, white, (levels + white) * self.excess[rows], self.memory[rows]
 
@@ -123,7 +136,7 @@ def _half_cauchy(variances: Floats) -> Floats:
 def _periodogram(series: Floats, skip: Floats) -> tuple[Floats, Floats]:
     """Power, summed over all features, and its cycles a block."""
     total = len(series)
-    power = np.square(np.abs(np.fft.rfft(series, axis=0))).sum(axis=1) / total
+    power = np.square(np.abs(np.fft.rfft(series, axis=0))).sum(axis=1) / total + 1e-300
     cycles = np.arange(len(power)) / total
     kept = cycles > 0
     for each in skip:

@@ -9,13 +9,21 @@ from zlib import crc32
 
 import numpy as np
 
-from detectors.drift.baseline import Baseline, Finding
+from detectors.drift.baseline import FEWEST_BLOCKS, Baseline, Finding, NotCalibrated
 from detectors.drift.calibration import RELIEF
 from detectors.drift.counts import missing
 from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.models import MODEL_SIGNAL, models_of
 from detectors.summaries import CategoryCounts, Summary
 from detectors.watching.drift_reference import Past, blocks_of, due
+from detectors.watching.drift_tracks import (
+    Track,
+    never_lacking,
+    rose,
+    topics_of,
+    tracks_of,
+    without,
+)
 from detectors.watching.drift_words import chance, change, known_count, moved, statistics
 from detectors.watching.evidence import column
 from detectors.watching.needs import EVENTS, Need
@@ -31,10 +39,10 @@ from detectors.watching.verdict import (
     Verdict,
 )
 from detectors.watching.wording import duration
+from detectors.watching.work_budget import CALIBRATION
 from schemas.alerts import MonitorKind
 from schemas.monitors.resolved import DriftMonitor
 from schemas.segments import segment_key
-from schemas.signals import Signal
 
 _SEED: Final = 5
 _CALM: Final = log(RELIEF)
@@ -44,25 +52,17 @@ _SWEPT: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class _Track:
-    """What is compared: a signal's values, or how many events lack it."""
-
-    signal: Signal
-    lacking: bool
-
-    @property
-    def name(self) -> str:
-        return self.signal.name
-
-
-@dataclass(frozen=True, slots=True)
 class _Ready:
     """What a segment is held against until the reference moves on."""
 
     begin: int
     end: int
-    baselines: dict[_Track, Baseline]
+    baselines: dict[Track, Baseline]
     models: tuple[str, ...]
+
+
+_NOTHING: Final = _Ready(0, 0, {}, ())
+"""No baseline yet: the segment is warming up."""
 
 
 class Drift:
@@ -71,8 +71,9 @@ class Drift:
     A difference counts by how rarely the reference's own blocks, resampled, make as much
     (:mod:`detectors.drift.calibration`); of all signals of the monitor those stand out that
     Benjamini and Hochberg's procedure leaves. Unknown while the reference is too short, or no
-    window has events enough. Baselines are computed from the past that is held, at fixed moments:
-    the same at any time, also after a restart.
+    window has events enough. Baselines are computed from the past that is held, at fixed moments,
+    or when it is the segment's turn: of thousands each waits for its own (:class:`WorkBudget`),
+    with the baseline before or, while there is none, openly without a verdict.
     """
 
     kind: MonitorKind = "drift"
@@ -82,7 +83,8 @@ class Drift:
         self.monitor: DriftMonitor = monitor
         self._past = Past(monitor)
         self._baselines: dict[str, _Ready] = {}
-        self._judged: tuple[str, int, list[tuple[_Track, Finding]]] | None = None
+        self._postponed: set[str] = set()
+        self._judged: tuple[str, int, list[tuple[Track, Finding]]] | None = None
         self._level = -log(monitor.false_alarm_seconds)
 
     @property
@@ -96,9 +98,15 @@ class Drift:
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every signal with its reference."""
-        if not due(view, self.monitor.interval_seconds):
+        key = segment_key(view.segment) if self._postponed else ""
+        turn = key in self._postponed and view.budget.has_turn(view.at, (self.monitor.name, key))
+        if not turn and not due(view, self.monitor.interval_seconds):
             return UNCHANGED
-        findings = self._findings(view)
+        self._postponed.discard(key)
+        try:
+            findings = self._findings(view)
+        except NotCalibrated:
+            return UNCHANGED
         if not findings:
             return UNKNOWN
         if self._alarms(findings):
@@ -111,7 +119,10 @@ class Drift:
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
         """The signal that differs most, and the others in a sentence each."""
-        findings = self._findings(view)
+        try:
+            findings = self._findings(view)
+        except NotCalibrated:
+            findings = []
         if not findings:
             why = self._foreign(self._ready(segment_key(view.segment), view), view)
             return Measurement(
@@ -144,17 +155,17 @@ class Drift:
             events=finding.count,
             signal=track.name,
             shares=track.name if counted else None,
-            bad=bool(counted and _rose(finding)),
+            bad=bool(counted and rose(finding)),
             evidence=(f"{column(track.name)} IS {'' if track.lacking else 'NOT '}NULL",)
             if track.signal.kind != "vector"
             else (),
             evidence_columns=(column(track.name),) if track.signal.kind != "vector" else (),
         )
 
-    def _alarms(self, findings: list[tuple[_Track, Finding]]) -> list[tuple[_Track, Finding]]:
+    def _alarms(self, findings: list[tuple[Track, Finding]]) -> list[tuple[Track, Finding]]:
         # A signal that no event of the reference lacks is lacking by chance next to never: it must
         # not make the others need more certainty.
-        never = [_never_lacking(*each) for each in findings]
+        never = [never_lacking(*each) for each in findings]
         found = []
         for group in (False, True):
             some = [each for each, alone in zip(findings, never, strict=True) if alone is group]
@@ -166,13 +177,14 @@ class Drift:
             ]
         return found
 
-    def _findings(self, view: SegmentView) -> list[tuple[_Track, Finding]]:
+    def _findings(self, view: SegmentView) -> list[tuple[Track, Finding]]:
         key = segment_key(view.segment)
         judged = self._judged
         if judged is not None and judged[:2] == (key, view.at):
             return judged[2]
-        monitor, found = self.monitor, list[tuple[_Track, Finding]]()
+        monitor, found = self.monitor, list[tuple[Track, Finding]]()
         ready = self._ready(key, view)
+        may_calibrate = partial(self._may, key, view, CALIBRATION)
         foreign = self._foreign(ready, view)
         for track, baseline in ready.baselines.items():
             if foreign and track.signal.kind == "vector":
@@ -184,6 +196,7 @@ class Drift:
                 minimum=monitor.minimum_events,
                 interval=monitor.interval_seconds,
                 level=self._level,
+                may_calibrate=may_calibrate,
             )
             if finding is not None:
                 found.append((track, finding))
@@ -202,14 +215,17 @@ class Drift:
         return f"embeddings are of {' and '.join(now)}, in the reference of {ready.models[0]}"
 
     def _ready(self, key: str, view: SegmentView) -> "_Ready":
-        """The segment's baselines, made anew when the reference has moved."""
+        """The segment's baselines, made anew when the reference has moved, and it is its turn."""
         begin, end = self._past.stretch(view)
-        ready = self._baselines.get(key)
-        if ready is not None and (ready.begin, ready.end) == (begin, end):
+        ready = self._baselines.get(key, _NOTHING)
+        if (ready.begin, ready.end) == (begin, end):
             return ready
-        made: dict[_Track, Baseline] = {}
+        work = sum(len(tracks_of(signal)) for signal in self.monitor.signals)
+        if end - begin >= FEWEST_BLOCKS * self._past.block and not self._may(key, view, work):
+            return ready
+        made: dict[Track, Baseline] = {}
         for signal in self.monitor.signals:
-            for track in _tracks(signal):
+            for track in tracks_of(signal):
                 again = partial(self._blocks, view, track, begin, end)
                 baseline = Baseline.of(
                     again(),
@@ -232,18 +248,25 @@ class Drift:
         ready = self._baselines[key] = _Ready(begin, end, made, models)
         return ready
 
-    def _blocks(self, view: SegmentView, track: _Track, begin: int, end: int) -> Sequence[Block]:
+    def _may(self, key: str, view: SegmentView, work: int) -> bool:
+        """Whether so much work may be done for the segment now; else it is looked at again."""
+        if view.budget.take(view.at, (self.monitor.name, key), work):
+            return True
+        self._postponed.add(key)
+        return False
+
+    def _blocks(self, view: SegmentView, track: Track, begin: int, end: int) -> Sequence[Block]:
         blocks = blocks_of(self._past, view, track.name, begin, end)
-        return [_lacking(block) for block in blocks] if track.lacking else blocks
+        return [without(block) for block in blocks] if track.lacking else blocks
 
     @staticmethod
-    def _now(view: SegmentView, track: _Track, window: int) -> Summary | None:
+    def _now(view: SegmentView, track: Track, window: int) -> Summary | None:
         summary = view.summary(track.name, window)
         if not track.lacking:
             return summary
         return missing(view.flag(EVENTS, window).count, known_count(summary))
 
-    def _topics(self, view: SegmentView, track: _Track, finding: Finding) -> str:
+    def _topics(self, view: SegmentView, track: Track, finding: Finding) -> str:
         """What an embedding's drift is about."""
         name = topics_of(track.signal)
         if not name or track.lacking:
@@ -256,28 +279,3 @@ class Drift:
         now = view.summary(name, finding.window)
         words = moved(before, now) if isinstance(now, CategoryCounts) else ""
         return f"; topics: {words}" if words else ""
-
-
-def topics_of(signal: Signal) -> str:
-    """The category that tells what a vector is about; empty where there is none."""
-    own = signal.kind == "vector" and signal.name.endswith(".embedding")
-    return signal.name.removesuffix("embedding") + "topic" if own else ""
-
-
-def _tracks(signal: Signal) -> tuple[_Track, ...]:
-    """Values, and their lack; of vectors, of which only those of one length count, the values."""
-    values = _Track(signal, lacking=False)
-    return (values,) if signal.kind == "vector" else (values, _Track(signal, lacking=True))
-
-
-def _lacking(block: Block) -> Block:
-    return Block(block.start, block.events, missing(block.events, known_count(block.summary)))
-
-
-def _never_lacking(track: _Track, finding: Finding) -> bool:
-    return track.lacking and not getattr(finding.before, "positive", 0)
-
-
-def _rose(finding: Finding) -> bool:
-    before, now = getattr(finding.before, "rate", 0), getattr(finding.now, "rate", 0)
-    return bool((now or 0) > (before or 0))

@@ -7,6 +7,7 @@ from typing import Final, Literal, Protocol
 from detectors.summaries import FlagCounts, Summary
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import Counts
+from detectors.watching.work_budget import WorkBudget
 from schemas.alerts import MonitorKind, Severity
 from schemas.changes import Change
 from schemas.monitors.resolved import Monitor
@@ -120,6 +121,11 @@ class SegmentView(Protocol):
     @property
     def counts(self) -> Mapping[tuple[str, int], Counts]:
         """Known and true by signal and window, for needs that are ``counted``; absent is none."""
+        ...
+
+    @property
+    def budget(self) -> WorkBudget:
+        """What costly work the moment may hold, for all segments and monitors together."""
         ...
 
     def flag(self, signal: str, window: int) -> FlagCounts:

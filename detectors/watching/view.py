@@ -8,6 +8,7 @@ from detectors.watching.admission import Admission, Seen
 from detectors.watching.past import Past
 from detectors.watching.running_counts import Counts
 from detectors.watching.verdict import Block, Evaluator
+from detectors.watching.work_budget import WorkBudget
 from schemas.changes import Change
 from schemas.segments import Segment
 
@@ -29,6 +30,7 @@ class WatchedSegment:
     admission: Admission
     timed: tuple[Evaluator, ...]
     phase: int
+    budget: WorkBudget
 
     @property
     def at(self) -> int:

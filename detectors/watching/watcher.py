@@ -22,6 +22,7 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.step import Step
 from detectors.watching.tiers import BLOCK, LONGEST_WINDOW, NEVER, floor_to
 from detectors.watching.view import WatchedSegment
+from detectors.watching.work_budget import WorkBudget
 from schemas.alerts import Alert
 from schemas.changes import Change
 from schemas.monitors.resolved import MonitorSet
@@ -94,6 +95,7 @@ class Watcher:
         self._rollup = Rollup(settings.chunk_bytes)
         self._past = Past(self._needs, needs, settings.chunk_bytes)
         self._alerting = Alerting(settings.silence_resolves_seconds)
+        self._budget = WorkBudget()
         self._progress = Progress()
         self._restored = False
         self._journal = StateJournal(state)
@@ -203,6 +205,7 @@ class Watcher:
                 self._admission,
                 tuple(each for each in own if each.timed),
                 crc32(key.encode()) % BLOCK,
+                self._budget,
             )
 
     def _advance(self, batch: PaneBatch, changes: Sequence[Change]) -> list[Alert]:

@@ -72,8 +72,8 @@ def test_the_posterior_tells_wandering_from_noise() -> None:
         random = np.random.default_rng(seed)
         noise = random.normal(size=(BLOCKS, 1))
         drifting = noise + 1.5 * wander(BLOCKS, 6, random)[:, None]
-        quiet.append(Variation.of(noise, 1.0, 1, NOTHING).weights[0])
-        found = Variation.of(drifting, 1.0, 1, NOTHING)
+        quiet.append(Variation.of(noise, 1.0, (1, 1), NOTHING).weights[0])
+        found = Variation.of(drifting, 1.0, (1, 1), NOTHING)
         loud.append(found.weights[0])
         memories.append(np.exp(found.weights @ np.log(found.memory)))
     assert np.median(quiet) > 0.6
@@ -83,7 +83,7 @@ def test_the_posterior_tells_wandering_from_noise() -> None:
 
 def test_what_blocks_vary_one_by_one_is_no_wandering() -> None:
     found = [
-        Variation.of(3 * np.random.default_rng(seed).normal(size=(400, 1)), 1.0, 1, NOTHING)
+        Variation.of(3 * np.random.default_rng(seed).normal(size=(400, 1)), 1.0, (1, 1), NOTHING)
         for seed in range(10)
     ]
     assert max(each.weights[0] for each in found) < 0.01
@@ -96,7 +96,7 @@ def test_what_blocks_vary_one_by_one_is_no_wandering() -> None:
 def test_an_unknown_level_is_found() -> None:
     random = np.random.default_rng(3)
     series = 7 * random.normal(size=(300, 20))
-    found = Variation.of(series, None, directions_of(series, 1), NOTHING)
+    found = Variation.of(series, None, (directions_of(series, 1), 20), NOTHING)
     levels, white, excess, _ = found.draw(400, random)
     assert levels.mean() == pytest.approx(20 * 49, rel=0.1)
     assert not white.any()
@@ -109,7 +109,7 @@ def test_cycles_that_are_expected_are_left_out() -> None:
     series = random.normal(size=(7, 24, 1))
     series = (series - series.mean(axis=0)).reshape(-1, 1)
     skip = np.arange(1, 13) / 24
-    assert Variation.of(series, 1.0, 1, skip).weights[0] > 0.5
+    assert Variation.of(series, 1.0, (1, 1), skip).weights[0] > 0.5
 
 
 @pytest.mark.parametrize(("spread", "expected"), [([1.0] * 10, 10), ([3.0, 0.1, 0.1], 1)])

@@ -1,0 +1,50 @@
+"""What a drift monitor of the method *shift* compares, signal by signal."""
+
+from dataclasses import dataclass
+
+from detectors.drift.baseline import Finding
+from detectors.drift.counts import missing
+from detectors.watching.drift_words import known_count
+from detectors.watching.verdict import Block
+from schemas.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What is compared: a signal's values, or how many events lack it."""
+
+    signal: Signal
+    lacking: bool
+
+    @property
+    def name(self) -> str:
+        """The signal's name."""
+        return self.signal.name
+
+
+def topics_of(signal: Signal) -> str:
+    """The category that tells what a vector is about; empty where there is none."""
+    own = signal.kind == "vector" and signal.name.endswith(".embedding")
+    return signal.name.removesuffix("embedding") + "topic" if own else ""
+
+
+def tracks_of(signal: Signal) -> tuple[Track, ...]:
+    """Values, and their lack; of vectors, of which only those of one length count, the values."""
+    values = Track(signal, lacking=False)
+    return (values,) if signal.kind == "vector" else (values, Track(signal, lacking=True))
+
+
+def without(block: Block) -> Block:
+    """The block of how many events lack the signal."""
+    return Block(block.start, block.events, missing(block.events, known_count(block.summary)))
+
+
+def never_lacking(track: Track, finding: Finding) -> bool:
+    """Whether it is of a lack that the reference does not know."""
+    return track.lacking and not getattr(finding.before, "positive", 0)
+
+
+def rose(finding: Finding) -> bool:
+    """Whether a rate is higher than it was."""
+    before, now = getattr(finding.before, "rate", 0), getattr(finding.now, "rate", 0)
+    return bool((now or 0) > (before or 0))
