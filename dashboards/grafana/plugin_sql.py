@@ -23,10 +23,16 @@ def panel_sql(panel: Panel) -> str:
     """A panel's query, in the form in which Grafana can draw its picture."""
     sql = plugin_sql(panel.sql)
     if panel.columns_with_row_unit:
-        sql = _with_units(panel, sql)
+        sql = _with_units(panel, sql) if panel.picture == "table" else _without_unit(panel, sql)
     if panel.picture == "state_timeline":
         return _points_of_states(panel, sql)
     return _two_columns(panel, sql) if panel.picture == "heatmap" else sql
+
+
+def _without_unit(panel: Panel, sql: str) -> str:
+    """Of points in time Grafana would make the unit a part of the series' names."""
+    (unit,) = panel.columns_of("unit")
+    return f"SELECT * EXCEPT ({unit})\nFROM\n(\n{sql}\n)"
 
 
 def _with_units(panel: Panel, sql: str) -> str:

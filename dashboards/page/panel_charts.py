@@ -32,7 +32,8 @@ def timeseries(panel: Panel, rows: list[dict[str, Any]]) -> PanelView:
     lines = {name: line for name, line in lines.items() if any(v is not None for v in line)}
     kept = dict(sorted(lines.items(), key=lambda item: -_weight(item[1]))[:MOST_SERIES])
     order = sorted(kept)
-    unit = names[0].unit or panel.unit
+    told = next((str(row[name]) for row in rows for name in panel.columns_of("unit")), "")
+    unit = names[0].unit or told or panel.unit
     table = [
         [Cell(name), *(_number_cell(value, unit) for value in _extent(kept[name]))]
         for name in order

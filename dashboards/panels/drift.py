@@ -87,7 +87,8 @@ QUANTILES = Panel(
     quantile_from_buckets(0.5, below, zeros, above) AS p50,
     quantile_from_buckets(0.9, below, zeros, above) AS p90,
     quantile_from_buckets(0.99, below, zeros, above) AS p99,
-    rate
+    rate,
+    (SELECT if(kind = 'flag', '%', unit) FROM signals WHERE name = {{signal:String}}) AS unit
 FROM
 (
     SELECT {POINT} AS time, sumMap(negative_buckets) AS below, sum(zero_count) AS zeros,
@@ -106,6 +107,7 @@ ORDER BY time""",
         Column(name="p90", title="90 %"),
         Column(name="p99", title="99 %"),
         Column(name="rate", title="share of true"),
+        Column(name="unit", role="unit"),
     ),
     width=24,
 )

@@ -20,7 +20,7 @@ RESOLUTION = (
 )
 """Seconds of the windows to read."""
 
-POINT_SECONDS = f"toUInt32(ceil({{step:UInt32}} / {RESOLUTION})) * {RESOLUTION}"
+POINT_SECONDS = f"(toUInt32(ceil({{step:UInt32}} / {RESOLUTION})) * {RESOLUTION})"
 """Seconds from point to point: whole windows. Grafana asks for steps of 15 seconds, too, in which
 windows of ten would be two by turns with one."""
 

@@ -23,8 +23,9 @@ const TidewatchCharts = (() => {
     if (unit === "%") return `${+(100 * number).toPrecision(3)} %`;
     if (unit === "s" && Math.abs(number) < 1 && number !== 0) return `${+(1000 * number).toPrecision(3)} ms`;
     if (unit === "" || unit === "1") return plain(number);
-    const words = unit.startsWith("{") ? unit.slice(1).replace("}", "") : unit.replace(/[[\]]/g, "");
-    return `${plain(number)} ${words}`;
+    if (!unit.startsWith("{")) return `${plain(number)} ${unit.replace(/[[\]]/g, "")}`;
+    const [name, per] = unit.slice(1).split("}");
+    return `${plain(number)} ${name}${number === 1 || name.endsWith("s") ? "" : "s"}${per}`;
   }
 
   function clock(seconds, span) {
@@ -83,23 +84,28 @@ const TidewatchCharts = (() => {
   function lines(place, data) {
     const colours = lineColours();
     const [low, high] = extent(data);
-    const span = data.times.at(-1) - data.times[0];
+    // A single point stands in the middle of an hour.
+    const begin = data.times[0] - (data.times.length > 1 ? 0 : 1800);
+    const end = data.times.at(-1) + (data.times.length > 1 ? 0 : 1800);
+    const span = end - begin;
+    const widest = (texts) => Math.max(40, 16 + 7 * Math.max(0, ...(texts ?? []).map((text) => text.length)));
     const axis = { stroke: style("--faint-text"), grid: { stroke: style("--grid") }, ticks: { show: false }, gap: 6, font: "12px system-ui, sans-serif" };
     const single = data.times.length < 3;
     const few = data.series.length;
     return new uPlot({
       width: Math.max(place.clientWidth, 120),
       height: heights.lines,
+      padding: [null, 26, null, null],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       legend: {
         show: few > 1 || data.series[0].name !== "",
         markers: { width: 0, fill: (_, index) => colours[(index - 1) % colours.length] },
       },
       cursor: { drag: { setScale: false }, points: { size: 7 } },
-      scales: { x: { time: true }, y: { range: () => [low, high] } },
+      scales: { x: { time: true, range: () => [begin, end] }, y: { range: () => [low, high] } },
       axes: [
         { ...axis, size: 26, space: 70, values: (_, ticks) => ticks.map((tick) => clock(tick, span)) },
-        { ...axis, size: 78, values: (_, ticks) => ticks.map((tick) => quantity(tick, data.unit)) },
+        { ...axis, size: (_, texts) => widest(texts), values: (_, ticks) => ticks.map((tick) => quantity(tick, data.unit)) },
       ],
       series: [
         { label: "UTC", value: (_, seconds) => seconds === null ? "" : clock(seconds, 0) },
@@ -151,7 +157,7 @@ const TidewatchCharts = (() => {
       const text = name.length > fits ? `${name.slice(0, fits - 1)}…` : name;
       context.fillText(text, 2, (data.lanes.length - lane) * laneHeight - laneHeight / 2 + 4);
     });
-    const span = data.times.at(-1) - data.times[0];
+    const span = data.times.at(-1) - data.times[0] || 3600;
     for (let x = 0; x < data.times.length; x += Math.ceil(80 / Math.max(cell, 1))) {
       context.fillText(clock(data.times[x], span), left + x * cell, height - 24);
     }

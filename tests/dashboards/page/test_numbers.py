@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 
 from dashboards.page.numbers import quantity
 from tests.dashboards.filled import Filled
-from tests.dashboards.page.shown import chart, values
+from tests.dashboards.page.shown import chart, points, values
 from tests.dashboards.site import get
 
 APPLICATION = "support-assistant"
@@ -54,6 +54,16 @@ def test_overview(site: str, analyst: Client, filled: Filled, application: str) 
     assert values(html, "alerts-firing") == [firing]
     if not application:
         assert count == filled.events
+
+
+def test_traffic_and_cost_by_time_add_up(site: str, analyst: Client, filled: Filled) -> None:
+    """A rate times its seconds is what there was."""
+    html = get(site, f"/?{stretch(filled)}")
+    times = chart(html, "traffic")["times"]
+    step = min(later - earlier for earlier, later in pairwise(times))
+    count, cost = one(analyst, "SELECT count(), sum(cost_usd) FROM events")
+    assert sum(points(html, "traffic").values()) * step == pytest.approx(count)
+    assert sum(points(html, "cost-per-hour").values()) * step / 3600 == pytest.approx(cost)
 
 
 def test_objectives(site: str, analyst: Client, filled: Filled) -> None:

@@ -79,9 +79,12 @@ def test_windows_of_any_step_count_every_event_once(traffic: Replayed) -> None:
 def test_points_are_whole_windows(traffic: Replayed) -> None:
     """Grafana asks for 15 seconds, too: of windows of ten that is one and two by turns."""
     for step, seconds in ((1, 10), (10, 10), (15, 20), (60, 60), (90, 120), (900, 900)):
-        sql = f"SELECT {POINT_SECONDS}"
+        # In a division as rates have it.
+        sql = f"SELECT 1000000 / (1000000 / {POINT_SECONDS})"
         chosen = {"from": traffic.end - timedelta(hours=1), "step": step}
-        assert traffic.client.query(sql, parameters=chosen).result_rows == [(seconds,)], step
+        assert traffic.client.query(sql, parameters=chosen).result_rows == [
+            (pytest.approx(seconds),)
+        ], step
 
 
 def test_a_variable_that_needs_a_value_says_so(traffic: Replayed) -> None:
