@@ -4,8 +4,9 @@ Run as ``python -m benchmarks.drift_null [--quick] [--write]``. Traffic is made 
 inference trace 2023 (arrivals and output tokens, in stretches) and of CLINC150's texts (topics and
 embeddings), in blocks of ten minutes. *Steady* traffic is drawn block by block, *bursty* traffic
 wanders (an autoregressive process with a memory of an hour), *daily* traffic wanders and follows
-the hour of the day in volume, mixture, errors and lengths. Every replicate has a reference and some
-days of its own.
+the hour of the day in volume, mixture, errors and lengths. *Clustered* traffic comes in bursts of
+events that are alike, and wanders in steps with heavy tails. Every replicate has a reference and
+some days of its own.
 """
 
 import argparse
@@ -41,6 +42,9 @@ UNIT = 600
 MEMORY = 6
 """Units after which wandering traffic has forgotten two thirds."""
 
+ALIKE = 40.0
+"""Clustered events of a unit vary as if so few of them were independent of each other."""
+
 KINDS = ("flag", "category", "number", "vector")
 
 
@@ -54,11 +58,13 @@ class Traffic:
     reference: int
     block: int
     windows: tuple[int, ...]
+    clustered: bool = False
 
 
 CASES = (
     Traffic("steady", 0.0, 0.0, 96, 1, (1, 6)),
     Traffic("bursty", 0.3, 0.0, 96, 1, (1, 6)),
+    Traffic("clustered", 0.2, 0.0, 96, 1, (1, 6), clustered=True),
     Traffic("daily", 0.2, 0.5, 7 * 144, 6, (6, 36)),
 )
 
@@ -99,6 +105,8 @@ class Source:
         """The ten minutes that begin at ``at``."""
         traffic, random = self.traffic, self.random
         fresh = random.normal(0, 1, 10)
+        if traffic.clustered:
+            fresh = random.standard_t(3, 10) / np.sqrt(3)
         self.state = self.keep * self.state + np.sqrt(1 - self.keep**2) * fresh
         tide = traffic.daily * np.sin(2 * np.pi * (at % 86400) / 86400)
         latent = traffic.wander * self.state + tide * self.daily
@@ -107,9 +115,13 @@ class Source:
         minutes, tokens = _trace()
         self.place += 1
         volume = minutes[self.place % len(minutes)] if traffic.wander else 1.0
+        if traffic.clustered:
+            volume *= random.gamma(4) / 4
         count = int(random.poisson(80 * volume * (1 + tide))) + 1
         if self.kind == "flag":
             rate = 1 / (1 + np.exp(3.2 - latent[0]))
+            if traffic.clustered:
+                rate = random.beta(ALIKE * rate, ALIKE * (1 - rate))
             return FlagCounts(count, int(random.binomial(count, rate)))
         if self.kind == "number":
             if traffic.wander:
@@ -119,7 +131,10 @@ class Source:
                 values = random.choice(tokens, count)
             return Distribution.empty().observe(values * np.exp(latent[0] / 2))
         weights = np.exp(self.base + latent)
-        counts = random.multinomial(count, weights / weights.sum())
+        shares = weights / weights.sum()
+        if traffic.clustered:
+            shares = random.dirichlet(ALIKE * shares)
+        counts = random.multinomial(count, shares)
         if self.kind == "category":
             return CategoryCounts({f"c{n}": int(c) for n, c in enumerate(counts) if c}, 0)
         rows = [
@@ -183,8 +198,6 @@ def count_alarms(
     longest = traffic.windows[-1]
     ends = np.arange(2 * longest, len(counts))
     at = since + UNIT * (ends - longest)
-    scores = np.full(len(ends), -1.0)
-    most = np.zeros(len(ends), int)
     statistics = []
     for window in traffic.windows:
         known = (counts[ends] - counts[ends - window]).astype(float)
@@ -221,8 +234,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the replicates")
     parser.add_argument("--only", help="only traffic or kinds of this name")
-    parser.add_argument("--replicates", type=int, default=120)
-    parser.add_argument("--days", type=float, default=5.0, help="of each replicate")
+    parser.add_argument("--replicates", type=int, default=40)
+    parser.add_argument("--days", type=float, default=20.0, help="of each replicate")
     parser.add_argument("--write", action="store_true", help="write into docs/benchmarks.md")
     options = parser.parse_args()
     if not (DATA / "azure_llm_2023").is_dir() or not (DATA / "clinc150").is_dir():
