@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place, compiled_inline
+from detectors.injection.letters import READ, spelling_of
 from detectors.injection.model import probability, tensors_of
 from detectors.injection.products import active_product, add_product
 from detectors.text.column import TextColumn
@@ -28,17 +29,18 @@ FORM: Final = (
     *("likelihood of letters", "unknown in letters", "length", "short", "said shortly before"),
     *("pair in ordinary text", "marks", "line break", "no gap", "comma", "capital"),
     *("known pair not in ordinary text", "frequent pair not in ordinary text"),
+    *("likelihood of classes", "unlikely classes", "likelihood of classes two apart"),
 )
 """Of every word, its mean over the stretch."""
 FEATURES: Final = len(FORM)
 PAIR_BITS: Final = 23
 """Of the table of pairs of words that occur in ordinary text, a bit each."""
-LETTERS: Final = 27
+UNLIKELY: Final = np.float32(-0.7)
+"""Log odds of classes that seldom stand beside one another."""
 _FREQUENT_ROWS: Final = 150
 _COMMON_ROWS: Final = 2500
 _RARE_ROWS: Final = 6000
 _LANES: Final = 16
-_READ: Final = 24  # bytes of a word, and of what stands behind it
 _RECENT: Final = 8
 _LOGARITHMS: Final = (np.log1p(np.arange(1 << 13)) / 10).astype(np.float32)
 _SHIFT: Final = np.uint64(64 - PAIR_BITS)
@@ -59,6 +61,12 @@ class GibberishModel:
     letters
         float32 [27, 27]: the log probability of a letter after another, in English words; the
         last one stands for a word's begin and end.
+    classes
+        uint8 [vocabulary + 1]: the class of every word by the words that stand beside it; the last
+        one is that of unknown words.
+    likelihoods
+        float32 [2, classes, classes]: the log of how often words of one class stand before those of
+        another, next to them or two words apart, against how often they would by chance.
     hidden, hidden_bias, output
         float32 [features, units], [units] and [units + 1], the bias last.
     calibration
@@ -67,6 +75,8 @@ class GibberishModel:
 
     pairs: NDArray[np.uint8]
     letters: NDArray[np.float32]
+    classes: NDArray[np.uint8]
+    likelihoods: NDArray[np.float32]
     hidden: NDArray[np.float32]
     hidden_bias: NDArray[np.float32]
     output: NDArray[np.float32]
@@ -102,6 +112,8 @@ class GibberishModel:
             offsets,
             self.pairs,
             self.letters,
+            self.classes,
+            self.likelihoods,
             np.empty((2, FEATURES), np.float32),
             form,
         )
@@ -118,6 +130,8 @@ def gibberish_model() -> GibberishModel:
     return GibberishModel(
         pairs=stored["pairs"],
         letters=stored["letters"].astype(np.float32),
+        classes=stored["classes"],
+        likelihoods=stored["likelihoods"].astype(np.float32),
         hidden=np.pad(hidden, ((0, 0), (0, idle))),
         hidden_bias=np.pad(stored["hidden_bias"], (0, idle)),
         output=np.concatenate([output[:-1], np.zeros(idle, np.float32), output[-1:]]),
@@ -150,6 +164,8 @@ def _forms(
     offsets: NDArray[np.int64],
     pairs: NDArray[np.uint8],
     letters: NDArray[np.float32],
+    classes: NDArray[np.uint8],
+    likelihoods: NDArray[np.float32],
     blocks: NDArray[np.float32],
     form: NDArray[np.float32],
 ) -> None:
@@ -164,8 +180,9 @@ def _forms(
         while first < end:
             last = min(first + STEP, end)
             _read_block(
-                data, starts, ends, hashes, rows, begin, first, last, end, pairs, letters, block
-            )
+                data, starts, ends, hashes, rows, begin, first, last, end, pairs, letters, classes,
+                likelihoods, block,
+            )  # fmt: skip
             if first > begin or last == end:
                 scale = np.float32(1) / np.float32(min(last - begin, last - first + STEP))
                 for place in range(FEATURES):
@@ -189,12 +206,15 @@ def _read_block(
     end: int,
     pairs: NDArray[np.uint8],
     letters: NDArray[np.float32],
+    classes: NDArray[np.uint8],
+    likelihoods: NDArray[np.float32],
     block: NDArray[np.float32],
 ) -> None:
     """Sums of :data:`FORM` over words ``first`` to ``last`` of a text from ``begin`` to ``end``."""
     known = frequent = rare = digits = switches = foreign = unlikely = short = again = 0
     ordinary = marks = lines = joined = commas = capitals = new = common = size = 0
-    rank = likelihood = np.float32(0)
+    strange = 0
+    rank = likelihood = near = apart = np.float32(0)
     for word in range(first, last):
         row, start, stop = rows[word], starts[word], ends[word]
         initial = data[start]
@@ -209,7 +229,7 @@ def _read_block(
             digits += initial <= 0x39
             foreign += initial >= 0x80
         else:
-            digit, switch, wide, likely = _spelling(data, start, stop, letters)
+            digit, switch, wide, likely = spelling_of(data, start, stop, letters)
             digits += digit
             switches += switch
             foreign += wide
@@ -226,11 +246,18 @@ def _read_block(
         bit = (pairs[place >> EIGHTH] >> np.uint8(place & LOW)) & np.uint8(1)
         ordinary += bit
         following = rows[word + 1]
+        # Row -1, of unknown words, is the last one.
+        own = classes[row]
+        beside = likelihoods[0, own, classes[following]]
+        near += beside
+        strange += beside < UNLIKELY
+        if word + 2 < end:
+            apart += likelihoods[1, own, classes[rows[word + 2]]]
         if not bit and row >= 0 and following >= 0 and data[stop] == ord(" "):
             new += 1
             common += (row < _COMMON_ROWS) & (following < _COMMON_ROWS)
         blank = line = comma = 0
-        for at in range(stop, min(starts[word + 1], stop + _READ)):
+        for at in range(stop, min(starts[word + 1], stop + READ)):
             octet = data[at]
             line |= octet == ord("\n")
             blank |= (octet == ord(" ")) | (octet == ord("\t"))
@@ -244,34 +271,7 @@ def _read_block(
     block[8], block[9], block[10], block[11] = unlikely, size * np.float32(0.1), short, again
     block[12], block[13], block[14], block[15] = ordinary, marks, lines, joined
     block[16], block[17], block[18], block[19] = commas, capitals, new, common
-
-
-@compiled_inline
-def _spelling(
-    data: NDArray[np.uint8], start: int, end: int, letters: NDArray[np.float32]
-) -> tuple[int, int, int, np.float32]:
-    """Of a word: digits, capitals inside, letters outside ASCII, its letters' likelihood."""
-    digit = switch = wide = 0
-    likely = np.float32(0)
-    last = LETTERS - 1
-    previous = np.uint8(0)
-    stop = min(end, start + _READ)
-    for at in range(start, stop):
-        octet = data[at]
-        lower = octet | np.uint8(0x20)
-        if octet >= 0x80:
-            wide = 1
-        elif octet <= 0x39:
-            digit = 1
-        elif octet < 0x60 and previous >= 0x61 and previous < 0x80:
-            switch = 1
-        if lower >= 0x61 and lower <= 0x7A:
-            letter = int(lower) - 0x61
-            likely += letters[last, letter]
-            last = letter
-        previous = octet
-    likely = (likely + letters[last, LETTERS - 1]) / np.float32(stop - start + 1)
-    return digit, switch, wide, likely
+    block[20], block[21], block[22] = near, strange, apart
 
 
 @compiled_in_place

@@ -1,6 +1,6 @@
 """Train the heads, judge them on origins left out, write the artefact and the card.
 
-``python -m training.injection [--data DIR]``: about three minutes on one core.
+``python -m training.injection [--data DIR]``: about six minutes on one core.
 """
 
 import argparse
@@ -31,8 +31,8 @@ def main() -> None:
     prompt, held_out = fit_prompts(documents, corpora.prompt_training)
     context = fit_context([*corpora.context_documents(data), *contexts.bipia(data)])
     odd = gibberish.gibberish_documents(data, documents, seed=0)
-    ordinary = gibberish.ordinary_texts(data)
-    suffixes = gibberish.fit_gibberish(odd, ordinary)
+    blank = gibberish.without_network(gibberish.ordinary_texts(data))
+    suffixes = gibberish.fit_gibberish(odd, blank)
     tensors: dict[str, NDArray[Any]] = {
         "word_hash_version": np.array([int(WORD_HASH_VERSION)], np.int32),
         **_tensors("prompt", prompt.head),
@@ -43,9 +43,10 @@ def main() -> None:
     (ROOT / "detectors/models" / FILE).write_bytes(save(tensors))
     results = [
         *judging.judge_prompts(data),
+        *judging.judge_overrides(data),
         *judging.judge_harmful(data),
         *judging.judge_contexts(data),
-        *gibberish.judge_gibberish(data, odd, ordinary),
+        *gibberish.judge_gibberish(data, odd, blank),
     ]
     text = card(results, held_out, prompt)
     (ROOT / "docs/models/injection.md").write_text(text, encoding="utf-8")
@@ -84,6 +85,8 @@ def _gibberish_tensors(model: GibberishModel) -> dict[str, NDArray[Any]]:
     return {
         "gibberish.pairs": model.pairs,
         "gibberish.letters": model.letters.astype(np.float16),
+        "gibberish.classes": model.classes,
+        "gibberish.likelihoods": model.likelihoods.astype(np.float16),
         "gibberish.hidden": model.hidden,
         "gibberish.hidden_bias": model.hidden_bias,
         "gibberish.output": model.output,

@@ -6,9 +6,13 @@ from pathlib import Path
 
 from training.injection import contexts, prompts
 from training.injection.documents import Document
+from training.injection.switches import switches
+from training.injection.wrappers import wrapped
 
 MIXED = 1_500
 STRUNG = 3_000
+SWITCHES = 600
+WRAPPED = 2_000
 
 
 def prompt_documents(data: Path) -> list[Document]:
@@ -21,6 +25,8 @@ def prompt_documents(data: Path) -> list[Document]:
         *prompts.templated(random.Random(0)),
         *prompts.strung("jailbreaks", STRUNG, random.Random(6)),
         *prompts.strung("roleplay", STRUNG, random.Random(7)),
+        *switches(SWITCHES, random.Random(4)),
+        *wrapped(WRAPPED, random.Random(8)),
     ]
 
 

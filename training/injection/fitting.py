@@ -99,8 +99,11 @@ def fit_prompts(
 
 
 def train_prompts(documents: Sequence[Document], prepare: Prepare, seed: int = 0) -> PromptModel:
-    """A model of prompts that is not calibrated: its ranking alone is of use."""
-    head = trainer.train(examples_of(prepare(list(documents))), seed)
+    """A model of prompts that is not calibrated: its ranking alone is of use.
+
+    Harmful requests are neither attacks nor the contrary: the head does not see them.
+    """
+    head = trainer.train(examples_of(prepare([d for d in documents if not d.harmful])), seed)
     return PromptModel(head, fit_view(documents, seed), np.tile([1.0, 0.0], (len(LANES), 1)))
 
 

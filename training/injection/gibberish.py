@@ -17,7 +17,6 @@ from detectors.compiled import compiled
 from detectors.injection.gibberish import (
     EIGHTH,
     FEATURES,
-    LETTERS,
     LOW,
     PAIR_BITS,
     STEP,
@@ -25,12 +24,15 @@ from detectors.injection.gibberish import (
     pair_place,
     stretch_offsets,
 )
+from detectors.injection.letters import LETTERS
 from detectors.text.column import TextColumn
 from detectors.text.vocabulary import vocabulary
 from training.injection.documents import Document, rows
+from training.injection.noises import Noise
 from training.injection.odd_texts import mistyped, odd_texts
 from training.injection.results import Result
-from training.injection.suffixes import Suffix, suffix_makers
+from training.injection.suffixes import suffix_makers
+from training.injection.word_classes import word_classes
 
 UNITS: Final = 32
 DECAY: Final = 0.05
@@ -86,7 +88,7 @@ def gibberish_documents(data: Path, documents: Sequence[Document], seed: int) ->
 
 
 def suffixed(
-    requests: Sequence[Document], makers: dict[str, Suffix], count: int, rng: random.Random
+    requests: Sequence[Document], makers: dict[str, Noise], count: int, rng: random.Random
 ) -> list[Document]:
     """Requests with suffixes, the makers taking turns; the origin names the maker."""
     made = []
@@ -101,18 +103,25 @@ def suffixed(
     return made
 
 
-def fit_gibberish(
-    documents: Sequence[Document], ordinary: Sequence[str], seed: int = 0
-) -> GibberishModel:
-    """The model, from documents with the suffixes' places and ordinary texts for its tables."""
-    blank = GibberishModel(
-        _pairs(ordinary),
-        _letters(),
-        np.zeros((FEATURES, UNITS), np.float32),
-        np.zeros(UNITS, np.float32),
-        np.zeros(UNITS + 1, np.float32),
-        np.array([1.0, 0.0]),
+def without_network(ordinary: Sequence[str], seed: int = 0) -> GibberishModel:
+    """A model that has its tables, from ordinary texts, and no network yet."""
+    classes, likelihoods = word_classes(ordinary, seed)
+    return GibberishModel(
+        pairs=_pairs(ordinary),
+        letters=_letters(),
+        classes=classes,
+        likelihoods=likelihoods,
+        hidden=np.zeros((FEATURES, UNITS), np.float32),
+        hidden_bias=np.zeros(UNITS, np.float32),
+        output=np.zeros(UNITS + 1, np.float32),
+        calibration=np.array([1.0, 0.0]),
     )
+
+
+def fit_gibberish(
+    documents: Sequence[Document], blank: GibberishModel, seed: int = 0
+) -> GibberishModel:
+    """The model, from documents with the suffixes' places and a model that has its tables."""
     column = TextColumn([document.text for document in documents])
     offsets = stretch_offsets(column.words.offsets)
     form, marked = blank.forms(column, offsets), _marks(column, documents, offsets)
@@ -140,7 +149,7 @@ def fit_gibberish(
 
 
 def judge_gibberish(
-    data: Path, documents: Sequence[Document], ordinary: Sequence[str]
+    data: Path, documents: Sequence[Document], blank: GibberishModel
 ) -> list[Result]:
     """On requests and harmless texts of unseen origins: every kind of suffix, seen or left out."""
     harmless = [d for d in documents if not d.attack and d.origin in UNSEEN]
@@ -149,12 +158,12 @@ def judge_gibberish(
     requests = [d for d in harmless if d.origin in PROMPTS and len(d.text) > 20]
     makers = suffix_makers(data)
     judged = suffixed(requests, makers, JUDGED * len(makers), random.Random(9))
-    model = fit_gibberish(seen, ordinary)
+    model = fit_gibberish(seen, blank)
     results = []
     for name in makers:
         origin = f"suffix of {name}"
         attacks = [d for d in judged if d.origin == origin]
-        without = fit_gibberish([d for d in seen if d.origin != origin], ordinary)
+        without = fit_gibberish([d for d in seen if d.origin != origin], blank)
         for told, by in (("", model), (", that kind unseen too", without)):
             texts = [*attacks, *harmless]
             scores = by.probabilities(TextColumn([d.text for d in texts]))

@@ -83,6 +83,18 @@ def judge_prompts(data: Path) -> list[Result]:
     return results
 
 
+def judge_overrides(data: Path) -> list[Result]:
+    """Injections by deepset, most of them short overrides, with the list and the harmless unseen."""
+    documents = corpora.prompt_documents(data)
+    attacks = [d for d in documents if d.origin == "deepset" and d.attack]
+    harmless = [d for d in documents if d.origin in HARD] + probes("benign")
+    training = [d for d in documents if d.origin not in HARD | {"deepset"}]
+    judged = [*attacks, *harmless]
+    labels = np.array([document.attack for document in judged])
+    name = "deepset's injections, the list and the harmless origins unseen"
+    return [Result(name, labels, _prompt_scores(training, judged))]
+
+
 def judge_contexts(data: Path) -> list[Result]:
     """BIPIA: left out altogether, and new contexts with new attack texts."""
     made = corpora.context_documents(data)

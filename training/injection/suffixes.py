@@ -2,12 +2,12 @@
 
 import json
 import random
-import string
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from detectors.text.vocabulary import vocabulary
+from training.injection.documents import rows
+from training.injection.noises import Noise, of_characters, of_codes, of_keys, of_scripts
 
 _MARKS: Final = (
     ".", ",", "!", "--", "\\", '"', "](", "{", "}", "==", ";", ":", "**", "(", ")", "[", "<", "/",
@@ -33,11 +33,9 @@ _FOREIGN: Final = (
     "Pro", "ente", "ung", "ción", "eux", "jou", "ska", "ами", "ого", "し", "的", "é", "ß",
 )  # fmt: skip
 
-Suffix = Callable[[random.Random], str]
 
-
-def suffix_makers(data: Path) -> dict[str, Suffix]:
-    """Makers of suffixes: of word pieces, of tokens as models have them, of words, of characters.
+def suffix_makers(data: Path) -> dict[str, Noise]:
+    """Makers of suffixes: of pieces, tokens, words, fragments of prose, letters and other noise.
 
     Parameters
     ----------
@@ -89,17 +87,44 @@ def suffix_makers(data: Path) -> dict[str, Suffix]:
             text += rng.choice([word, word, word.capitalize(), word.upper()])
         return text.strip()
 
-    def of_characters(rng: random.Random) -> str:
-        signs = string.ascii_letters + string.digits + rng.choice(["", string.punctuation])
-        longest = rng.randint(5, 12)
-        runs = (
-            "".join(rng.choices(signs, k=rng.randint(2, longest)))
-            for _ in range(rng.randint(6, 20))
-        )
-        return " ".join(runs)
+    posts = [row["text"].split() for row in rows(data / "wiki_talk_cat/data.jsonl.gz")[::97]]
+    prose = [post for post in posts if len(post) > 12]
+
+    def of_glued_pieces(rng: random.Random) -> str:
+        text = ""
+        for _ in range(rng.randint(14, 24)):
+            drawn = rng.random()
+            piece = rng.choice(pieces).removeprefix("##")
+            if drawn < 0.35:
+                piece = rng.choice(words[:4_000]).capitalize()
+            elif drawn < 0.5:
+                piece = rng.choice(_CODE)
+            elif drawn < 0.65:
+                piece = rng.choice(_MARKS)
+            text += piece + (" " if rng.random() < 0.4 else "")
+        return text.strip()
+
+    def of_fragments(rng: random.Random) -> str:
+        text, goal = "", rng.randint(10, 20)
+        while len(text.split()) < goal:
+            source = rng.choice(prose)
+            at = rng.randrange(len(source) - 3)
+            fragment = " ".join(source[at : at + rng.choice([1, 1, 2, 2, 3])])
+            if rng.random() < 0.25:
+                fragment = rng.choice(_TELLING)
+            if rng.random() < 0.2:
+                fragment = fragment.capitalize()
+            mark = "".join(rng.choices(_MARKS, k=rng.choice([1, 1, 2])))
+            text += fragment + rng.choice([" ", " ", " ", "", mark, mark + " ", f" {mark} "])
+        return text.strip()
 
     return {
         "word pieces": of_pieces,
+        "glued pieces": of_glued_pieces,
+        "fragments of prose": of_fragments,
+        "keys side by side": of_keys,
+        "codes": of_codes,
+        "scripts": of_scripts,
         "tokens": of_tokens,
         "words": of_words,
         "words and marks": of_words_and_marks,

@@ -45,10 +45,9 @@ def fit_view(documents: Sequence[Document], seed: int = 0) -> DocumentView:
         goals = np.array(
             [document.attack if lane == 0 else document.harmful for document in documents]
         )
-        loud = np.array([document.weight for document in documents])
-        if name == "harmful_request":
-            # An attack may hold a harmful request or not.
-            loud = np.where([document.attack for document in documents], 0, loud)
+        # An attack may hold a harmful request or not, and such a request be called an attack or not.
+        unsaid = "attack" if name == "harmful_request" else "harmful"
+        loud = np.array([0.0 if getattr(d, unsaid) else d.weight for d in documents])
         used = np.flatnonzero(loud)
         linear = LogisticRegression(C=COST, solver="liblinear", random_state=seed)
         linear.fit(occurring[used], goals[used], loud[used])
