@@ -30,7 +30,7 @@ class InjectionDetector:
     """Attacks on instructions, by the models of :mod:`detectors.injection`."""
 
     name: str = "injection"
-    version: str = "4"
+    version: str = "5"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.injection",
