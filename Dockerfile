@@ -15,6 +15,7 @@ COPY --from=build /opt/tidewatch /opt/tidewatch
 ENV PATH=/opt/tidewatch/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     POLARS_MAX_THREADS=1 \
+    OPENBLAS_NUM_THREADS=1 \
     MALLOC_ARENA_MAX=2 \
     TIDEWATCH_DATA_DIR=/var/lib/tidewatch \
     TIDEWATCH_MONITORS=/etc/tidewatch/monitors \

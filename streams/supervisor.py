@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import IO
 
 SUPERVISED = "TIDEWATCH_SUPERVISED"
-ONE_THREAD = {"POLARS_MAX_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+ONE_THREAD = {
+    "POLARS_MAX_THREADS": "1",
+    # Threads of linear algebra wait for the next product by spinning, a third of a core.
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+}
 """A process takes one core and little memory beside its data: more load is more processes."""
 _RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 _STEADY_SECONDS = 60.0
