@@ -37,7 +37,7 @@ def main(
     *,
     seconds: Annotated[float, typer.Option(help="How long the overload lasts.")] = 90.0,
     factor: Annotated[float, typer.Option(help="Of the capacity.")] = 1.5,
-    backlog: Annotated[int, typer.Option(help="Events that tell the capacity.")] = 30_000,
+    backlog: Annotated[int, typer.Option(help="Events that tell the capacity.")] = 60_000,
     all_detectors: Annotated[bool, typer.Option(help="Every detector, as by default.")] = True,
     seed: Annotated[int, typer.Option(help="Decides the traffic.")] = 1,
 ) -> None:
@@ -74,14 +74,14 @@ def _phases(
     factor: float,
     backlog: int,
 ) -> list[str]:
-    for name in ("score-0", "watch-0", "sink-0"):
-        fleet.start(name)
-    while not fleet.ready("score-0", "score_started"):
-        time.sleep(0.2)
     sender.start()
     while sender.sent < backlog:
         time.sleep(0.05)
     sender.hold()
+    for name in ("score-0", "watch-0", "sink-0"):
+        fleet.start(name)
+    while not fleet.ready("score-0", "score_started"):
+        time.sleep(0.2)
     capacity = _drain(settings)
     print(f"capacity: {capacity:.0f} events/s")
     sender.rate = factor * capacity
@@ -146,12 +146,17 @@ def _lag(settings: Settings) -> int:
 
 def _drain(settings: Settings) -> float:
     """Events a second at which a backlog goes."""
-    began, first = time.monotonic(), _lag(settings)
+    whole = _lag(settings)
+    while (first := _lag(settings)) == whole:
+        time.sleep(0.05)
+    began = time.monotonic()
     last, at = first, began
-    while (left := _lag(settings)) > first // 10:
+    while (left := _lag(settings)) > whole // 10:
         last, at = left, time.monotonic()
-        time.sleep(0.5)
-    return (first - last) / max(at - began, 1e-9)
+        time.sleep(0.2)
+    if last == first:
+        raise RuntimeError(f"{whole} events went at once: take a larger --backlog")
+    return (first - last) / (at - began)
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def _send(settings: Settings, segments: int, seconds: int) -> None:
     start = int(time.time()) // 86400 * 86400 - 86400
     name = topic_name(settings.kafka, PANES)
     random = Random(1)
-    kinds = [_summaries(random) for _ in range(100)]
+    kinds = [_summaries(random) for _ in range(5_000)]
     for second in range(start, start + seconds, _APART_SECONDS):
         for partition in range(_PARTITIONS):
             mine = range(partition, segments, _PARTITIONS)
