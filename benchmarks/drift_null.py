@@ -198,12 +198,12 @@ def count_alarms(
     longest = traffic.windows[-1]
     ends = np.arange(2 * longest, len(counts))
     at = since + UNIT * (ends - longest)
+    phases, places = np.unique(at % (7 * 86400), return_inverse=True)
+    expected = np.array([baseline._expected(int(each)) for each in phases])
     statistics = []
-    for window in traffic.windows:
+    for number, window in enumerate(traffic.windows):
         known = (counts[ends] - counts[ends - window]).astype(float)
-        phases, place = np.unique(at % (7 * 86400), return_inverse=True)
-        expected = np.array([baseline._expected(int(each), UNIT * window) for each in phases])
-        means = expected[place]
+        means = expected[places, number % expected.shape[1]]
         residuals = sums[ends] - sums[ends - window] - known[:, None] * means
         statistics.append(differences(baseline.features, residuals, known, means))
     found = baseline.calibration.scores(np.stack(statistics, axis=-1)).max(axis=1)

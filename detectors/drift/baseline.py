@@ -1,5 +1,6 @@
 """A signal's reference made ready: what is expected, and which difference means something."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial, reduce
@@ -167,7 +168,7 @@ class Baseline:
             Seconds between judgements: more looks than blocks make more chances to be wrong.
         level
             The rate that matters, as a logarithm. What is far from so rare even if blocks were
-            all alike is told to come once a block, and nothing is calibrated for it.
+            all alike is told to come at every judgement, and nothing is calibrated for it.
         may_calibrate
             Asked before a calibration, which takes some tenths of a second.
 
@@ -181,51 +182,58 @@ class Baseline:
         NotCalibrated
             It would have to be calibrated first, and may not.
         """
-        counts = [0] * len(self.windows)
-        judged, known = [], []
+        counts, sums = self._known(now, minimum)
+        if not any(counts):
+            return None
+        events, expected = np.array(counts, np.float64), self._expected(at)
+        statistics = differences(
+            self.features, sums - events[:, None] * expected, events, expected
+        ).T
+        if level is not None:
+            usual = statistics / self.null.limits(_SCREEN * (-level - math.log(self.block)))
+            if usual.max() < 1:
+                place = int(usual.max(axis=0).argmax())
+                return self._finding(place, -math.log(min(self.block, interval)), counts, now, at)
+        if not self.null.calibrated and not may_calibrate():
+            raise NotCalibrated
+        scores = self.calibration.scores(statistics).max(axis=0)
+        place = int(scores.argmax())
+        score = float(scores[place])
+        blocks = max(self.windows[place] / self.block, 1.0)
+        rate = self.calibration.log_rate(score) - math.log(self.block)
+        rate += log_more_looks(score, blocks, max(self.block / interval, 1.0))
+        return self._finding(place, rate, counts, now, at)
+
+    def _finding(
+        self, place: int, rate: float, counts: list[int], now: Sequence[Summary | None], at: int
+    ) -> Finding:
+        present = now[place]
+        assert present is not None  # noqa: S101 - it was counted
+        window = self.windows[place]
+        return Finding(window, rate, counts[place], present, partial(self._before, at, window))
+
+    def _known(self, now: Sequence[Summary | None], minimum: int) -> tuple[list[int], Floats]:
+        """Events and sums of features by window; none where there are fewer than the minimum."""
+        counts, sums = [0] * len(self.windows), [self._nothing] * len(self.windows)
         for place, summary in enumerate(now):
             pair = None if summary is None else self.features.sums(summary)
             if pair is not None and pair[0] >= minimum:
-                counts[place] = pair[0]
-                judged.append(place)
-                known.append(pair[1])
-        if not any(counts):
-            return None
-        events = np.array([counts[place] for place in judged], np.float64)
-        expected = np.array([self._expected(at, self.windows[place]) for place in judged])
-        statistics = np.zeros((len(self.features.groups), len(self.windows)))
-        statistics[:, judged] = differences(
-            self.features, np.array(known) - events[:, None] * expected, events, expected
-        ).T
-        usual, scores = False, statistics.max(axis=0)
-        if level is not None:
-            scores = self.null.alone.scores(statistics).max(axis=0)
-            usual = bool((scores < _SCREEN * (-level - np.log(self.block))).all())
-        if not usual:
-            if not self.null.calibrated and not may_calibrate():
-                raise NotCalibrated
-            scores = self.calibration.scores(statistics).max(axis=0)
-        place = int(np.argmax(np.where(np.array(counts) > 0, scores, -1.0)))
-        present = now[place]
-        assert present is not None  # noqa: S101 - it was counted
-        rate = 0.0 if usual else self.calibration.log_rate(float(scores[place]))
-        rate -= float(np.log(self.block))
-        often = max(self.block / interval, 1.0)
-        blocks = max(self.windows[place] / self.block, 1.0)
-        return Finding(
-            window=self.windows[place],
-            log_rate=rate + log_more_looks(float(scores[place]), blocks, often),
-            count=counts[place],
-            now=present,
-            recall=partial(self._before, at, self.windows[place]),
-        )
+                counts[place], sums[place] = pair
+        return counts, np.array(sums)
 
-    def _expected(self, at: int, window: int) -> Floats:
+    @property
+    def _nothing(self) -> Floats:
+        return np.zeros(self.means.shape[1])
+
+    def _expected(self, at: int) -> Floats:
+        """Expected features an event, a row a window, or one for all."""
         if not self.rhythm.period:
-            return self.means[0]  # type: ignore[no-any-return]
-        rows, seconds = self.rhythm.overlaps(at, window)
-        weights = np.array(seconds) * np.maximum(self.weights[rows], 1e-9)
-        expected: Floats = weights @ self.means[rows] / weights.sum()
+            return self.means
+        found = np.zeros((len(self.windows), len(self.means)))
+        for place, window in enumerate(self.windows):
+            rows, seconds = self.rhythm.overlaps(at, window)
+            found[place, rows] = np.maximum(self.weights[rows], 1e-9) * seconds
+        expected: Floats = found @ self.means / found.sum(axis=1)[:, None]
         return expected
 
     def _before(self, at: int, window: int) -> Summary:

@@ -7,6 +7,7 @@ Each stream has its own reference, drawn in the same way, since a reference is k
 its size allows.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincc, ndtr
+from scipy.special import gammaincc, gammainccinv
 
 from detectors.drift.features import Features, differences
 from detectors.drift.resampling import Record, Streams, resampled
@@ -72,6 +73,11 @@ class Calibration:
             found: Floats = -np.log(gammaincc(self.shape, statistics / self.scale))
         return np.minimum(found, _LARGEST)
 
+    def limits(self, score: float) -> Floats:
+        """The statistics that have this score, by group and window."""
+        found: Floats = gammainccinv(self.shape, math.exp(-max(score, 0.0))) * self.scale
+        return np.maximum(found, 1e-12)
+
     def log_rate(self, score: float) -> float:
         """Logarithm of the separate exceedances of this score a block."""
         return self.intercept - self.slope * score
@@ -94,6 +100,7 @@ class Null:
     ) -> None:
         self.alone = alone
         self._windows, self._random, self._reread = windows, random, reread
+        self._limits = (math.nan, alone.shape)
 
     @classmethod
     def of(
@@ -117,6 +124,12 @@ class Null:
     def calibrated(self) -> bool:
         """Whether that has been done."""
         return "calibration" in self.__dict__
+
+    def limits(self, score: float) -> Floats:
+        """The statistics that have this score were ``alone`` all: kept, a monitor has one level."""
+        if self._limits[0] != score:
+            self._limits = score, self.alone.limits(score)
+        return self._limits[1]
 
     @cached_property
     def calibration(self) -> Calibration:
@@ -203,12 +216,14 @@ def log_more_looks(score: float, window: float, often: float) -> float:
     """
     if often <= 1:
         return 0.0
-    distance = np.sqrt(2 * max(score, 1.0))
-    steps = distance * np.sqrt(2 / window / np.array([often, 1.0]))
-    normal = ndtr(steps / 2)
-    density = np.exp(-np.square(steps) / 8) / np.sqrt(2 * np.pi)
-    seen = (2 / steps) * (normal - 0.5) / (steps / 2 * normal + density)
-    return float(np.log(seen[0] / seen[1]))
+    distance = math.sqrt(2 * max(score, 1.0))
+    seen = []
+    for looks in (often, 1.0):
+        step = distance * math.sqrt(2 / window / looks)
+        normal = 0.5 * math.erfc(-step / 2 / math.sqrt(2))
+        density = math.exp(-(step**2) / 8) / math.sqrt(2 * math.pi)
+        seen.append(2 / step * (normal - 0.5) / (step / 2 * normal + density))
+    return math.log(seen[0] / seen[1])
 
 
 def _rate_curve(scores: Floats, gap: int) -> tuple[float, float]:

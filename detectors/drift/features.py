@@ -9,6 +9,7 @@ statistic (maximum mean discrepancy) of embeddings with the kernel that their fe
 indicators' squares are replaced by deviances, which agree with them but in the tails.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,23 +105,35 @@ class NumberFeatures:
         """Values, and how many are at most each bound."""
         if not isinstance(summary, Distribution):
             return None
-        keys, counts = _ordered(summary)
-        below = np.append(0, np.cumsum(counts))[np.searchsorted(keys, self.keys, side="right")]
-        return summary.count, below / self.scales
+        codes, counts = _codes(summary)
+        cells = np.bincount(
+            np.searchsorted(self.keys, codes), weights=counts, minlength=len(self.keys) + 1
+        )
+        return summary.count, np.cumsum(cells)[:-1] / self.scales
 
 
 _NEGATIVE: Final = 100_000
 """Beyond any bucket's number: bucket -n of a negative magnitude has the code -(100000 + n)."""
 
 
-def _ordered(distribution: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Codes of the buckets in the order of their values, and their counts."""
-    found = {-(_NEGATIVE + key): count for key, count in distribution.negative.items()}
+def _codes(distribution: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Codes of the buckets, which have the order of their values, and their counts."""
+    codes = [_NEGATIVE + key for key in distribution.positive]
+    counts = [*distribution.positive.values()]
     if distribution.zeros:
-        found[0] = distribution.zeros
-    found |= {_NEGATIVE + key: count for key, count in distribution.positive.items()}
-    codes = sorted(found)
-    return np.array(codes, np.int64), np.array([found[code] for code in codes], np.int64)
+        codes.append(0)
+        counts.append(distribution.zeros)
+    if distribution.negative:
+        codes += [-(_NEGATIVE + key) for key in distribution.negative]
+        counts += distribution.negative.values()
+    return np.array(codes, np.int64), np.array(counts, np.int64)
+
+
+def _ordered(distribution: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Codes in ascending order, and their counts."""
+    codes, counts = _codes(distribution)
+    order = np.argsort(codes)
+    return codes[order], counts[order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +195,9 @@ class VectorFeatures:
         if not isinstance(summary, VectorSum) or len(summary.sum) != len(self.scales):
             return None
         total = summary.sum
-        return (summary.count, total / self.scales) if np.isfinite(total).all() else None
+        if not math.isfinite(total @ total):
+            return None
+        return summary.count, total / self.scales
 
 
 Indicators = FlagFeatures | NumberFeatures | CategoryFeatures
@@ -258,12 +273,10 @@ def differences(features: Features, residuals: Floats, events: Floats, means: Fl
     if features.rates is None:
         begins = [group.start for group in features.groups]
         return np.asarray(np.add.reduceat(np.square(residuals), begins, axis=-1) / known)
-    low = features.rates.min() / 2
-    shares = np.clip(means * features.scales, low, 1 - low)
-    expected = known * shares
+    low = float(features.rates.min()) / 2
+    expected = known * np.clip(means * features.scales, low, 1 - low)
     found = np.clip(residuals * features.scales + expected, 0.0, known)
     deviance = xlogy(found, found / expected)
     deviance += xlogy(known - found, (known - found) / (known - expected))
-    each = 2 * features.weights * deviance
-    found = np.stack([each[..., group].sum(axis=-1) for group in features.groups], axis=-1)
-    return np.maximum(found, 0.0)  # sums of deviances leave crumbs
+    # All are one group; sums of deviances leave crumbs.
+    return np.asarray(np.maximum(2 * (deviance @ features.weights)[..., None], 0.0))
