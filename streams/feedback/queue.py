@@ -21,11 +21,6 @@ class Waiting:
     given_up: bool = False
 
     @property
-    def searched(self) -> bool:
-        """Whether its event is still looked for."""
-        return not self.settled
-
-    @property
     def settled(self) -> bool:
         """Whether nothing more is to be learned of it."""
         return self.feedback is None or self.event is not None or self.given_up

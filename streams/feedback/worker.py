@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Final
@@ -26,7 +27,7 @@ from streams.feedback.events import Events
 from streams.feedback.metrics import FeedbackMetrics
 from streams.feedback.queue import Queues, Waiting
 from streams.feedback.scored import Scored
-from streams.kafka import client_config, topic_name
+from streams.kafka import KafkaUnavailable, client_config, topic_name
 from streams.score.publisher import Commit, CommitFailed, Publisher
 from streams.score.recent_ids import RecentIds, hash_ids
 from streams.settings import Settings
@@ -35,6 +36,8 @@ from streams.store.errors import StoreError
 from streams.unreadable import Unreadable, cannot_be_unfolded
 
 log = structlog.get_logger(__name__)
+
+_MAY_PASS: Final = (KafkaException, KafkaUnavailable, CommitFailed, StoreError)
 
 _NEAR: Final = timedelta(hours=2)
 """Most feedback comes so soon: to look for an event further back costs more."""
@@ -91,6 +94,7 @@ class FeedbackWorker:
         self._queues = Queues()
         self._recent: dict[int, RecentIds] = {}
         self._counted: dict[int, int] = {}
+        self._paused = False
         self._unreadable = Unreadable()
 
     def run(self, stop: threading.Event) -> None:
@@ -98,24 +102,34 @@ class FeedbackWorker:
         while not stop.is_set():
             try:
                 self._work(stop)
-            except (KafkaException, CommitFailed, StoreError) as error:
-                if stop.is_set():
-                    return
-                self._metrics.retries.inc()
-                log.warning("feedback_waits", problem=str(error))
-                stop.wait(_RETRY_SECONDS)
+            except _MAY_PASS as error:
+                self._wait(stop, str(error))
+            except Exception as error:  # Events are scored in the same process: that goes on.
+                log.exception("feedback_failed")
+                self._wait(stop, type(error).__name__)
+
+    def _wait(self, stop: threading.Event, problem: str) -> None:
+        if not stop.is_set():
+            self._metrics.retries.inc()
+            log.warning("feedback_waits", problem=problem)
+            stop.wait(_RETRY_SECONDS)
 
     def _work(self, stop: threading.Event) -> None:
-        publisher = Publisher(
-            self._settings.kafka,
-            f"{self._limits.worker}-feedback",
-            self._scoring.pane_seconds,
-            source=FEEDBACK,
-            cancelled=stop.is_set,
-        )
-        consumer, events = Consumer(self._configuration()), self._connect()
-        scored = Scored(self._settings)
-        try:
+        with ExitStack() as closing:
+            publisher = Publisher(
+                self._settings.kafka,
+                f"{self._limits.worker}-feedback",
+                self._scoring.pane_seconds,
+                source=FEEDBACK,
+                cancelled=stop.is_set,
+            )
+            closing.callback(publisher.close)
+            events = self._connect()
+            closing.callback(events.close)
+            scored = Scored(self._settings)
+            closing.callback(scored.close)
+            consumer = Consumer(self._configuration())
+            closing.callback(self._leave, consumer)
             consumer.subscribe(
                 [self._topic],
                 on_assign=self._assigned,
@@ -130,17 +144,16 @@ class FeedbackWorker:
                     self._publish(publisher, consumer)
                     due = monotonic() + _ROUND_SECONDS
                 self._metrics.waiting.set(len(self._queues))
-        finally:
-            within(CLOSE_SECONDS, consumer.close)
-            self._forget(list(self._recent))
-            publisher.close()
-            events.close()
-            scored.close()
+
+    def _leave(self, consumer: Consumer) -> None:
+        within(CLOSE_SECONDS, consumer.close)
+        self._forget(list(self._recent))
 
     def _take(self, consumer: Consumer) -> None:
         full = len(self._queues) >= _MOST
-        # Again and again: a partition that comes while we wait is not paused.
-        (consumer.pause if full else consumer.resume)(consumer.assignment())
+        if full is not self._paused:
+            (consumer.pause if full else consumer.resume)(consumer.assignment())
+            self._paused = full
         for message in consumer.consume(_TAKEN_AT_ONCE, _POLL_SECONDS):
             error = message.error()
             if error is None:
@@ -178,8 +191,8 @@ class FeedbackWorker:
         """Look for the events of what waits: those of late, and at last all that are kept."""
         now = self._now()
         patience = timedelta(seconds=self._limits.feedback_patience_seconds)
-        self._find(events, [each for each in self._queues if each.searched], _NEAR)
-        late = [e for e in self._queues if e.searched and now - e.taken_at >= patience]
+        self._find(events, [each for each in self._queues if not each.settled], _NEAR)
+        late = [e for e in self._queues if not e.settled and now - e.taken_at >= patience]
         if not late:
             return
         if not scored.until(max(each.received_at for each in late)):
@@ -262,6 +275,8 @@ class FeedbackWorker:
             elif start.offset >= 0:
                 tp.offset = min(tp.offset, start.offset)
         consumer.assign(committed)
+        # A partition taken away while it was paused comes back paused.
+        (consumer.pause if self._paused else consumer.resume)(committed)
         log.info("feedback_assigned", partitions=numbers)
 
     def _revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:

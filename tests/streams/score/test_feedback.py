@@ -1,18 +1,29 @@
 """Feedback in the segments of its events, with real Kafka and ClickHouse: each once."""
 
 import json
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
+from prometheus_client import CollectorRegistry
 
 from detectors.summaries import CategoryCounts, FlagCounts, decode_summary
+from schemas.monitors.resolved import MonitorSet
 from schemas.topics import FEEDBACK
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
-from streams.kafka import client_config, topic_name
+from streams.feedback.events import Events
+from streams.feedback.metrics import FeedbackMetrics
+from streams.feedback.worker import FeedbackWorker
+from streams.kafka import KafkaUnavailable, client_config, topic_name
+from streams.score.service import build_scoring
+from streams.store.errors import StoreUnavailable
+from streams.store.setup import connect_by
 from tests.committed import committed_offsets
 
 MakePlace = Callable[..., Any]
@@ -116,3 +127,41 @@ def test_feedback_counts_once_in_the_segment_of_its_event(
     }
     assert topics == {"travel and hotels": 20}
     assert set(place.counted().values()) == {80}
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("away"), KafkaUnavailable("away"), KeyError()])
+def test_feedback_goes_on_whatever_failed(
+    kafka: EmbeddedKafka,
+    clickhouse: EmbeddedClickHouse,
+    make_place: MakePlace,
+    wait_until: Wait,
+    error: Exception,
+) -> None:
+    place = make_place(kafka, clickhouse, feedback_patience_seconds=0.1)
+    scoring = build_scoring(place.settings.score, MonitorSet())
+    registry, stop, failing = CollectorRegistry(), threading.Event(), [error]
+
+    def connect() -> Events:
+        if failing:
+            raise failing.pop()
+        return Events(connect_by(place.settings.clickhouse), scoring.labels, topics=False)
+
+    worker = FeedbackWorker(
+        place.settings,
+        scoring=scoring,
+        connect=connect,
+        metrics=FeedbackMetrics(registry),
+        clock=time.time,
+    )
+    thread = threading.Thread(target=worker.run, args=[stop])
+    thread.start()
+    try:
+        send(place, [thumb(1, 1.0)])
+        wait_until(lambda: taken(place))
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+    assert registry.get_sample_value("tidewatch_score_feedback_retries_total") == 1
+    value = registry.get_sample_value("tidewatch_score_feedback_total", {"outcome": "unmatched"})
+    assert value == 1
