@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import asin, inf, log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import betaincinv, betaln, chdtrc
 
 from detectors.summaries import CategoryCounts, FlagCounts
@@ -105,6 +106,26 @@ class CategoryShift:
     vanished: tuple[str, ...]
 
 
+def counts_by_name(
+    one: CategoryCounts, other: CategoryCounts
+) -> tuple[list[str], NDArray[np.float64]]:
+    """Names, the last ``""`` for all the rest, and both sides' counts of each in a row.
+
+    Where a side has more categories than it names, only those that both would name are: else one
+    that is named on one side alone would seem to be new, or to have vanished.
+
+    >>> names, counts = counts_by_name(CategoryCounts({"x": 1}, 0), CategoryCounts({"y": 2}, 0))
+    >>> names, counts.tolist()
+    (['x', 'y', ''], [[1.0, 0.0, 0.0], [0.0, 2.0, 0.0]])
+    """
+    limited = one.other or other.other
+    known = one.merge(other).counts.keys() if limited else one.counts.keys() | other.counts.keys()
+    names = sorted(known)
+    rows = [[side.counts.get(name, 0) for name in names] for side in (one, other)]
+    rest = [side.count - sum(row) for side, row in zip((one, other), rows, strict=True)]
+    return [*names, ""], np.array([[*row, n] for row, n in zip(rows, rest, strict=True)], float)
+
+
 def g_test(before: CategoryCounts, now: CategoryCounts) -> CategoryShift | None:
     """The G-test of homogeneity (Woolf 1957) of two sets of counts; ``None`` where one is empty.
 
@@ -113,19 +134,15 @@ def g_test(before: CategoryCounts, now: CategoryCounts) -> CategoryShift | None:
     """
     if not before.count or not now.count:
         return None
-    names = sorted(before.counts.keys() | now.counts.keys())
-    table = np.array(
-        [[*(side.counts.get(name, 0) for name in names), side.other] for side in (before, now)],
-        np.float64,
-    )
-    table = table[:, table.sum(axis=0) > 0]
+    names, counts = counts_by_name(before, now)
+    table = counts[:, counts.sum(axis=0) > 0]
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
     some = table > 0
     statistic = float(2 * (table[some] * np.log(table[some] / expected[some])).sum())
     degrees = table.shape[1] - 1
     scale = now.count / before.count
-    new = [name for name in names if name not in before.counts and not before.other]
-    gone = [n for n, c in before.counts.items() if n not in now.counts and c * scale >= 5]
+    new = [name for name in names if name and name not in before.counts and not before.other]
+    gone = [n for n in names if n not in now.counts and before.counts.get(n, 0) * scale >= 5]
     return CategoryShift(
         statistic,
         degrees,

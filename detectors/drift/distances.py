@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.drift.counts import counts_by_name
 from detectors.summaries import CategoryCounts, Distribution
 from detectors.summaries.log_buckets import bucket_value
 
@@ -31,15 +32,15 @@ def aligned(one: Distribution, other: Distribution) -> Aligned | None:
     """Both distributions over all buckets that either has."""
     if not one.count or not other.count:
         return None
-    codes = sorted(_codes(one).keys() | _codes(other).keys())
+    codes = sorted(counts_by_code(one).keys() | counts_by_code(other).keys())
     return Aligned(
         np.array([_value(code) for code in codes]),
-        np.array([_codes(one).get(code, 0) for code in codes]) / one.count,
-        np.array([_codes(other).get(code, 0) for code in codes]) / other.count,
+        np.array([counts_by_code(one).get(code, 0) for code in codes]) / one.count,
+        np.array([counts_by_code(other).get(code, 0) for code in codes]) / other.count,
     )
 
 
-def _codes(distribution: Distribution) -> dict[tuple[int, int], int]:
+def counts_by_code(distribution: Distribution) -> dict[tuple[int, int], int]:
     """Counts by a code that sorts as the values do."""
     codes = {(-1, -key): count for key, count in distribution.negative.items()}
     if distribution.zeros:
@@ -140,15 +141,11 @@ def stability_of_distributions(
 def category_shares(
     one: CategoryCounts, other: CategoryCounts
 ) -> tuple[list[str], Floats, Floats] | None:
-    """Names (``""`` for all beyond the limit) and both sides' shares."""
+    """Names (``""`` for all that are not named on both sides) and both sides' shares."""
     if not one.count or not other.count:
         return None
-    names = sorted(one.counts.keys() | other.counts.keys())
-    shares = [
-        np.array([*(side.counts.get(name, 0) for name in names), side.other]) / side.count
-        for side in (one, other)
-    ]
-    return [*names, ""], shares[0], shares[1]
+    names, counts = counts_by_name(one, other)
+    return names, counts[0] / one.count, counts[1] / other.count
 
 
 def total_variation(one: CategoryCounts, other: CategoryCounts) -> float | None:

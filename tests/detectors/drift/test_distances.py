@@ -8,6 +8,7 @@ from scipy import stats
 from scipy.spatial import distance as spatial
 
 from detectors.drift.counts import (
+    counts_by_name,
     exact_binomial,
     g_test,
     log_e_value,
@@ -123,3 +124,16 @@ def test_vectors_of_different_lengths_do_not_compare() -> None:
     assert effect_size(one, VectorSum.empty().observe([[1.0, 0.0]] * 100)) == pytest.approx(
         1, abs=0.05
     )
+
+
+def test_a_category_that_one_side_alone_names_seems_neither_new_nor_gone() -> None:
+    same = [f"value {n}" for n in range(900)] * 30
+    more = [*same, *(f"value {n}" for n in range(900, 1500))]
+    many, most = CategoryCounts.empty().observe(same), CategoryCounts.empty().observe(more)
+    test = g_test(many, most)
+    assert test is not None
+    assert (test.new, test.vanished) == ((), ())
+    names, table = counts_by_name(many, most)
+    assert set(names) - {""} <= many.counts.keys() | most.counts.keys()
+    assert table.sum(axis=1).tolist() == [len(same), len(more)]
+    assert 0 < (total_variation(many, most) or 0) <= 600 / len(more)
