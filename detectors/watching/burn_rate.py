@@ -9,6 +9,7 @@ from detectors.watching.budget_words import budget_words, recovery_seconds
 from detectors.watching.evidence import column
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import NO_COUNTS
+from detectors.watching.shares import of_flag
 from detectors.watching.slices import slice_source
 from detectors.watching.tier_levels import TierLevel, tier_levels
 from detectors.watching.verdict import GOOD, UNKNOWN, Level, Measurement, SegmentView, Verdict
@@ -121,8 +122,7 @@ class BurnRate:
             events=events.count,
             bad_events=events.positive,
             signal=self._signal,
-            shares=self._signal,
-            bad=False,
+            shares=of_flag(self._signal, False),
             evidence=(f"{column(self._signal)} = false",),
             evidence_columns=(column(self._signal),),
         )

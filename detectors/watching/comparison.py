@@ -9,6 +9,7 @@ from detectors.comparing.words import deciding, metric_words
 from detectors.summaries import Summary
 from detectors.watching.merging import merge_newest
 from detectors.watching.needs import Need, refines
+from detectors.watching.shares import Shares, of_flag, of_sum
 from detectors.watching.verdict import (
     BETWEEN,
     GOOD,
@@ -20,6 +21,7 @@ from detectors.watching.verdict import (
 )
 from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
+from schemas.monitors.compared import ComparedMetric
 from schemas.monitors.resolved import ComparisonMonitor
 
 EVERY: Final = 60
@@ -96,7 +98,6 @@ class Comparing:
         told = "the comparison has ended" if resolved else level
         # What the candidate has more of than its baseline: where in it that lies.
         rule = next(each for each in monitor.rules.metrics if each.name == metric.name)
-        decomposed = level == ROLL_BACK and rule.statistic in ("rate", "mean")
         confidence = f"{monitor.rules.confidence * 100:g} %"
         return Measurement(
             summary=f"{name}: {told} after {duration(running)}: {metric_words(metric)}",
@@ -110,7 +111,14 @@ class Comparing:
             window_seconds=min(running, monitor.longest_seconds),
             events=metric.candidate_events,
             signal=rule.signal,
-            shares=rule.signal if decomposed else None,
-            bad=rule.higher_is_worse,
-            amount="sum" if rule.statistic == "mean" else None,
+            shares=_shares(rule, metric.baseline) if level == ROLL_BACK else None,
         )
+
+
+def _shares(rule: ComparedMetric, baseline: float | None) -> Shares | None:
+    """What the parts of the candidate are compared by."""
+    if rule.statistic == "rate":
+        return of_flag(rule.signal, rule.higher_is_worse)
+    if rule.statistic != "mean" or baseline is None:
+        return None
+    return of_sum(rule.signal, short_of=None if rule.higher_is_worse else baseline)

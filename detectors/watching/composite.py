@@ -9,6 +9,7 @@ from detectors.watching.budget_words import budget_words
 from detectors.watching.evidence import column
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import NO_COUNTS
+from detectors.watching.shares import of_flag
 from detectors.watching.slices import SliceSource, slice_source
 from detectors.watching.tier_levels import tier_levels
 from detectors.watching.verdict import GOOD, UNKNOWN, Measurement, SegmentView, Verdict
@@ -127,8 +128,7 @@ class Composite:
             events=bad.count,
             bad_events=bad.positive,
             signal=worst.signal,
-            shares=worst.signal,
-            bad=False,
+            shares=of_flag(worst.signal, False),
             evidence=(f"{column(worst.signal)} = false",),
             evidence_columns=(column(worst.signal),),
         )

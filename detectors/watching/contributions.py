@@ -1,10 +1,10 @@
-"""Which sub-segments contribute to what an alert measures: counts and sums, decomposed exactly."""
+"""Which sub-segments contribute to what an alert measures: sums, decomposed exactly."""
 
 from collections.abc import Mapping
 
-from detectors.summaries import Distribution, FlagCounts
-from detectors.watching.needs import DETAIL_SECONDS, EVENTS
+from detectors.watching.needs import DETAIL_SECONDS
 from detectors.watching.past import Past
+from detectors.watching.shares import Shares
 from detectors.watching.verdict import Measurement
 from schemas.alerts import Contribution
 from schemas.segments import OTHER, Segment, Segmentation, segment_key
@@ -43,50 +43,63 @@ def contributions(
     segments: Mapping[str, Segment],
     past: Past,
 ) -> list[Contribution]:
-    """The sub-segments with more of the bad than their size explains, at most five.
+    """The sub-segments with more of what is wrong than their size explains, at most five.
 
     Over the alert's window (its last two hours at most), of each segmentation that refines the
-    alert's. The bad adds up over the segments of a segmentation, so each part's ``share`` of it is
-    exact: bad events of a flag; the sum of an amount; values beyond the bound of a quantile, within
-    its bucket; or events. ``value`` is the part's own rate, mean, share beyond the bound, or number
-    of events; ``events`` its known values. Ordered by the bad beyond what the whole has an event;
-    parts at or below that are left out, so nothing stands here when the bad is spread evenly.
+    alert's. What is wrong is the bad beyond the usual (:class:`Shares`); it adds up over the
+    segments of a segmentation, so each part's ``share`` of it is exact. What a part had more of
+    than others before the window, within two hours, is taken off its share, as far as the change
+    was not there before. ``value`` is the part's own bad a known value, or its number of events;
+    ``events`` its known values. Ordered by what is wrong beyond the part's size; parts at or below
+    that are left out, so nothing stands here when it is spread evenly.
     """
-    if measurement.shares is None:
+    shares = measurement.shares
+    if shares is None:
         return []
-    total, total_bad = _bad_of(key, measurement, past)
-    if not total or not total_bad:
+    window = min(measurement.window_seconds, DETAIL_SECONDS)
+    sign = -1 if shares.fewer else 1
+    total, total_bad = _held(key, shares, window, past)
+    wrong = sign * (total_bad - total * shares.usual)
+    if not total or wrong <= 0:
         return []
-    # An amount below its bound: the parts that pull the mean down contribute.
-    sign = 1 if measurement.bad or measurement.amount is None else -1
+    weight, usual_before = _before(key, shares, window, past, wrong / total)
     found = []
     for part in parts.of(segments[key]):
-        known, bad = _bad_of(part, measurement, past)
-        if not known or OTHER in segments[part].values():
+        if OTHER in segments[part].values():
             continue
-        excess = bad if measurement.shares == EVENTS else sign * (bad - known * total_bad / total)
+        known, bad = _held(part, shares, window, past)
+        excess = sign * (bad - known * shares.usual)
+        if weight:
+            longer, more = _held(part, shares, DETAIL_SECONDS, past)
+            excess -= weight * sign * (more - bad - (longer - known) * usual_before)
+        beyond = excess if shares.of_events else excess - known * wrong / total
         # Sums of fractions leave crumbs.
-        if excess > 1e-9 * abs(total_bad):
-            value = float(bad) if measurement.shares == EVENTS else bad / known
+        if beyond > 1e-9 * wrong:
+            value = float(bad) if shares.of_events else bad / max(known, 1)
             contribution = Contribution(
-                segment=segments[part], share=bad / total_bad, value=value, events=known
+                segment=segments[part], share=excess / wrong, value=value, events=known
             )
-            found.append((-excess, len(segments[part]), part, contribution))
+            found.append((-beyond, len(segments[part]), part, contribution))
     return [contribution for *_, contribution in sorted(found, key=lambda f: f[:3])[:_MOST]]
 
 
-def _bad_of(segment: str, measurement: Measurement, past: Past) -> tuple[int, float]:
+def _before(key: str, shares: Shares, window: int, past: Past, wrong: float) -> tuple[float, float]:
+    """What a part's excess before the window counts, and what was usual in the segment then.
+
+    ``wrong`` is what is beyond the usual now, a known value: where as much was before, the change
+    was there already, and nothing is taken off.
+    """
+    if not shares.own_past or window >= DETAIL_SECONDS:
+        return 0.0, 0.0
+    total, total_bad = _held(key, shares, window, past)
+    longer, more = _held(key, shares, DETAIL_SECONDS, past)
+    if longer <= total:
+        return 0.0, 0.0
+    before = (more - total_bad) / (longer - total)
+    there = (-1 if shares.fewer else 1) * (before - shares.usual) / wrong
+    return min(max(1 - there, 0.0), 1.0) * total / (longer - total), before
+
+
+def _held(segment: str, shares: Shares, window: int, past: Past) -> tuple[int, float]:
     """How many values of the segment are known, and how much bad they hold."""
-    signal, window = measurement.shares or "", min(measurement.window_seconds, DETAIL_SECONDS)
-    if measurement.amount is not None:
-        summary = past.summary(segment, signal, window)
-        if not isinstance(summary, Distribution) or not summary.count:
-            return 0, 0.0
-        if measurement.amount == "sum":
-            return summary.count, summary.sum
-        most = summary.count_at_most(measurement.expected or 0.0)[1]
-        return summary.count, summary.count - most if measurement.bad else most
-    flag: FlagCounts = past.flag(segment, signal, window)
-    if signal == EVENTS:
-        return flag.count, flag.count
-    return flag.count, flag.positive if measurement.bad else flag.count - flag.positive
+    return shares.bad_of(*(past.summary(segment, name, window) for name in shares.signals))

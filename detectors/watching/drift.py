@@ -19,7 +19,7 @@ from detectors.watching.drift_reference import Past, blocks_of, due
 from detectors.watching.drift_tracks import (
     Track,
     never_lacking,
-    rose,
+    shares_of,
     topics_of,
     tracks_of,
     without,
@@ -91,10 +91,10 @@ class Drift:
     def needs(self) -> Sequence[Need]:
         """Every signal, and the topics that tell what moved, as far back as the reference."""
         names = {signal.name for signal in self.monitor.signals}
-        names |= {topic for signal in self.monitor.signals if (topic := topics_of(signal))}
+        beside = {topic for signal in self.monitor.signals if (topic := topics_of(signal))}
         if any(signal.kind == "vector" for signal in self.monitor.signals):
-            names.add(MODEL_SIGNAL)
-        return [self._past.need(name) for name in sorted(names)]
+            beside.add(MODEL_SIGNAL)
+        return [self._past.need(name, detailed=name in names) for name in sorted(names | beside)]
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every signal with its reference."""
@@ -136,7 +136,6 @@ class Drift:
         words = "no longer differs from its reference" if resolved else "has drifted"
         others = [] if resolved else [t.name for t, _ in alarms if t.name != track.name]
         more = f", and {len(set(others))} more signals" if others else ""
-        counted = not track.lacking and track.signal.kind == "flag"
         return Measurement(
             summary=f"{track.name} {words} over {duration(finding.window)}: {what}{topics}{more}",
             description=" ".join(
@@ -154,8 +153,7 @@ class Drift:
             window_seconds=finding.window,
             events=finding.count,
             signal=track.name,
-            shares=track.name if counted else None,
-            bad=bool(counted and rose(finding)),
+            shares=shares_of(track, finding),
             evidence=(f"{column(track.name)} IS {'' if track.lacking else 'NOT '}NULL",)
             if track.signal.kind != "vector"
             else (),

@@ -14,6 +14,14 @@ from detectors.watching.drift_words import describe
 from detectors.watching.evidence import column
 from detectors.watching.merging import merge_newest
 from detectors.watching.needs import EVENTS, Need
+from detectors.watching.shares import (
+    Shares,
+    of_change,
+    of_events,
+    of_flag,
+    of_rates,
+    of_sum,
+)
 from detectors.watching.tiers import floor_to
 from detectors.watching.verdict import (
     GOOD,
@@ -108,6 +116,12 @@ class Relation(Method):
             events=sum(flag.count for flag in now.values()),
             bad_events=sum(flag.positive for flag in now.values()),
             signal=signal.name,
+            shares=of_rates(
+                signal.name,
+                strata,
+                {name: before[name].rate or 0.0 for name in names},
+                more=found.difference > 0,
+            ),
             evidence=(f"{column(signal.name)} IS NOT NULL",),
             evidence_columns=(column(signal.name),),
         )
@@ -149,6 +163,7 @@ class Changes(Method):
             window_seconds=window,
             events=_count(now),
             signal=signal.name,
+            shares=of_change(signal.name, before, now),
             evidence=(f"{column(signal.name)} IS NOT NULL",),
             evidence_columns=(column(signal.name),),
         )
@@ -184,8 +199,7 @@ class Seasonal(Method):
             window_seconds=window,
             events=view.flag(EVENTS, window).count,
             signal=EVENTS if signal is VOLUME else signal.name,
-            shares=EVENTS if signal is VOLUME else None,
-            bad=True,
+            shares=_sums(signal) if total > expected else None,
         )
 
 
@@ -224,6 +238,13 @@ def _total(block: Block, signal: Signal) -> float:
         case Distribution():
             return block.summary.sum
     return 0.0
+
+
+def _sums(signal: Signal) -> Shares:
+    """What sub-segments are compared by where a sum is higher than expected."""
+    if signal.name == VOLUME.name:
+        return of_events()
+    return of_flag(signal.name, True) if signal.kind == "flag" else of_sum(signal.name)
 
 
 def _merged(blocks: Sequence[Block]) -> Summary | None:

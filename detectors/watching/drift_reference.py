@@ -40,9 +40,10 @@ class Past:
         self._refresh = max(floor_to(self._length // _REFRESHES, block), block)
         self.span = self._length + self._refresh + self._longest + 2 * block
 
-    def need(self, signal: str) -> Need:
+    def need(self, signal: str, *, detailed: bool = True) -> Need:
         """That a signal is kept as far back, in the blocks of the reference."""
-        return Need(signal, self.span, hourly=self.block == HOURS and self.reference is None)
+        hourly = self.block == HOURS and self.reference is None
+        return Need(signal, self.span, hourly=hourly, detailed=detailed)
 
     def of(self, at: int, key: str = "") -> tuple[int, int]:
         """Begin and end of the reference for a judgement at ``at``, in epoch seconds.

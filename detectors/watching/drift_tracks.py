@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from detectors.drift.baseline import Finding
 from detectors.drift.counts import missing
 from detectors.watching.drift_words import known_count
+from detectors.watching.shares import Shares, of_change, of_lack
 from detectors.watching.verdict import Block
 from schemas.signals import Signal
 
@@ -44,7 +45,9 @@ def never_lacking(track: Track, finding: Finding) -> bool:
     return track.lacking and not getattr(finding.before, "positive", 0)
 
 
-def rose(finding: Finding) -> bool:
-    """Whether a rate is higher than it was."""
-    before, now = getattr(finding.before, "rate", 0), getattr(finding.now, "rate", 0)
-    return bool((now or 0) > (before or 0))
+def shares_of(track: Track, finding: Finding) -> Shares | None:
+    """What sub-segments are compared by: the side of the difference that has become larger."""
+    if not track.lacking:
+        return of_change(track.name, finding.before, finding.now)
+    before, now = (getattr(each, "rate", None) or 0.0 for each in (finding.before, finding.now))
+    return of_lack(track.name, before, more=now > before)

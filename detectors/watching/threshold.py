@@ -1,7 +1,7 @@
 """Bounds for a statistic of a signal over a sliding window, with hysteresis."""
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 from detectors.summaries import (
     USERS,
@@ -14,6 +14,7 @@ from detectors.summaries import (
 from detectors.watching.budget_words import recovery_seconds
 from detectors.watching.evidence import column, literal
 from detectors.watching.needs import EVENTS, Need
+from detectors.watching.shares import Shares, of_events, of_flag, of_sum, of_values_beyond
 from detectors.watching.tiers import BLOCK
 from detectors.watching.verdict import (
     BETWEEN,
@@ -29,6 +30,7 @@ from schemas.alerts import MonitorKind
 from schemas.monitors.resolved import ThresholdMonitor
 
 _QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+_ADDING: Final = ("sum", "mean")
 _GROWING: Final = ("count", "sum", "distinct")
 """Statistics of which the part of a window is less than the whole."""
 _SHARES: Final = ("rate", "commonest_share")
@@ -63,11 +65,6 @@ class Threshold:
             raise ValueError(f"monitor {monitor.name}: {monitor.statistic} needs a signal")
         self._counted = monitor.statistic == "rate" or self._signal == EVENTS
         self._key = self._signal, monitor.window_seconds
-        self._amount: Literal["sum", "beyond"] | None = None
-        if monitor.statistic in ("sum", "mean"):
-            self._amount = "sum"
-        elif monitor.statistic in _QUANTILES:
-            self._amount = "beyond"
         self._bad = Verdict("bad", (Level("0", monitor.severity, monitor.for_seconds),))
         # Hysteresis: at least as strict as the bounds themselves.
         lower = [b for b in (monitor.lower, monitor.resolve_lower) if b is not None]
@@ -83,7 +80,7 @@ class Threshold:
                 self._signal,
                 self.monitor.window_seconds,
                 counted=self._counted,
-                detailed=self._amount is not None,
+                detailed=self.monitor.statistic in (*_ADDING, *_QUANTILES),
             ),
         )
 
@@ -142,12 +139,26 @@ class Threshold:
             events=known,
             bad_events=bad if monitor.statistic == "rate" else None,
             signal=self._signal,
-            shares=self._signal if self._counted or self._amount else None,
-            bad=too_high,
-            amount=self._amount,
+            shares=self._shares(bound, known, too_high=too_high),
             evidence=self._evidence(view, bound, too_high=too_high),
             evidence_columns=(column(monitor.signal),) if monitor.signal else (),
         )
+
+    def _shares(self, bound: float | None, known: int, *, too_high: bool) -> Shares | None:
+        """What sub-segments are compared by."""
+        statistic = self.monitor.statistic
+        if self._signal == EVENTS:
+            return of_events()
+        if statistic == "rate":
+            return of_flag(self._signal, too_high)
+        if statistic in _QUANTILES and bound is not None:
+            return of_values_beyond(self._signal, bound, above=too_high)
+        if statistic in _ADDING and too_high:
+            return of_sum(self._signal)
+        if statistic in _ADDING and bound is not None:
+            each = bound if statistic == "mean" else bound / max(known, 1)
+            return of_sum(self._signal, short_of=each)
+        return None
 
     def _recovery(self, view: SegmentView, value: float | None, bound: float | None) -> str:
         """When the statistic is back at its bound if all goes on as of late."""

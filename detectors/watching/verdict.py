@@ -7,6 +7,7 @@ from typing import Final, Literal, Protocol
 from detectors.summaries import FlagCounts, Summary
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import Counts
+from detectors.watching.shares import Shares
 from detectors.watching.work_budget import WorkBudget
 from schemas.alerts import MonitorKind, Severity
 from schemas.changes import Change
@@ -47,10 +48,8 @@ class Measurement:
     """What an alert tells of what was measured; fields as in :class:`schemas.alerts.Alert`.
 
     ``summary`` has the words after "service: ". ``signal`` is what examples are looked up by.
-    ``shares`` is what sub-segments are compared by: a flag, of which ``bad`` says the bad value; an
-    amount, of which ``amount`` says whether its ``sum`` or the values ``beyond`` the expected one
-    are the bad; or the number of events; ``None`` for no comparison. ``evidence`` are SQL
-    conditions that the events to look at fulfil, from ``evidence_from`` on, by default the
+    ``shares`` is what sub-segments are compared by, ``None`` for no comparison. ``evidence`` are
+    SQL conditions that the events to look at fulfil, from ``evidence_from`` on, by default the
     window's begin.
     """
 
@@ -65,9 +64,7 @@ class Measurement:
     events: int = 0
     bad_events: int | None = None
     signal: str = ""
-    shares: str | None = None
-    bad: bool = False
-    amount: Literal["sum", "beyond"] | None = None
+    shares: Shares | None = None
     evidence: tuple[str, ...] = ()
     evidence_columns: tuple[str, ...] = ()
     evidence_from: int | None = None

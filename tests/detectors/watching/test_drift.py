@@ -1,12 +1,9 @@
 """Drift monitors in the watcher: what they tell, and when they honestly tell nothing."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
-from msgspec import Raw
 
 from detectors.drift.models import MODEL_SIGNAL
 from detectors.summaries import (
@@ -15,66 +12,25 @@ from detectors.summaries import (
     FlagCounts,
     Summary,
     VectorSum,
-    encode_summary,
 )
 from schemas.changes import Change
-from schemas.monitors.resolve_drift import VOLUME
-from schemas.monitors.resolved import DriftMonitor
 from schemas.panes import Pane
 from schemas.references import Reference, ReferenceBlock
 from schemas.segments import segment_key
-from schemas.signals import Signal, SignalKind
-
-START = 1_772_409_600
-SHOP = {"service_name": "shop"}
-Signals = dict[str, Summary]
-Make = Callable[[int, np.random.Generator], Signals]
-
-
-def signal(name: str, kind: SignalKind) -> Signal:
-    return Signal(name=name, kind=kind, description=f"{name}.")
-
-
-ERROR, LATENCY = signal("error", "flag"), signal("latency", "amount")
-TOPIC, EMBEDDING = signal("prompt.topic", "category"), signal("prompt.embedding", "vector")
-FAILED = signal("prompt.failed_topic", "category")
-
-
-def monitor(*signals: Signal, **options: object) -> DriftMonitor:
-    usual = {
-        "name": "drift",
-        "segmentation": ("service_name",),
-        "severity": "ticket",
-        "windows_seconds": (300, 900),
-        "interval_seconds": 60,
-        "trailing_seconds": 5400,
-        "minimum_effect": 0.1,
-        "minimum_events": 50,
-    }
-    return DriftMonitor(signals=signals, **(usual | options))
-
-
-def raw(signals: Signals) -> dict[str, Raw]:
-    return {name: Raw(encode_summary(summary)) for name, summary in signals.items()}
-
-
-def feed(
-    run: SimpleNamespace, make: SimpleNamespace, minutes: range, content: Make, events: int = 40
-) -> None:
-    """A pane a minute, drawn by the minute's own seed."""
-    for minute in minutes:
-        end = START + 60 * (minute + 1)
-        found = content(minute, np.random.default_rng(minute))
-        panes = [Pane(start=end - 10, segment=SHOP, events=events, signals=raw(found))]
-        run.apply(make.batch(panes if found else [], until=float(end), pane_seconds=10))
-
-
-def flags(rate: float) -> Make:
-    return lambda _, random: {"error": FlagCounts(40, int(random.binomial(40, rate)))}
-
-
-def minute_of(alert: object) -> int:
-    return int(alert.changed_at.timestamp() - START) // 60
+from tests.detectors.watching.drifting import (
+    EMBEDDING,
+    ERROR,
+    LATENCY,
+    SHOP,
+    START,
+    Make,
+    Signals,
+    feed,
+    flags,
+    minute_of,
+    monitor,
+    raw,
+)
 
 
 def test_a_jump_of_a_rate_is_told_and_then_is_the_new_normal(make: SimpleNamespace) -> None:
@@ -223,90 +179,6 @@ def test_a_file_is_a_reference_from_the_first_window_on(make: SimpleNamespace) -
     assert absent.watcher.undecided == {"drift": 1}
 
 
-def test_concept_drift_is_told_within_topics(make: SimpleNamespace) -> None:
-    run = make.run(monitor(FAILED, method="relation", strata="prompt.topic"))
-
-    def outcomes(travel: int, failing: float) -> Make:
-        def content(_: int, random: np.random.Generator) -> Signals:
-            bad = {
-                "travel": int(random.binomial(travel, failing)),
-                "banking": int(random.binomial(40 - travel, 0.02)),
-            }
-            return {
-                "prompt.topic": CategoryCounts({"travel": travel, "banking": 40 - travel}, 0),
-                "prompt.failed_topic": CategoryCounts({k: v for k, v in bad.items() if v}, 0),
-            }
-
-        return content
-
-    feed(run, make, range(150), outcomes(10, 0.1))
-    feed(run, make, range(150, 180), outcomes(30, 0.1))
-    assert not run.alerts  # another mixture, the same outcome
-    feed(run, make, range(180, 200), outcomes(30, 0.6))
-    (fired,) = run.alerts
-    assert "at the same mixture, most in travel" in fired.summary
-
-
-def test_feedback_that_turns_bad_is_told_though_it_comes_late(make: SimpleNamespace) -> None:
-    positive = signal("feedback.positive", "flag")
-    run = make.run(monitor(positive, minimum_events=20))
-    errors = flags(0.05)
-
-    def said(minute: int, rate: float) -> Pane:
-        """Of events that were counted before, at a time that has been evaluated."""
-        flag = FlagCounts(20, int(np.random.default_rng([2, minute]).binomial(20, rate)))
-        start = START + 60 * minute + 20
-        return Pane(start=start, segment=SHOP, events=0, signals=raw({positive.name: flag}))
-
-    for minute in range(200):
-        feed(run, make, range(minute, minute + 1), errors)
-        late = [said(minute, 0.9 if minute < 170 else 0.5)]
-        run.apply(make.batch(late, pane_seconds=10))
-    assert run.states == ["firing"]
-    (fired,) = run.alerts
-    assert 170 <= minute_of(fired) < 180
-    assert "feedback.positive has drifted" in fired.summary
-    assert "event_id IN (SELECT event_id FROM feedback)" in fired.evidence_sql
-    minutes = [w for w in run.windows.values() if w.resolution_seconds == 60]
-    assert {window.events for window in minutes} == {40}
-    assert all("feedback.positive" in window.signals for window in minutes)
-
-
-@pytest.mark.parametrize("method", ["adwin", "page_hinkley", "kswin"])
-def test_changes_without_a_reference(make: SimpleNamespace, method: str) -> None:
-    run = make.run(monitor(ERROR, method=method, trailing_seconds=5400))
-    feed(run, make, range(150), flags(0.05))
-    assert not run.alerts
-    feed(run, make, range(150, 180), flags(0.5))
-    assert run.states[0] == "firing"
-    assert f"error changes ({method})" in run.alerts[0].summary
-
-
-def test_volumes_follow_their_season(make: SimpleNamespace) -> None:
-    seasonal = monitor(
-        VOLUME,
-        method="seasonal",
-        season_seconds=1200,
-        trailing_seconds=5400,
-        windows_seconds=(300,),
-        minimum_effect=0.3,
-    )
-    run = make.run(seasonal)
-
-    def volume(minute: int, factor: float = 1.0) -> int:
-        return int(factor * (100 + 60 * (minute % 20 < 10)))
-
-    for minute in range(220):
-        end = START + 60 * (minute + 1)
-        events = volume(minute, 0.3 if minute >= 190 else 1.0)
-        panes = [Pane(start=end - 10, segment=SHOP, events=events, signals={})]
-        run.apply(make.batch(panes, until=float(end), pane_seconds=10))
-        if minute == 189:
-            assert not run.alerts
-    assert run.states[0] == "firing"
-    assert "expected" in run.alerts[0].summary
-
-
 def test_days_follow_their_rhythm_for_longer_than_windows_are_kept(make: SimpleNamespace) -> None:
     daily = monitor(
         ERROR,
@@ -402,40 +274,3 @@ def test_a_release_is_held_against_another(make: SimpleNamespace) -> None:
     (fired,) = run.alerts
     assert fired.segment["service_version"] == "8"
     assert "(was 5" in fired.summary or "(was 4" in fired.summary
-
-
-def test_signals_that_no_longer_go_together_are_told(make: SimpleNamespace) -> None:
-    tokens = signal("tokens.output", "amount")
-    together = monitor(
-        LATENCY,
-        tokens,
-        ERROR,
-        method="correlation",
-        windows_seconds=(1800,),
-        trailing_seconds=4800,
-        minimum_effect=0.3,
-    )
-    run = make.run(together)
-
-    def content(follows: float) -> Make:
-        def at(_: int, random: np.random.Generator) -> Signals:
-            size = random.lognormal(5, 0.5)
-            latency = (follows * size + (1 - follows) * random.lognormal(5, 0.5)) / 100
-            noise = random.lognormal(0, 0.1, (2, 40))
-            return {
-                "tokens.output": Distribution.empty().observe(size * noise[0]),
-                "latency": Distribution.empty().observe(latency * noise[1]),
-                "error": FlagCounts(40, int(random.binomial(40, 0.1))),
-            }
-
-        return at
-
-    feed(run, make, range(30), content(0.95))
-    assert run.watcher.undecided == {"drift": 1}
-    feed(run, make, range(30, 200), content(0.95))
-    assert not run.alerts
-    assert run.watcher.undecided == {"drift": 0}
-    feed(run, make, range(200, 235), content(0.0))
-    (fired,) = run.alerts
-    assert "latency and tokens.output go together otherwise over 30 min" in fired.summary
-    assert fired.value < -0.3
