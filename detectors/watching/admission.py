@@ -1,6 +1,6 @@
 """Which segments are watched: as many of each segmentation as there is room for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 import msgspec
 from msgspec import Struct
@@ -37,7 +37,7 @@ class Admission:
         self._taken: dict[tuple[Segmentation, bool], int] = {}
         self._chunks = Chunks("segments", chunk_bytes)
 
-    def restore(self, records: dict[str, bytes]) -> None:
+    def restore(self, records: MutableMapping[str, bytes]) -> None:
         """Take the own records out of ``records``."""
         for name in [name for name in records if name.startswith("segments|")]:
             value = records.pop(name)

@@ -1,6 +1,6 @@
 """All alerts that are pending or firing, moved on at every moment of evaluation."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 
 import msgspec
 
@@ -27,7 +27,7 @@ class Alerting:
         self.undecided: dict[str, set[str]] = {}
         """Segments without a verdict, by monitor: too little data, or no reference yet."""
 
-    def restore(self, records: dict[str, bytes]) -> None:
+    def restore(self, records: MutableMapping[str, bytes]) -> None:
         """Take the own records out of ``records``."""
         for name in [name for name in records if name.startswith("alert|")]:
             record = _decode(records.pop(name))

@@ -1,16 +1,16 @@
 """Slots of all segments by tier and start, kept as chunked state records."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from typing import Any, Generic, Protocol, Self, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import lru_cache, partial
+from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 import msgspec
 from msgspec import Raw
 
 from detectors.watching.chunks import Chunks
 from detectors.watching.journal import StateJournal
-from detectors.watching.packed_slots import PackedSlots
+from detectors.watching.packed_slots import PackedSlots, unpacked
 
 
 class _Named(Protocol):
@@ -20,6 +20,9 @@ class _Named(Protocol):
 
 
 S = TypeVar("S", bound=_Named)
+
+_REMEMBERED: Final = 16_384
+"""Groups of slots at hand: what windows of ten thousand segments look at again and again."""
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode_raw = msgspec.msgpack.Decoder(dict[str, Raw]).decode
@@ -41,7 +44,7 @@ class Blocks(Generic[S]):
     """Slots of type ``S`` by (tier, start) and segment key.
 
     Slots are held encoded, packed, and with a character for each signal's name: millions of them
-    are looked at seldom, and take a tenth of the room. ``name`` begins the names of the state
+    are looked at seldom, and take a twentieth of the room. ``name`` begins the names of the state
     records, which have signals' names in full.
     """
 
@@ -51,6 +54,7 @@ class Blocks(Generic[S]):
         decoder: Any = msgspec.msgpack.Decoder(slot)
         self._decode: Callable[[bytes | Raw], S] = decoder.decode
         self._codes = _Codes()
+        self._unpack = lru_cache(_REMEMBERED)(unpacked)
         self._numbers: dict[str, int] = {}
         self._keys: list[str] = []
         self._free: list[int] = []
@@ -61,7 +65,7 @@ class Blocks(Generic[S]):
 
     def restore(
         self,
-        records: dict[str, bytes],
+        records: MutableMapping[str, bytes],
         keep: Callable[[tuple[int, int], str, S], S] = lambda _where, _key, slot: slot,
     ) -> None:
         """Take the own records out of ``records``; ``keep`` says what to hold of a slot."""
@@ -70,7 +74,7 @@ class Blocks(Generic[S]):
             _, tier, start, number = name.split("|")
             where = int(tier), int(start)
             slots = {sys.intern(key): raw for key, raw in _decode_raw(value).items()}
-            block = self._blocks.setdefault(where, PackedSlots())
+            block = self._blocks.setdefault(where, PackedSlots(self._unpack))
             for key, raw in slots.items():
                 slot = keep(where, key, self._decode(raw))
                 block.put(self._number(key), self._short(slot))
@@ -106,7 +110,7 @@ class Blocks(Generic[S]):
         """These slots are new or have changed."""
         where = tier, start
         for segment, slot in slots:
-            block = self._blocks.setdefault(where, PackedSlots())
+            block = self._blocks.setdefault(where, PackedSlots(self._unpack))
             encoded = self._short(slot)
             block.put(self._number(segment), encoded)
             self._chunk(where).touch(segment, len(segment) + len(encoded))

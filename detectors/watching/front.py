@@ -1,6 +1,6 @@
 """The front: panes not yet merged into windows, of the last seconds of event time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -71,7 +71,9 @@ class Front:
         self._unseen: list[int] = []  # heap of the ends not yet passed by evaluation
         self._until: dict[str, int] = {}  # the newest end in each record
 
-    def restore(self, records: dict[str, bytes], merged_until: int, seen_until: int) -> None:
+    def restore(
+        self, records: MutableMapping[str, bytes], merged_until: int, seen_until: int
+    ) -> None:
         """Take the own records out of ``records``; panes that start earlier are merged already."""
         names = sorted((n for n in records if n.startswith("front|")), key=_offset)
         for name in names:

@@ -9,11 +9,11 @@ leaves a tombstone until the commit after. Thus a restored state is always that 
 """
 
 from collections.abc import Iterable
-from struct import Struct as Layout
 from typing import Final
 
+from detectors.watching.state_records import GONE, HEADER, PLAIN, StateRecords, written
+
 META: Final = "meta"
-_HEADER: Final = Layout(">q?")  # offset of the writing step; whether the record still exists
 
 
 def offset_of(meta: bytes) -> int:
@@ -50,7 +50,7 @@ class StateJournal:
     def __init__(self, state: Iterable[tuple[str, bytes]] = ()) -> None:
         self.offset = -1
         self.meta = b""
-        self.records: dict[str, bytes] = {}
+        self.records = StateRecords()
         self._place: dict[str, int] = {}  # the physical key in use, by name
         self._aborted: list[str] = []
         self._stale: list[str] = []
@@ -62,7 +62,7 @@ class StateJournal:
         for key, value in state:
             offset, exists = _header(key, value)
             if key == META:
-                self.offset, self.meta = offset, value[_HEADER.size :]
+                self.offset, self.meta = offset, value[HEADER.size :]
             else:
                 found.append((offset, exists, key, value))
         latest: dict[str, tuple[bool, bytes]] = {}
@@ -77,7 +77,7 @@ class StateJournal:
             self._place[name] = place
         for name, (exists, value) in latest.items():
             if exists:
-                self.records[name] = value[_HEADER.size :]
+                self.records.keep(name, value)
             else:
                 self._stale.append(_physical(name, self._place.pop(name)))
 
@@ -91,7 +91,7 @@ class StateJournal:
 
     def commit(self, offset: int, meta: bytes) -> dict[str, bytes | None]:
         """Everything changed since the last commit as physical puts, in the order to write them."""
-        written: dict[str, bytes | None] = {}
+        puts: dict[str, bytes | None] = {}
         stale, self._stale = self._stale, []
         for name, value in self._puts.items():
             old = self._place.get(name)
@@ -101,7 +101,7 @@ class StateJournal:
             key = _physical(name, new)
             if old is None and key in stale:  # occupied by a tombstone that goes with this commit
                 new, key = 1, _physical(name, 1)
-            written[key] = _HEADER.pack(offset, value is not None) + (value or b"")
+            puts[key] = written(offset, value)
             if old is not None:
                 stale.append(_physical(name, old))
             if value is None:
@@ -109,20 +109,20 @@ class StateJournal:
                 self._stale.append(key)
             else:
                 self._place[name] = new
-        puts: dict[str, bytes | None] = {k: None for k in self._aborted if k not in written}
-        puts |= written
-        puts[META] = _HEADER.pack(offset, True) + meta
-        puts |= {key: None for key in stale if key not in written}
+        found: dict[str, bytes | None] = {k: None for k in self._aborted if k not in puts}
+        found |= puts
+        found[META] = HEADER.pack(offset, PLAIN) + meta
+        found |= {key: None for key in stale if key not in puts}
         self._aborted, self._puts = [], {}
         self.offset, self.meta = offset, meta
-        return puts
+        return found
 
 
 def _header(key: str, value: bytes) -> tuple[int, bool]:
-    if len(value) < _HEADER.size:
+    if len(value) < HEADER.size:
         raise ValueError(f"state record {key!r} is damaged: rebuild the table from panes")
-    offset, exists = _HEADER.unpack_from(value)
-    return offset, exists
+    offset, form = HEADER.unpack_from(value)
+    return offset, form != GONE
 
 
 def _physical(name: str, place: int) -> str:

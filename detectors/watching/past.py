@@ -6,7 +6,7 @@ tier that holds it: 10 s for windows up to 11 min, 1 min up to 2 h, 10 min up to
 hour, beyond 3 days a day. It never depends on how the events were cut into batches.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -66,7 +66,7 @@ class Past:
         self._whole: dict[str, dict[tuple[str, int], tuple[int, Summary | None]]] = {}
         self._touched: set[str] = set()
 
-    def restore(self, records: dict[str, bytes], at: int, front: Front) -> None:
+    def restore(self, records: MutableMapping[str, bytes], at: int, front: Front) -> None:
         """Take the own records out of ``records``; all is as after evaluation at ``at``."""
         self._blocks.restore(records, partial(self._needed, at))
         if at == NEVER:

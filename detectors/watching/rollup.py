@@ -7,7 +7,7 @@ and as long as it does, late data changes it and publishes it anew. Later data g
 slot that has swallowed it, and what is later than everything kept is counted as late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Final
 
 from msgspec import Raw, Struct
@@ -76,7 +76,7 @@ class Rollup:
         self._blocks = Blocks("full", Slot, chunk_bytes)
         self._emitted: dict[tuple[int, int, str], Slot] = {}
 
-    def restore(self, records: dict[str, bytes], merged: Merged) -> None:
+    def restore(self, records: MutableMapping[str, bytes], merged: Merged) -> None:
         """Take the own records out of ``records``."""
         self.merged = merged
         self._blocks.restore(records)

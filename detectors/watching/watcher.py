@@ -19,6 +19,7 @@ from detectors.watching.past import Past
 from detectors.watching.progress import Progress
 from detectors.watching.rollup import Merged, Rollup
 from detectors.watching.settings import WatchSettings
+from detectors.watching.state_records import StateRecords
 from detectors.watching.step import Step
 from detectors.watching.tiers import BLOCK, LONGEST_WINDOW, NEVER, floor_to
 from detectors.watching.view import WatchedSegment
@@ -29,7 +30,8 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch
 from schemas.segments import Segment, Segmentation
 
-STATE_VERSION = 2
+STATE_VERSION = 3
+_READABLE = (2, STATE_VERSION)  # records of version 2 are not compressed
 _ALL_CLOSED = 3 * 86400
 """Seconds after the newest pane when every window that holds it has closed."""
 
@@ -278,12 +280,12 @@ class Watcher:
 
     def _restore(self) -> None:
         meta = _decode(self._journal.meta)
-        if meta.version != STATE_VERSION:
+        if meta.version not in _READABLE:
             raise ValueError(
                 f"state of version {meta.version}; this release reads {STATE_VERSION}: go on with "
                 "the release that wrote it, or begin anew with another watch.application"
             )
-        records, self._journal.records = self._journal.records, {}
+        records, self._journal.records = self._journal.records, StateRecords()
         self._progress = meta.progress
         self._admission.restore(records)
         for key in self._admission.seen:
