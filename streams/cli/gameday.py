@@ -87,7 +87,7 @@ def _show(report: "Report") -> None:
     from streams.gameday.results import summed
 
     console = Console(highlight=False)
-    columns = ("fault", "detected", "median delay", "first alert", "names first", "false alarms")
+    columns = ("fault", "detected", "median delay", "first alert", "most of it", "after", "false")
     table = Table(*columns, box=None)
     by_fault: dict[str, list[Result]] = {}
     for result in report.results:

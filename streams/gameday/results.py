@@ -16,10 +16,11 @@ class Result(Struct, frozen=True, kw_only=True):
     """One fault with one seed.
 
     ``delay`` is in seconds from its start to the first alert that belongs to it, ``None`` where
-    there was none; ``first`` that alert's monitor. ``explanation`` is what it names first as a
-    cause: a change, or the sub-segment that contributes most; ``explained`` whether that is the
-    fault's own. ``alerts`` fired in all; ``false_alarms`` were of segments that the fault did not
-    touch.
+    there was none; ``first`` that alert's monitor. ``part`` is the sub-segment that it says
+    contributes most; ``part_right`` whether that is the one which the fault is about, ``None``
+    where it is about a service as a whole, or no part is named. ``change`` is the change that it
+    names first; ``change_right`` whether that is the fault's own, ``None`` where none is named.
+    ``alerts`` fired in all; ``false_alarms`` were of segments that the fault did not touch.
     """
 
     fault: str
@@ -29,8 +30,10 @@ class Result(Struct, frozen=True, kw_only=True):
     delay: float | None
     first: str
     summary: str
-    explanation: str
-    explained: bool | None
+    part: str
+    part_right: bool | None
+    change: str
+    change_right: bool | None
     alerts: int
     false_alarms: int
 
@@ -84,7 +87,8 @@ def result_of(
             fired.setdefault(alert.episode_id, alert)
     mine = [alert for alert in fired.values() if belongs_to(alert, [incident]) is not None]
     first = min(mine, key=lambda a: (a.changed_at, a.severity != "page"), default=None)
-    words, right = ("", None) if first is None else _explanation(first, scenario, truth)
+    part, part_right = ("", None) if first is None else _part(first, scenario)
+    change, change_right = ("", None) if first is None else _change(first, scenario, truth)
     return Result(
         fault=scenario.name,
         seed=seed,
@@ -93,38 +97,57 @@ def result_of(
         delay=None if first is None else (first.changed_at - truth.start).total_seconds(),
         first="" if first is None else first.monitor,
         summary="" if first is None else first.summary,
-        explanation=words,
-        explained=right,
+        part=part,
+        part_right=part_right,
+        change=change,
+        change_right=change_right,
         alerts=len(fired),
         false_alarms=len(fired) - len(mine),
     )
 
 
-def _explanation(alert: Alert, scenario: Scenario, truth: FaultTruth) -> tuple[str, bool | None]:
-    """What an alert names as a cause, and whether it is the right one; ``None``: it names none."""
-    if alert.changes:
-        change = alert.changes[0]
-        caused = scenario.kind in {"bad_canary", "model_swap"}
-        right = caused and change.time >= truth.start
-        return f"{change.kind} {change.before} to {change.after}", right
-    if alert.contributions:
-        part = alert.contributions[0].segment
-        finer = {name: part[name] for name in part.keys() - alert.segment.keys()}
-        hit = all(part.get(name, value) == value for name, value in scenario.scope.items())
-        return segment_label(finer), hit
-    return "", None
+def _part(alert: Alert, scenario: Scenario) -> tuple[str, bool | None]:
+    """The sub-segment that contributes most, and whether the fault is about it."""
+    if not alert.contributions:
+        return "", None
+    part = alert.contributions[0].segment
+    finer = {name: part[name] for name in part.keys() - alert.segment.keys()}
+    culprit = scenario.culprit
+    right = any(finer.get(name) == value for name, value in culprit.items()) if culprit else None
+    return segment_label(finer), right
 
 
-def summed(results: Sequence[Result]) -> tuple[str, str, str, str, str]:
-    """All seeds of a fault in words: detected, delay, first alert, first cause, false alarms."""
+def _change(alert: Alert, scenario: Scenario, truth: FaultTruth) -> tuple[str, bool | None]:
+    """The change that is named first, and whether it is what the fault announced."""
+    if not alert.changes:
+        return "", None
+    change = alert.changes[0]
+    right = scenario.announced and change.time >= truth.start
+    return f"{change.kind} {change.before} to {change.after}", right
+
+
+def summed(results: Sequence[Result]) -> tuple[str, ...]:
+    """All seeds of a fault in words.
+
+    Detected, median delay, commonest first alert, part and change that it names first, false
+    alarms.
+    """
     delays = [result.delay for result in results if result.delay is not None]
-    causes = [result for result in results if result.explanation]
-    right = sum(result.explained is True for result in causes)
-    commonest = mode(result.explanation for result in causes) if causes else ""
     return (
         f"{len(delays)} of {len(results)}",
         f"{median(delays) / 60:.1f} min" if delays else "-",
         mode(result.first for result in results if result.first) if delays else "-",
-        f"{commonest} (right in {right} of {len(causes)})" if causes else "-",
+        _named([(result.part, result.part_right) for result in results]),
+        _named([(result.change, result.change_right) for result in results]),
         str(sum(result.false_alarms for result in results)),
     )
+
+
+def _named(found: Sequence[tuple[str, bool | None]]) -> str:
+    """What is named most often, and how often what is named is right."""
+    named = [(words, right) for words, right in found if words]
+    if not named:
+        return "-"
+    judged = [right for _, right in named if right is not None]
+    often = f"right in {sum(judged)} of {len(judged)}" if judged else f"in {len(named)}"
+    return f"{mode(words for words, _ in named)} ({often})"

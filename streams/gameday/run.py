@@ -73,14 +73,21 @@ def gameday(
     watched = usable_monitors(monitors or MONITORS, wanted_signals(settings))
     settings = settings.model_copy(update={"pane_seconds": PANE_SECONDS})
     scoring = build_scoring(settings, watched)
+    # Quiet days explain nothing: of segments that no monitor looks at, nothing is needed.
+    plain = build_scoring(settings.model_copy(update={"segmentations": ()}), watched)
     if plan.events is None:
         return _played(
-            plan, lambda seed: made_up(plan.rate, seed), scenarios, scoring, watched, progress
+            plan,
+            lambda seed: made_up(plan.rate, seed),
+            scenarios,
+            (scoring, plain),
+            watched,
+            progress,
         )
     file = EventFile(str(plan.events))
     try:
         traffic = FileTraffic(file)
-        return _played(plan, lambda _: traffic, scenarios, scoring, watched, progress)
+        return _played(plan, lambda _: traffic, scenarios, (scoring, plain), watched, progress)
     finally:
         file.close()
 
@@ -89,11 +96,12 @@ def _played(
     plan: Plan,
     source: Callable[[int], Source],
     scenarios: list[Scenario],
-    scoring: Scoring,
+    scorings: tuple[Scoring, Scoring],
     monitors: MonitorSet,
     progress: Callable[[str], None],
 ) -> Report:
     schedule = Schedule(lead=plan.lead, fault=plan.lasts)
+    scoring, plain = scorings
     results: list[Result] = []
     for seed in range(1, plan.seeds + 1):
         results += play(
@@ -110,7 +118,7 @@ def _played(
     if plan.quiet_days:
         found = play_quiet(
             source(plan.seeds + 1),
-            scoring,
+            plain,
             monitors,
             schedule,
             days=plan.quiet_days,

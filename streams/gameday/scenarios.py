@@ -3,19 +3,25 @@
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from schemas.monitors.problems import did_you_mean
 from streams.replay.fault_spec import FaultKind, FaultSpec
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """A fault with a name: its kind, how strong it is and which events it hits."""
+    """A fault with a name: its kind, how strong it is and which events it hits.
+
+    ``culprit`` has the dimensions by which a part of the service is to blame, any of them; none
+    where the fault is about all of it. ``announced``: a change tells of the fault.
+    """
 
     name: str
     kind: FaultKind
     strength: float
     scope: dict[str, str]
+    culprit: dict[str, str] = {}
+    announced: bool = False
 
     def spec(self, start: float, seconds: float) -> FaultSpec:
         """The fault, ``start`` seconds after the traffic begins."""
@@ -28,9 +34,11 @@ class Scenario(Struct, frozen=True, kw_only=True):
         )
 
 
-def _scenario(name: str, kind: FaultKind, strength: float, service: str, **more: str) -> Scenario:
-    return Scenario(name=name, kind=kind, strength=strength, scope={"service_name": service} | more)
+def _scenario(name: str, kind: FaultKind, strength: float, service: str) -> Scenario:
+    return Scenario(name=name, kind=kind, strength=strength, scope={"service_name": service})
 
+
+_ONE_MODEL: Final = {"request_model": "meridian-70b-instruct"}
 
 SCENARIOS: Final = (
     _scenario("error_burst", "error_burst", 0.5, "support-assistant"),
@@ -39,15 +47,29 @@ SCENARIOS: Final = (
     _scenario("topic_shift", "topic_shift", 0.6, "support-assistant"),
     _scenario("toxic_answers", "toxic_answers", 0.3, "support-assistant"),
     _scenario("unsupported_answers", "unsupported_answers", 0.4, "support-assistant"),
-    _scenario("bad_canary", "bad_canary", 0.2, "shop-search"),
-    _scenario("model_swap", "model_swap", 1.0, "travel-planner"),
+    Scenario(
+        name="bad_canary",
+        kind="bad_canary",
+        strength=0.2,
+        scope={"service_name": "shop-search"},
+        culprit={"release_role": "canary"},
+        announced=True,
+    ),
+    Scenario(
+        name="model_swap",
+        kind="model_swap",
+        strength=1.0,
+        scope={"service_name": "travel-planner"},
+        culprit=_ONE_MODEL,
+        announced=True,
+    ),
     _scenario("cost_jump", "cost_jump", 3.0, "code-helper"),
-    _scenario(
-        "one_model_fails",
-        "error_burst",
-        0.6,
-        "support-assistant",
-        request_model="meridian-70b-instruct",
+    Scenario(
+        name="one_model_fails",
+        kind="error_burst",
+        strength=0.6,
+        scope={"service_name": "support-assistant"} | _ONE_MODEL,
+        culprit=_ONE_MODEL,
     ),
 )
 """Ten faults of the made-up applications, as strong as `tidewatch replay` makes them."""
@@ -75,7 +97,5 @@ def chosen(names: Sequence[str], scope: dict[str, str] | None = None) -> list[Sc
     found = [by_name[name] for name in names] if names else list(SCENARIOS)
     if scope is None:
         return found
-    return [
-        Scenario(name=each.name, kind=each.kind, strength=each.strength, scope=scope)
-        for each in found
-    ]
+    # What is to blame in them is not known.
+    return [structs.replace(each, scope=scope, culprit={}) for each in found]

@@ -105,8 +105,10 @@ def result(**more: object) -> Result:
         "delay": 120.0,
         "first": "errors",
         "summary": "",
-        "explanation": "request_model=m",
-        "explained": True,
+        "part": "request_model=m",
+        "part_right": True,
+        "change": "release 1 to 2",
+        "change_right": False,
         "alerts": 2,
         "false_alarms": 0,
     }
@@ -114,9 +116,14 @@ def result(**more: object) -> Result:
 
 
 def test_results_are_summed() -> None:
-    missed = result(delay=None, first="", explanation="", explained=None, alerts=1, false_alarms=1)
-    words = summed([result(), result(delay=240.0, explained=False), missed])
-    assert words == ("2 of 3", "3.0 min", "errors", "request_model=m (right in 1 of 2)", "1")
+    nothing = {"part": "", "part_right": None, "change": "", "change_right": None}
+    missed = result(delay=None, first="", alerts=1, false_alarms=1, **nothing)
+    words = summed([result(), result(delay=240.0, part_right=False), missed])
+    assert words[:3] == ("2 of 3", "3.0 min", "errors")
+    assert words[3] == "request_model=m (right in 1 of 2)"
+    assert words[4:] == ("release 1 to 2 (right in 0 of 2)", "1")
+    assert summed([result(part_right=None)])[3] == "request_model=m (in 1)"
+    assert summed([missed])[3:5] == ("-", "-")
     report = Report(results=[result(), missed], quiet=Quiet.of(15, 100, []))
     assert report.precision == pytest.approx(2 / 3)
     assert report.quiet.a_month == 0
