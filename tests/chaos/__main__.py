@@ -26,7 +26,7 @@ def main(
     runs: Annotated[int, typer.Option(help="Runs, with seeds that count up.")] = 1,
     events: Annotated[int, typer.Option(help="Events a run.")] = 60_000,
     rate: Annotated[float, typer.Option(help="Events a second.")] = 800.0,
-    kills: Annotated[int | None, typer.Option(help="SIGKILLs of score, and of watch.")] = None,
+    kills: Annotated[int | None, typer.Option(help="SIGKILLs of each process.")] = None,
     rebalances: Annotated[int | None, typer.Option(help="Workers that come and go.")] = None,
     broker_restarts: Annotated[int | None, typer.Option(help="SIGKILLs of the broker.")] = None,
     clickhouse_away: Annotated[

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from detectors.summaries import FlagCounts, encode_summary
 from detectors.watching.settings import WatchSettings
@@ -26,13 +26,18 @@ WindowKey = tuple[int, str, str, int]
 
 
 class Tally(Struct):
-    """What events of a window add up to. ``unsure`` of them may be in a coarser one instead."""
+    """What events of a window add up to. ``unsure`` of them may be in a coarser one instead.
+
+    ``said`` counts their feedback, ``liked`` what of it is positive.
+    """
 
     events: int = 0
     errors: int = 0
     seconds: float = 0.0
     tokens: int = 0
     unsure: int = 0
+    said: int = 0
+    liked: int = 0
 
     def add(self, other: "Tally") -> None:
         """Take another's in."""
@@ -41,6 +46,8 @@ class Tally(Struct):
         self.seconds += other.seconds
         self.tokens += other.tokens
         self.unsure += other.unsure
+        self.said += other.said
+        self.liked += other.liked
 
 
 class Refused(Struct, frozen=True):
@@ -64,6 +71,7 @@ class Oracle:
         self._lateness = lateness_seconds
         self._cells: dict[tuple[str, str, int, tuple[bool, ...]], Tally] = {}
         self._seconds: dict[tuple[str, int], list[int]] = {}
+        self._said: dict[tuple[str, str, int], Tally] = {}
         self.events = 0
         self.copies = 0
         self.feedback = 0
@@ -78,10 +86,10 @@ class Oracle:
         if message.reason is not None:
             of_feedback = message.topic is FEEDBACK
             self.refused[message.key] = Refused(message.reason, message.value, of_feedback)
-        elif message.topic is FEEDBACK:
-            self.feedback += 1
         elif message.copy:
             self.copies += 1
+        elif message.topic is FEEDBACK:
+            self._feedback(item)
         else:
             self._event(item, now)
 
@@ -105,6 +113,11 @@ class Oracle:
             counts[0] += 1
             counts[1] += item.error
 
+    def _feedback(self, item: Item) -> None:
+        self.feedback += 1
+        where = item.service, item.model, int(item.message.time)
+        self._said.setdefault(where, Tally()).add(Tally(said=1, liked=int(item.liked or False)))
+
     def _may_be_swallowed(self, tier: int, time: float, now: float) -> bool:
         coarse = _SWALLOWED[tier]
         return now >= (time // coarse + 1) * coarse + _CLOSES + self._lateness
@@ -113,15 +126,23 @@ class Oracle:
         """Every window."""
         windows: dict[WindowKey, Tally] = defaultdict(Tally)
         for (service, model, start, unsure), cell in self._cells.items():
-            values = {"service_name": service, "request_model": model}
             for tier, may_miss in zip(TIERS, unsure, strict=True):
-                told = Tally(
-                    cell.events, cell.errors, cell.seconds, cell.tokens, cell.events * may_miss
-                )
-                for dimensions in SEGMENTATIONS:
-                    key = segment_key({name: values[name] for name in dimensions})
-                    windows[tier, ",".join(dimensions), key, start // tier * tier].add(told)
+                told = structs.replace(cell, unsure=cell.events * may_miss)
+                for dimensions, key in _segments(service, model):
+                    windows[tier, dimensions, key, start // tier * tier].add(told)
+        for (service, model, second), said in self._said.items():
+            for tier in TIERS:
+                for dimensions, key in _segments(service, model):
+                    windows[tier, dimensions, key, second // tier * tier].add(said)
         return dict(windows)
+
+    def said(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Feedback and what of it is positive, by segment and second."""
+        found: dict[tuple[str, int], Tally] = defaultdict(Tally)
+        for (service, model, second), said in self._said.items():
+            for _, key in _segments(service, model):
+                found[key, second].add(said)
+        return {where: (tally.said, tally.liked) for where, tally in found.items()}
 
     @property
     def settled_at(self) -> float:
@@ -149,6 +170,15 @@ class Oracle:
             )
             found += watcher.apply(batch, offset, told_at=second + 1.0).alerts
         return found
+
+
+def _segments(service: str, model: str) -> list[tuple[str, str]]:
+    """Segmentation and key of every segment that it is in."""
+    values = {"service_name": service, "request_model": model}
+    return [
+        (",".join(names), segment_key({name: values[name] for name in names}))
+        for names in SEGMENTATIONS
+    ]
 
 
 def _pane(service: str, second: int, events: int, errors: int) -> Pane:

@@ -13,7 +13,7 @@ _FIRST = 3.0
 
 
 class Amounts(Struct, frozen=True, kw_only=True):
-    """How much of what a schedule holds; ``kills`` are of score and of watch, each."""
+    """How much of what a schedule holds; ``kills`` are of score, watch, sink and notify, each."""
 
     kills: int = 0
     rebalances: int = 0
@@ -27,7 +27,6 @@ class Amounts(Struct, frozen=True, kw_only=True):
     inserts: int = 0
     clocks: int = 0
     receiver: int = 0
-    sink_kills: int = 0
 
 
 def amounts_for(seconds: float, density: float = 1.0) -> Amounts:
@@ -47,7 +46,6 @@ def amounts_for(seconds: float, density: float = 1.0) -> Amounts:
         inserts=max(1, round(2 * minutes)),
         clocks=round(minutes / 2),
         receiver=round(minutes / 2 + 0.1),
-        sink_kills=some,
     )
 
 
@@ -63,9 +61,11 @@ def draw_schedule(seed: int, seconds: float, amounts: Amounts, workers: int = 2)
     drawing.add("freeze", broker, amounts.broker_freezes, lambda: rng.choice([4.0, 13.0]))
     drawing.add("kill", lambda: "clickhouse", amounts.clickhouse_kills, lambda: rng.uniform(1, 5))
     drawing.add("add", drawing.spare, amounts.rebalances, lambda: rng.uniform(12, 20))
-    for kind in ("score", "watch"):
-        drawing.add("kill", drawing.worker(kind), amounts.kills, drawing.pause)
-    drawing.add("kill", lambda: "sink-0", amounts.sink_kills, drawing.pause)
+    for draw in (
+        *(drawing.worker("score"), drawing.worker("watch")),
+        *(lambda: "sink-0", lambda: "notify-0"),
+    ):
+        drawing.add("kill", draw, amounts.kills, drawing.pause)
     drawing.add("freeze", drawing.worker(), amounts.freezes, lambda: rng.choice([3.0, 12.0, 16.0]))
     drawing.add("twin", drawing.worker(), amounts.twins, lambda: rng.uniform(3, 12))
     for _ in range(amounts.network):

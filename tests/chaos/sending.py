@@ -108,7 +108,7 @@ class Sender:
     def _send(self, item: Item, now: float) -> None:
         message = item.message
         self._oracle.sent(item, now)
-        timely = item.service not in ("", ASTRAY)
+        timely = item.liked is None and item.service not in ("", ASTRAY)
 
         def delivered(error: KafkaError | None, _: Any) -> None:
             if error is not None:

@@ -29,7 +29,7 @@ def settle(
     closed_at
         When (epoch seconds) the last window to be compared closes, if nothing is behind.
     timeout
-        Most seconds for each of the three.
+        Most seconds for each of them.
     keep
         Called again and again meanwhile.
 
@@ -41,6 +41,7 @@ def settle(
     took: dict[str, float] = {}
     waiting = _Waiting(settings, timeout, keep, took)
     waiting.until(settings.score.group, INFERENCE, "scored")
+    waiting.until(settings.score.feedback_group, FEEDBACK, "joined")
     # What says so comes with a heartbeat, and that after it was taken.
     while time.time() < closed_at + _TOLD_SECONDS:
         keep()

@@ -20,7 +20,7 @@ def told(
 
 def test_every_event_is_in_one_window_of_each_kind() -> None:
     oracle, items = told(70, [])
-    firsts = [i for i in items if i.service and not i.message.copy]
+    firsts = [i for i in items if i.service and i.liked is None]
     assert oracle.events == len(firsts) == 70 * 50
     assert oracle.copies > 0
     assert oracle.refused
@@ -31,6 +31,21 @@ def test_every_event_is_in_one_window_of_each_kind() -> None:
         tokens[tier, segmentation] = tokens.get((tier, segmentation), 0) + tally.tokens
     assert set(sums.values()) == {oracle.events}
     assert set(tokens.values()) == {sum(i.tokens for i in firsts)}
+
+
+def test_feedback_is_in_the_windows_of_its_events() -> None:
+    oracle, items = told(70, [], very_late=True)
+    judged = [i for i in items if i.liked is not None]
+    events = {i.message.event_id: i for i in items if i.tokens}
+    assert len(judged) == oracle.feedback
+    assert {(i.service, i.model) for i in judged} <= {(i.service, i.model) for i in events.values()}
+    assert sum(i.liked or 0 for i in judged) > 0
+    sums: dict[tuple[int, str], tuple[int, int]] = {}
+    for (tier, segmentation, _, _), tally in oracle.windows().items():
+        said, liked = sums.get((tier, segmentation), (0, 0))
+        sums[tier, segmentation] = said + tally.said, liked + tally.liked
+    assert set(sums.values()) == {(len(judged), sum(i.liked or 0 for i in judged))}
+    assert sum(said for said, _ in oracle.said().values()) == 3 * len(judged)
 
 
 def test_only_events_that_a_window_may_have_missed_are_unsure() -> None:

@@ -19,7 +19,7 @@ SUPPORT, SHOP, SEARCH, ASTRAY = "support", "shop", "search", "astray"
 """Two services that monitors watch, one that none does, and one whose clients' clocks are wrong."""
 
 MAX_EVENT_BYTES = 32 * 1024
-_COPIES, _BAD = 0.02, 0.01
+_COPIES, _FEEDBACK_COPIES, _BAD = 0.02, 0.3, 0.01
 _FEEDBACK_EVERY, _BAD_FEEDBACK_EVERY = 50, 500
 _WORDS = ("please", "tell", "me", "when", "the", "parcel", "arrives", "and", "sign", "for", "it")
 _encode = msgspec.json.Encoder().encode
@@ -34,15 +34,18 @@ class Burst(Struct, frozen=True):
 
 
 class Item(Struct, kw_only=True):
-    """A message to send, and what is known of it. ``number`` is that of the event."""
+    """A message to send, and what is known of it; feedback has its event's service and model.
+
+    ``liked`` says what feedback says, ``None`` of all else.
+    """
 
     message: Outgoing
-    number: int = -1
     service: str = ""
     model: str = ""
     error: bool = False
     latency: float = 0.0
     tokens: int = 0
+    liked: bool | None = None
 
 
 def bursts_over(seconds: float) -> list[Burst]:
@@ -121,7 +124,6 @@ class Traffic:
         )
         yield Item(
             message=message,
-            number=number,
             service=service,
             model=event.request_model,
             error=error,
@@ -129,17 +131,25 @@ class Traffic:
             tokens=tokens,
         )
         if rng.random() < _COPIES:
-            due = now + rng.choice([0.0, rng.uniform(0, 1), rng.uniform(1, 6)])
-            again = Item(message=msgspec.structs.replace(message, copy=True), number=number)
-            heapq.heappush(self._later, (due, next(self._order), again))
+            self._again(message, now)
         if rng.random() < _BAD:
             yield Item(message=self._rubbish.make(message))
         if number % _FEEDBACK_EVERY == 0:
-            yield Item(message=self._feedback(event, number))
+            said = self._feedback(event, number)
+            yield said
+            if rng.random() < _FEEDBACK_COPIES:
+                self._again(said.message, now)
         if number % _BAD_FEEDBACK_EVERY == 0:
             key = f"bad-feedback-{number}".encode()
             bad = Outgoing(topic=FEEDBACK, key=key, value=b"{", time=now, reason="not_json")
             yield Item(message=bad)
+
+    def _again(self, message: Outgoing, now: float) -> None:
+        """Send a copy, at once or soon."""
+        rng = self._rng
+        due = now + rng.choice([0.0, rng.uniform(0, 1), rng.uniform(1, 6)])
+        again = Item(message=msgspec.structs.replace(message, copy=True))
+        heapq.heappush(self._later, (due, next(self._order), again))
 
     def _astray(self, draw: float) -> float:
         """How far a client's clock is off, in seconds."""
@@ -149,15 +159,22 @@ class Traffic:
             return 8.0
         return -6.0 if draw < 0.6 else 0.0
 
-    def _feedback(self, event: InferenceEvent, number: int) -> Outgoing:
+    def _feedback(self, event: InferenceEvent, number: int) -> Item:
+        liked = number // _FEEDBACK_EVERY % 3 > 0
         said = Feedback(
             feedback_id=f"f-{number}",
             event_id=event.event_id,
             time=event.time,
             kind="thumb",
             service_name=event.service_name,
-            value=float(number % 2),
+            value=float(liked),
         )
-        return Outgoing(
-            topic=FEEDBACK, key=said.feedback_id.encode(), value=_encode(said), time=0.0
+        message = Outgoing(
+            topic=FEEDBACK,
+            key=said.feedback_id.encode(),
+            value=_encode(said),
+            time=event.time.timestamp(),
+        )
+        return Item(
+            message=message, service=event.service_name, model=event.request_model, liked=liked
         )
