@@ -23,7 +23,7 @@ from benchmarks.detector_task import (
     microseconds,
     tfidf_microseconds,
 )
-from training.hallucination.__main__ import MADE, SEED, corpus, judge
+from training.hallucination.__main__ import MADE, SEED, corpus, judge, with_claims
 from training.hallucination.corpora import NAMES, Example, lexicon_texts, read_corpora
 from training.hallucination.judging import HIGH_OVERLAP, Judged
 from training.hallucination.lexicon import build_lexicon
@@ -58,6 +58,7 @@ def hallucination(data: Path, *, quick: bool) -> Part:
         for name, found in examples.items()
     }
     judged = judge(real, made)
+    examples = {name: with_claims(found, lexicon) for name, found in examples.items()}
     tasks = []
     for name in NAMES:
         task = _task(name, examples, judged[name])
@@ -68,7 +69,7 @@ def hallucination(data: Path, *, quick: bool) -> Part:
 
 
 def _task(name: str, examples: Mapping[str, Sequence[Example]], judged: Judged) -> Task:
-    found = [example for example in examples[name] if any(map(str.isalnum, example.answer))]
+    found = examples[name]
     labels = judged.labels == 1
     if not np.array_equal(labels, [example.label == 1 for example in found]):
         raise ValueError(f"{name}: the judged answers are not those of the data set")

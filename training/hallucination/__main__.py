@@ -4,7 +4,7 @@ Run as ``python -m training.hallucination [--data DIR]``.
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from safetensors.numpy import save as encoded
 
 from detectors.grounding.lexicon import Lexicon
 from detectors.grounding.model import FILE, Model
-from detectors.grounding.reading import read_answers
+from detectors.grounding.reading import Reading, read_answers
 from detectors.grounding.sources import flattened
 from detectors.text.column import TextColumn
 from detectors.text.words import WORD_HASH_VERSION
@@ -32,14 +32,23 @@ MADE: Final = 1500
 SEED: Final = 7
 
 
-def corpus(examples: list[Example], lexicon: Lexicon) -> Corpus:
+def corpus(examples: Sequence[Example], lexicon: Lexicon) -> Corpus:
     """The features of examples, by the kernels that serve."""
-    reading = read_answers(
+    return corpus_of(_read(examples, lexicon), [example.label for example in examples])
+
+
+def with_claims(examples: Sequence[Example], lexicon: Lexicon) -> list[Example]:
+    """The examples whose answers say something that could be held against a source."""
+    claims = np.diff(_read(examples, lexicon).offsets) > 0
+    return [example for example, some in zip(examples, claims, strict=True) if some]
+
+
+def _read(examples: Sequence[Example], lexicon: Lexicon) -> Reading:
+    return read_answers(
         TextColumn([example.answer for example in examples]),
         flattened([[example.source] for example in examples]),
         lexicon.tables,
     )
-    return corpus_of(reading, [example.label for example in examples])
 
 
 def judge(real: Mapping[str, Corpus], made: Mapping[str, Corpus]) -> dict[str, Judged]:
