@@ -6,7 +6,7 @@ from zlib import crc32
 
 from detectors.summaries import decode_summary
 from detectors.watching.needs import Need
-from detectors.watching.tiers import BLOCK, HOURS, floor_to
+from detectors.watching.tiers import HOURS, floor_to
 from detectors.watching.verdict import Block, SegmentView
 from schemas.monitors.resolve_drift import trailing_block
 from schemas.monitors.resolved import DriftMonitor
@@ -77,7 +77,7 @@ class Past:
 
 def due(view: SegmentView, interval: int) -> bool:
     """Whether it is time to judge: once an interval, every segment at a moment of its own."""
-    phase = floor_to(crc32(segment_key(view.segment).encode()) % interval, BLOCK)
+    phase = crc32(segment_key(view.segment).encode()) % interval
     return (view.at - phase) // interval != (view.since - phase) // interval
 
 

@@ -186,11 +186,14 @@ class Past:
 
     def _remember(self, segment: str, part: Part) -> None:
         """What is in whole blocks now belongs to the windows that were summed up."""
-        for where, (edge, whole) in self._whole.get(segment, {}).items():
+        known = self._whole.get(segment, {})
+        for where, (edge, whole) in list(known.items()):
+            if edge != far_edge(self.at, where[1]):
+                del known[where]
+                continue
             newest = part.signals.get(where[0])
             if newest is not None and not isinstance(newest, FlagCounts):
-                both = newest if whole is None else merge_newest(whole, newest)
-                self._whole[segment][where] = edge, both
+                known[where] = edge, newest if whole is None else merge_newest(whole, newest)
 
     def _drop(self, at: int) -> None:
         for tier, kept in self._kept.items():

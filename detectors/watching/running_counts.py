@@ -25,6 +25,7 @@ class RunningCounts:
     def __init__(self, needs: Mapping[str, SegmentNeeds]) -> None:
         self._needs = needs
         self._counts: dict[str, dict[tuple[str, int], Counts]] = {}
+        self._keys: dict[tuple[str, int], tuple[str, int]] = {}  # each once, for all segments
 
     def of(self, segment: str) -> Mapping[tuple[str, int], Counts]:
         """The segment's counts by signal and window; absent is none."""
@@ -44,7 +45,7 @@ class RunningCounts:
             counts = self._counts.setdefault(segment, {})
             for window in wanted:
                 if only is None or window in only:
-                    mine = counts.setdefault((signal, window), [0, 0])
+                    mine = self._mine(counts, (signal, window))
                     mine[0] += known
                     mine[1] += true
 
@@ -56,9 +57,15 @@ class RunningCounts:
         for signal, wanted in needs.counted.items():
             if window in wanted:
                 known, true = slot.counts(signal)
-                mine = self._counts.setdefault(segment, {}).setdefault((signal, window), [0, 0])
+                mine = self._mine(self._counts.setdefault(segment, {}), (signal, window))
                 mine[0] += sign * known
                 mine[1] += sign * true
+
+    def _mine(self, counts: dict[tuple[str, int], Counts], key: tuple[str, int]) -> Counts:
+        mine = counts.get(key)
+        if mine is None:
+            mine = counts[self._keys.setdefault(key, key)] = [0, 0]
+        return mine
 
     def forget(self, segments: set[str]) -> None:
         """These segments are no longer watched."""

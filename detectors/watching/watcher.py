@@ -22,6 +22,7 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.state_records import StateRecords
 from detectors.watching.step import Step
 from detectors.watching.tiers import BLOCK, LONGEST_WINDOW, NEVER, floor_to
+from detectors.watching.verdict import Evaluator
 from detectors.watching.view import WatchedSegment
 from detectors.watching.work_budget import WorkBudget
 from schemas.alerts import Alert
@@ -34,6 +35,9 @@ STATE_VERSION = 3
 _READABLE = (2, STATE_VERSION)  # records of version 2 are not compressed
 _ALL_CLOSED = 3 * 86400
 """Seconds after the newest pane when every window that holds it has closed."""
+
+
+_Own = tuple[Evaluator, ...]
 
 
 class _Meta(Struct, array_like=True):
@@ -92,6 +96,7 @@ class Watcher:
         self._slides = {need.window % BLOCK for need in needs} | {0}
         self._needs: dict[str, SegmentNeeds] = {}
         self._watched: dict[str, WatchedSegment] = {}
+        self._alike: dict[tuple[_Own, _Own], tuple[_Own, _Own, SegmentNeeds]] = {}
         self._admission = Admission(settings.max_segments, settings.chunk_bytes)
         self._front = Front()
         self._rollup = Rollup(settings.chunk_bytes)
@@ -189,13 +194,12 @@ class Watcher:
     def _watch(self, key: str) -> None:
         segment = self._admission.segments[key]
         own = tuple(each for each in self._evaluators if watches(each.monitor, segment))
-        needs = [need for each in own for need in each.needs]
-        if needs:
-            needs.append(Need(USERS, min(max(n.window for n in needs), USERS_SECONDS)))
-        finer = (e for e in self._evaluators if details(e.monitor, segment))
-        found = SegmentNeeds.of(needs, (need for each in finer for need in each.needs))
-        if found.longest:
-            self._needs[key] = found
+        finer = tuple(each for each in self._evaluators if details(each.monitor, segment))
+        if (own, finer) not in self._alike:
+            self._alike[own, finer] = own, tuple(e for e in own if e.timed), _needs(own, finer)
+        own, timed, needs = self._alike[own, finer]
+        if needs.longest:
+            self._needs[key] = needs
         if own:
             self._watched[key] = WatchedSegment(
                 key,
@@ -205,7 +209,7 @@ class Watcher:
                 self._past,
                 self._settings.units,
                 self._admission,
-                tuple(each for each in own if each.timed),
+                timed,
                 crc32(key.encode()) % BLOCK,
                 self._budget,
             )
@@ -301,3 +305,11 @@ class Watcher:
         if records:
             raise ValueError(f"state records of an unknown kind: {', '.join(sorted(records)[:3])}")
         self._restored = True
+
+
+def _needs(own: _Own, finer: _Own) -> SegmentNeeds:
+    """What a segment with these monitors, a part of those of ``finer``, keeps."""
+    needs = [need for each in own for need in each.needs]
+    if needs:
+        needs.append(Need(USERS, min(max(n.window for n in needs), USERS_SECONDS)))
+    return SegmentNeeds.of(needs, (need for each in finer for need in each.needs))
