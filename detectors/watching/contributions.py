@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from detectors.watching.needs import DETAIL_SECONDS
+from detectors.watching.needs import DETAIL_SECONDS, EVENTS
 from detectors.watching.past import Past
 from detectors.watching.shares import Shares
 from detectors.watching.verdict import Measurement
 from schemas.alerts import Contribution
 from schemas.segments import OTHER, Segment, Segmentation, segment_key
 
+_MINUTE = 60
 _MOST = 5
 
 
@@ -49,7 +50,8 @@ def contributions(
     alert's. What is wrong is the bad beyond the usual (:class:`Shares`); it adds up over the
     segments of a segmentation, so each part's ``share`` of it is exact. What a part had more of
     than others before the window, within two hours, is taken off its share, as far as the change
-    was not there before. ``value`` is the part's own bad a known value, or its number of events;
+    was not there before; of events that are lacking, those are counted that a part had before.
+    ``value`` is the part's own bad a known value, or its number of events;
     ``events`` its known values. Ordered by what is wrong beyond the part's size; parts at or below
     that are left out, so nothing stands here when it is spread evenly.
     """
@@ -57,6 +59,8 @@ def contributions(
     if shares is None:
         return []
     window = min(measurement.window_seconds, DETAIL_SECONDS)
+    if shares.of_events and shares.fewer:
+        return _lost_events(key, window, parts, segments, past)
     sign = -1 if shares.fewer else 1
     total, total_bad = _held(key, shares, window, past)
     wrong = sign * (total_bad - total * shares.usual)
@@ -80,6 +84,41 @@ def contributions(
                 segment=segments[part], share=excess / wrong, value=value, events=known
             )
             found.append((-beyond, len(segments[part]), part, contribution))
+    return _first(found)
+
+
+def _lost_events(
+    key: str, window: int, parts: SubSegments, segments: Mapping[str, Segment], past: Past
+) -> list[Contribution]:
+    """The parts that lost more of their events than the whole did, against the time before."""
+    earlier = past.history(key, EVENTS, _MINUTE, past.at - DETAIL_SECONDS, past.at - window)
+    if not earlier:
+        return []
+    # The segment may be younger than what is kept of it.
+    pace = window / (past.at - window - earlier[0].start)
+
+    def counts(segment: str) -> tuple[int, float]:
+        """How many there are, and how many there would be."""
+        now = past.flag(segment, EVENTS, window).count
+        return now, pace * (past.flag(segment, EVENTS, DETAIL_SECONDS).count - now)
+
+    total, usual = counts(key)
+    lost = usual - total
+    if lost <= 0:
+        return []
+    found = []
+    for part in parts.of(segments[key]):
+        now, before = counts(part)
+        beyond = before - now - before / usual * lost
+        if OTHER not in segments[part].values() and beyond > 1e-9 * lost:
+            contribution = Contribution(
+                segment=segments[part], share=(before - now) / lost, value=float(now), events=now
+            )
+            found.append((-beyond, len(segments[part]), part, contribution))
+    return _first(found)
+
+
+def _first(found: list[tuple[float, int, str, Contribution]]) -> list[Contribution]:
     return [contribution for *_, contribution in sorted(found, key=lambda f: f[:3])[:_MOST]]
 
 

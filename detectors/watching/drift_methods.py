@@ -199,7 +199,7 @@ class Seasonal(Method):
             window_seconds=window,
             events=view.flag(EVENTS, window).count,
             signal=EVENTS if signal is VOLUME else signal.name,
-            shares=_sums(signal) if total > expected else None,
+            shares=_sums(signal, fewer=total < expected),
         )
 
 
@@ -240,10 +240,12 @@ def _total(block: Block, signal: Signal) -> float:
     return 0.0
 
 
-def _sums(signal: Signal) -> Shares:
-    """What sub-segments are compared by where a sum is higher than expected."""
+def _sums(signal: Signal, *, fewer: bool) -> Shares | None:
+    """What sub-segments are compared by where a sum is not what was expected."""
     if signal.name == VOLUME.name:
-        return of_events()
+        return of_events(fewer=fewer)
+    if fewer:
+        return None
     return of_flag(signal.name, True) if signal.kind == "flag" else of_sum(signal.name)
 
 

@@ -32,9 +32,14 @@ class Shares:
         return self.signals == (EVENTS,)
 
 
-def of_events() -> Shares:
-    """The number of events."""
-    return Shares((EVENTS,), lambda events: (events.count, events.count) if events else (0, 0.0))
+def of_events(*, fewer: bool = False) -> Shares:
+    """The number of events, of which there are too many or too few."""
+
+    def bad_of(events: Summary | None) -> tuple[int, float]:
+        count = _known(events)
+        return count, count
+
+    return Shares((EVENTS,), bad_of, fewer=fewer)
 
 
 def of_flag(signal: str, value: bool) -> Shares:

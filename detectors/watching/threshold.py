@@ -148,7 +148,7 @@ class Threshold:
         """What sub-segments are compared by."""
         statistic = self.monitor.statistic
         if self._signal == EVENTS:
-            return of_events()
+            return of_events(fewer=not too_high)
         if statistic == "rate":
             return of_flag(self._signal, too_high)
         if statistic in _QUANTILES and bound is not None:

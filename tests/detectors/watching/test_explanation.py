@@ -55,6 +55,23 @@ def test_the_part_that_makes_an_amount_too_low_is_named(make: Any) -> None:
     assert found.segment["request_model"] == "small"
 
 
+def test_the_part_whose_events_are_lacking_is_named(make: Any) -> None:
+    run = make.run(make.threshold(signal="", statistic="count", window_seconds=600, lower=60))
+    minutes(make, run, 30, 1.0, 1.0)
+    for number in range(30, 45):
+        at = T0 + 60 * number
+        panes = [
+            make.pane(at, latencies=[1.0] * 2),
+            part(make, at, [1.0] * 2, request_model="small"),
+        ]
+        run.apply(make.batch(panes, until=at + 60, pane_seconds=10))
+    alert = run.alerts[0]
+    (found,) = alert.contributions
+    assert found.segment["request_model"] == "large"
+    assert found.share == pytest.approx(1, abs=0.25)
+    assert alert.value < 60
+
+
 def test_what_is_spread_evenly_names_nobody(make: Any) -> None:
     run = make.run(
         make.threshold(signal="latency", statistic="mean", window_seconds=600, upper=1.0)
