@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 import msgspec
@@ -10,7 +10,7 @@ from msgspec import Raw
 
 from detectors.watching.chunks import Chunks
 from detectors.watching.journal import StateJournal
-from detectors.watching.packed_slots import PackedSlots, unpacked
+from detectors.watching.packed_slots import PackedSlots, RecentGroups
 
 
 class _Named(Protocol):
@@ -21,8 +21,8 @@ class _Named(Protocol):
 
 S = TypeVar("S", bound=_Named)
 
-_REMEMBERED: Final = 16_384
-"""Groups of slots at hand: what windows of ten thousand segments look at again and again."""
+_REMEMBERED: Final = 96 * 2**20
+"""Bytes of slots at hand: what windows of ten thousand segments look at again and again."""
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode_raw = msgspec.msgpack.Decoder(dict[str, Raw]).decode
@@ -54,7 +54,7 @@ class Blocks(Generic[S]):
         decoder: Any = msgspec.msgpack.Decoder(slot)
         self._decode: Callable[[bytes | Raw], S] = decoder.decode
         self._codes = _Codes()
-        self._unpack = lru_cache(_REMEMBERED)(unpacked)
+        self._unpack = RecentGroups(_REMEMBERED)
         self._numbers: dict[str, int] = {}
         self._keys: list[str] = []
         self._free: list[int] = []

@@ -3,6 +3,7 @@
 import zlib
 from array import array
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -16,6 +17,9 @@ _TOGETHER: Final = 32
 
 _LEVEL: Final = 1
 
+_OVERHEAD: Final = 80
+"""Bytes that a slot takes beside its own in a dictionary."""
+
 Group = dict[int, bytes]
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -25,6 +29,34 @@ _decode = msgspec.msgpack.Decoder(Group).decode
 def unpacked(group: bytes) -> Group:
     """The slots of a packed group, by number."""
     return _decode(zlib.decompress(group))
+
+
+class RecentGroups:
+    """:func:`unpacked`, remembering what it gave of late, up to so many bytes.
+
+    Windows that slide look at the same few blocks again and again.
+    """
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._bytes = 0
+        self._groups: OrderedDict[bytes, Group] = OrderedDict()
+
+    def __call__(self, group: bytes) -> Group:
+        """The slots of a packed group, by number; not to be changed."""
+        found = self._groups.get(group)
+        if found is not None:
+            self._groups.move_to_end(group)
+            return found
+        found = self._groups[group] = unpacked(group)
+        self._bytes += _size(found)
+        while self._bytes > self._limit:
+            self._bytes -= _size(self._groups.popitem(last=False)[1])
+        return found
+
+
+def _size(group: Group) -> int:
+    return sum(map(len, group.values())) + _OVERHEAD * len(group)
 
 
 class PackedSlots:

@@ -1,6 +1,7 @@
 """What came of a game day."""
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from statistics import median, mode
 
 from msgspec import Struct
@@ -113,8 +114,8 @@ def _part(alert: Alert, scenario: Scenario) -> tuple[str, bool | None]:
     part = alert.contributions[0].segment
     finer = {name: part[name] for name in part.keys() - alert.segment.keys()}
     culprit = scenario.culprit
-    right = any(finer.get(name) == value for name, value in culprit.items()) if culprit else None
-    return segment_label(finer), right
+    hits = (fnmatchcase(finer.get(name, ""), pattern) for name, pattern in culprit.items())
+    return segment_label(finer), any(hits) if culprit else None
 
 
 def _change(alert: Alert, scenario: Scenario, truth: FaultTruth) -> tuple[str, bool | None]:

@@ -12,8 +12,8 @@ from streams.replay.fault_spec import FaultKind, FaultSpec
 class Scenario(Struct, frozen=True, kw_only=True):
     """A fault with a name: its kind, how strong it is and which events it hits.
 
-    ``culprit`` has the dimensions by which a part of the service is to blame, any of them; none
-    where the fault is about all of it. ``announced``: a change tells of the fault.
+    ``culprit`` has patterns of the dimensions by which a part of the service is to blame, any of
+    them; none where the fault is about all of it. ``announced``: a change tells of the fault.
     """
 
     name: str
@@ -52,7 +52,7 @@ SCENARIOS: Final = (
         kind="bad_canary",
         strength=0.2,
         scope={"service_name": "shop-search"},
-        culprit={"release_role": "canary"},
+        culprit={"release_role": "canary", "service_version": "*-canary"},
         announced=True,
     ),
     Scenario(
