@@ -94,6 +94,13 @@ class CommittedConsumerThread(AIOKafkaConsumerThread):
             self.reached[tp] = record.offset + 1
         return linked
 
+    async def seek_wait(self, partitions: Mapping[TP, int | None]) -> None:
+        """Go to these offsets, to the first where none is known.
+
+        Faust knows none of a changelog that was assigned while it began to read the others.
+        """
+        await super().seek_wait({tp: offset or 0 for tp, offset in partitions.items()})
+
     async def rewind(self, offsets: Mapping[TP, int]) -> dict[TP, int]:
         """Read on from these offsets, in those partitions that are still assigned; says which."""
         here: dict[TP, int] = await self.call_thread(self._rewind, offsets)
@@ -114,7 +121,7 @@ class CommittedConsumerThread(AIOKafkaConsumerThread):
     async def _rewind(self, offsets: Mapping[TP, int]) -> dict[TP, int]:
         consumer = self._ensure_consumer()
         assigned = consumer.assignment()
-        here = {tp: offset for tp, offset in offsets.items() if tp in assigned}
+        here = {tp: offset or 0 for tp, offset in offsets.items() if tp in assigned}
         for tp, offset in here.items():
             consumer.seek(tp, offset)
             self.reached[tp] = offset

@@ -59,6 +59,47 @@ def batch(at: int, pane: Callable[..., Pane], service: str) -> PaneBatch:
     )
 
 
+def made(settings: Any) -> Watch:
+    return Watch(
+        settings, MonitorSet(), pane_partitions=PARTITIONS, metrics=WatchMetrics(new_registry())
+    )
+
+
+def test_a_changelog_of_which_no_offset_is_known_is_read_from_its_begin(
+    make_place: Callable[..., Any], pane: Callable[..., Pane]
+) -> None:
+    place = make_place()
+    for at in range(5):
+        place.send(0, batch(at, pane, "shop"))
+    settings = load_settings(
+        kafka=place.kafka.model_dump(),
+        watch={"application": place.application},
+        data_dir=place.folder / "data",
+    )
+
+    async def run() -> None:
+        app = made(settings).app
+        await app.start()
+        try:
+            async with asyncio.timeout(60):
+                while not await asyncio.to_thread(place.done):
+                    await asyncio.sleep(0.2)
+            changelogs = {tp for tp in app.consumer.assignment() if "changelog" in tp.topic}
+            assert changelogs
+            # As when a partition is assigned while Faust begins to read the others.
+            recovery = app.tables.recovery
+            for tp in changelogs:
+                recovery.active_offsets[tp] = None
+            await recovery._seek_offsets(
+                app.consumer, changelogs, recovery.active_offsets, "active"
+            )
+            assert {await app.consumer.position(tp) for tp in changelogs} == {0}
+        finally:
+            await app.stop()
+
+    asyncio.run(run())
+
+
 def test_nothing_is_lost_when_faust_drops_what_it_has_fetched(
     make_place: Callable[..., Any], pane: Callable[..., Pane]
 ) -> None:
@@ -76,12 +117,7 @@ def test_nothing_is_lost_when_faust_drops_what_it_has_fetched(
     upsets = [queues_emptied, fetched_and_dropped, flow_resumed_at_once, acknowledged_unseen]
 
     async def run() -> None:
-        watch = Watch(
-            settings,
-            MonitorSet(),
-            pane_partitions=PARTITIONS,
-            metrics=WatchMetrics(new_registry()),
-        )
+        watch = made(settings)
         app, handle, handled = watch.app, watch._driver.handle, itertools.count(1)
 
         async def handle_and_upset(event: Any, *rest: Any) -> None:
