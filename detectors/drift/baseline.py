@@ -201,7 +201,8 @@ class Baseline:
         score = float(scores[place])
         blocks = max(self.windows[place] / self.block, 1.0)
         rate = self.calibration.log_rate(score) - math.log(self.block)
-        rate += log_more_looks(score, blocks, max(self.block / interval, 1.0))
+        roughness = self.calibration.roughness[place] if self.calibration.roughness else 1.0
+        rate += log_more_looks(score, blocks, max(self.block / interval, 1.0), roughness)
         return self._finding(place, rate, counts, now, at)
 
     def _finding(
@@ -275,8 +276,7 @@ def _read(
     before: dict[int, Summary] = {}
     for row, (_, summary, _) in zip(rows.tolist(), usable, strict=True):
         before[row] = merge_summaries(before[row], summary) if row in before else summary
-    record = Record(
-        features, means, rows, counts, sums - counts[:, None] * means[rows], rhythm.period // block
-    )
+    residuals = sums - counts[:, None] * means[rows]
+    record = Record(features, means, rows, counts, residuals, rhythm.period // block, block)
     encoded = [encode_summary(before[row]) if row in before else None for row in range(size)]
     return record, rhythm, tuple(encoded)

@@ -53,13 +53,15 @@ class Calibration:
 
     ``shape`` and ``scale`` are of gamma distributions, a row a group of features, a column a
     window. ``intercept`` and ``slope`` give the logarithm of how many separate exceedances of a
-    score a block has: ``intercept - slope * score``.
+    score a block has: ``intercept - slope * score``. ``roughness`` is the part of each window's
+    variance that its blocks have one by one.
     """
 
     shape: Floats
     scale: Floats
     intercept: float = 0.0
     slope: float = 1.0
+    roughness: tuple[float, ...] = ()
 
     @classmethod
     def of_moments(cls, mean: Floats, variance: Floats) -> "Calibration":
@@ -141,16 +143,18 @@ class Null:
 def calibrate(record: Record, windows: tuple[int, ...], random: np.random.Generator) -> Calibration:
     """The null distribution of windows of so many blocks, ascending."""
     longest = windows[-1]
+    variation = record.variation(longest)
     found = [
         _statistics(record.features, drawn, windows)
-        for drawn in resampled(record, longest, _EVALUATIONS, random)
+        for drawn in resampled(record, variation, longest, _EVALUATIONS, random)
     ]
     statistics = np.concatenate(found)  # streams x evaluations x groups x windows
     flat = statistics.reshape(-1, *statistics.shape[2:])
     start = Calibration.of_moments(flat.mean(axis=0), flat.var(axis=0))
     best = start.scores(statistics).max(axis=(2, 3))
     intercept, slope = _rate_curve(best, longest)
-    return Calibration(start.shape, start.scale, intercept, slope)
+    roughness = tuple(variation.roughness(window) for window in windows)
+    return Calibration(start.shape, start.scale, intercept, slope, roughness)
 
 
 def _statistics(features: Features, drawn: Streams, windows: tuple[int, ...]) -> Floats:
@@ -192,7 +196,7 @@ def _sampling_noise(
     return mean, variance.sum(axis=0, keepdims=True)
 
 
-def log_more_looks(score: float, window: float, often: float) -> float:
+def log_more_looks(score: float, window: float, often: float, roughness: float = 1.0) -> float:
     """Logarithm of how many times more alarms come of looking more often than once a block.
 
     Windows that overlap differ little: Siegmund's correction for looking at discrete moments
@@ -206,6 +210,9 @@ def log_more_looks(score: float, window: float, often: float) -> float:
         Length of the window, in blocks.
     often
         Looks a block, at least 1.
+    roughness
+        The part of the window's variance that events have one by one. The rest wanders, and hardly
+        changes from look to look.
 
     Examples
     --------
@@ -219,7 +226,7 @@ def log_more_looks(score: float, window: float, often: float) -> float:
     distance = math.sqrt(2 * max(score, 1.0))
     seen = []
     for looks in (often, 1.0):
-        step = distance * math.sqrt(2 / window / looks)
+        step = distance * math.sqrt(2 * roughness / window / looks)
         normal = 0.5 * math.erfc(-step / 2 / math.sqrt(2))
         density = math.exp(-(step**2) / 8) / math.sqrt(2 * math.pi)
         seen.append(2 / step * (normal - 0.5) / (step / 2 * normal + density))

@@ -7,9 +7,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter  # type: ignore[attr-defined]
 
 from detectors.drift.features import Features, VectorFeatures
-from detectors.drift.variation import Variation, directions_of
+from detectors.drift.variation import Variation, directions_of, spread_beyond, wandering_of
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -36,7 +37,8 @@ class Record:
 
     ``means`` are expected features an event, ``rows x features``; ``rows`` tells which row each
     block has (its phase), and ``period`` after how many blocks phases come again, 0 for never.
-    ``residuals`` are sums of features less what is expected, ``blocks x features``.
+    ``residuals`` are sums of features less what is expected, ``blocks x features``; ``block`` is in
+    seconds.
     """
 
     features: Features
@@ -45,6 +47,7 @@ class Record:
     counts: Counts
     residuals: Floats
     period: int
+    block: int
 
     @cached_property
     def deviations(self) -> Floats:
@@ -62,9 +65,8 @@ class Record:
         # What comes again with the phases is in the expectations.
         followed = min(self.period, len(self.means)) // 2
         skip = np.arange(1, followed + 1) / max(self.period, 1)
-        quick = directions_of(np.diff(self.deviations, axis=0), 1)
-        directions = quick, directions_of(self.deviations, together)
-        return Variation.of(self.deviations, level, directions, skip)
+        directions = directions_of(self.deviations), wandering_of(self.deviations, together)[0]
+        return Variation.of(self.deviations, level, directions, skip, self.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +82,23 @@ class Streams:
 
 
 def resampled(
-    record: Record, longest: int, evaluations: int, random: np.random.Generator
+    record: Record,
+    variation: Variation,
+    longest: int,
+    evaluations: int,
+    random: np.random.Generator,
 ) -> Iterator[Streams]:
     """Streams of so many windows of ``longest`` blocks in all.
 
     Each begins with a reference of its own, as long as the given one, since a reference is known
-    no better than its size allows. Deviations follow an autoregressive process whose shocks are
-    the reference's own deviations (sieve bootstrap, Bühlmann 1997); how much they wander and for
-    how long is drawn from its posterior.
+    no better than its size allows. What blocks vary one by one are the reference's own deviations,
+    what wanders an autoregressive process in the directions in which the reference wanders; how
+    much, and for how long, is drawn from the posterior.
     """
     past = len(record.counts)
     number = max(evaluations // (past - longest), _FEWEST)
     length = past + longest + -(-evaluations // number)
-    levels, white, excess, memory = record.variation(longest).draw(number, random)
+    levels, white, excess, memory = variation.draw(number, random)
     draw = _vectors if isinstance(record.features, VectorFeatures) else _indicators
     room = max(_ROOM // (length * (record.residuals.shape[1] + 1)), 1)
     order = np.lexsort((excess, memory))
@@ -100,11 +106,12 @@ def resampled(
         for first in range(0, len(group), room):
             some = group[first : first + room]
             variances = np.array([levels[some], white[some], excess[some]])
-            yield draw(record, length, variances, float(memory[some[0]]), random)
+            yield draw(record, longest, length, variances, float(memory[some[0]]), random)
 
 
 def _indicators(
     record: Record,
+    longest: int,
     length: int,
     variances: Floats,
     memory: float,
@@ -127,15 +134,17 @@ def _indicators(
     shocks = 2 * (roots - np.sqrt(shares[record.rows]))
     shocks -= shocks.mean(axis=0)
     typical = record.counts @ shares[record.rows] / record.counts.sum() + 1e-12
-    parts = []
-    for variance, steps in ((variances[1], 0.0), (variances[2], memory)):
-        smooth = _smooth(shocks, steps)
-        changes = smooth * np.sqrt(typical)
+    _, axes = wandering_of(shocks * np.sqrt(known), longest)
+    slow = _wander(axes, length, streams, memory, random)
+    parts = [shocks[random.integers(past, size=(streams, length))], slow]
+    for place, each in enumerate((shocks / np.sqrt(past), axes)):
+        changes = each * np.sqrt(typical)
         moved = features.of_cells(changes - changes.sum(axis=1, keepdims=True) * typical)
-        size = float((np.square(moved) @ features.weights).mean())
-        wanted = variance / record.counts.mean()
+        size = float((np.square(moved) @ features.weights).sum())
+        wanted = variances[1 + place] / record.counts.mean()
         factor = np.sqrt(wanted / size) if size > 0 else np.zeros(streams)
-        parts.append(_wander(smooth, length, streams, steps, random) * factor[:, None, None])
+        # By the same factors in every phase.
+        parts[place] *= factor[:, None, None] / np.sqrt(typical)
     found = _wandering(shares[rows], parts[0] + parts[1])
     for _ in range(_CORRECTIONS):
         # Shares cannot wander beyond 0 and 1: what that takes is given once more, to what wanders
@@ -164,6 +173,7 @@ def _indicators(
 
 def _vectors(
     record: Record,
+    longest: int,
     length: int,
     variances: Floats,
     memory: float,
@@ -177,11 +187,13 @@ def _vectors(
     parts = np.abs(random.standard_normal((_MIXED, streams)))
     parts /= np.sqrt(np.square(parts).sum(axis=0))
     parts *= np.sqrt(levels / max(float(np.square(apart).sum(axis=1).mean()), 1e-300))
-    smooth = _smooth(record.deviations - record.deviations.mean(axis=0), memory)
-    found = _wander(smooth, length, streams, memory, random)
-    size = max(float(np.square(smooth).sum(axis=1).mean()), 1e-300)
-    found *= np.sqrt(excess / record.counts.mean() / size)[:, None, None]
+    found = _wander(wandering_of(record.deviations, longest)[1], length, streams, memory, random)
+    found *= np.sqrt(excess / record.counts.mean())[:, None, None]
     found *= np.sqrt(counts)[..., None]
+    even = spread_beyond(record.deviations)
+    everywhere = np.sqrt(even * levels / apart.shape[1])
+    found += everywhere[:, None, None] * random.standard_normal(found.shape)
+    parts *= np.sqrt(1 - even)
     for part in parts:
         found += part[:, None, None] * apart[random.integers(past, size=(streams, length))]
     found *= np.sqrt(counts)[..., None]
@@ -210,35 +222,21 @@ def _course(
     return record.rows[at % past], record.counts[(begin[:, None] + np.arange(length)) % past]
 
 
-def _smooth(shocks: Floats, memory: float) -> Floats:
-    """Sums of as many blocks as are remembered: what wanders shows in them, sampling less."""
-    size = max(min(round(memory), len(shocks) // 4), 1)
-    sums = np.cumsum(
-        np.concatenate((np.zeros((1, shocks.shape[1])), shocks, shocks[: size - 1])), 0
-    )
-    return np.asarray((sums[size:] - sums[:-size]) / np.sqrt(size))
-
-
 def _wander(
-    smooth: Floats, length: int, streams: int, memory: float, random: np.random.Generator
+    axes: Floats, length: int, streams: int, memory: float, random: np.random.Generator
 ) -> Floats:
-    """Autoregressive processes of these shocks, as large as they: ``streams x length x ...``."""
-    keep = np.exp(-1 / memory) if memory else 0.0
-    found = np.sqrt(1 - keep**2) * smooth[random.integers(len(smooth), size=(streams, length))]
-    if keep:
-        state = random.standard_normal((streams, len(smooth))) @ smooth / np.sqrt(len(smooth))
-        for at in range(length):
-            state = keep * state + found[:, at]
-            found[:, at] = state
-    return np.asarray(found)
+    """Autoregressive processes of variance 1 along these directions: ``streams x length x ...``."""
+    keep = np.exp(-1 / memory)
+    shocks = random.standard_normal((streams, length, len(axes)))
+    shocks[:, 1:] *= np.sqrt(1 - keep**2)
+    return np.asarray(lfilter([1.0], [1.0, -keep], shocks, axis=1) @ axes)
 
 
-def _wandering(shares: Floats, parts: Floats) -> Floats:
-    """Shares whose roots wander by ``parts``: small changes by log-normal factors, large as seen.
+def _wandering(shares: Floats, relative: Floats) -> Floats:
+    """Shares that wander by parts of them: small ones by log-normal factors, large as seen.
 
     Counts of few events are skewed, so that factors are not taken from them.
     """
-    relative = parts / np.sqrt(shares + 1e-12)
     large = 2 * np.log1p(np.maximum(relative, 1.0) / 2) + 1 - 2 * np.log(1.5)
     factors = np.where(relative > 1, large, relative).clip(-_LARGEST, _LARGEST)
     return _shares(shares * np.exp(factors))

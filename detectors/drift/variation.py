@@ -5,6 +5,7 @@ that take the likeliest answer for the truth make too many alarms. So all answer
 its posterior probability.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,8 +24,10 @@ _WHITE_ALONE: Final = 0.03
 _WHITE: Final = np.geomspace(0.05, 2e3, 14)
 _EXCESSES: Final = np.geomspace(0.03, 2e4, 32)
 _SHORTEST: Final = 4.0
-"""What is forgotten sooner counts as varying one by one, or as nearly as long."""
-_MEMORIES: Final = 6
+_SOONEST: Final = 2400.0
+"""What is forgotten within so many blocks, or seconds where that is less, counts as varying one by
+one, or as nearly as long: a short reference tells neither from both, and the latter is safe."""
+_MEMORIES: Final = 11
 _LONGEST: Final = 6
 """So small a part of the reference is the longest memory: slower wandering hardly shows in it."""
 
@@ -49,7 +52,12 @@ class Variation:
 
     @classmethod
     def of(
-        cls, series: Floats, level: float | None, directions: tuple[float, float], skip: Floats
+        cls,
+        series: Floats,
+        level: float | None,
+        directions: tuple[float, float],
+        skip: Floats,
+        block: int,
     ) -> "Variation":
         """The posterior after a series.
 
@@ -71,9 +79,12 @@ class Variation:
             block, and slowly.
         skip
             Cycles a block that the expectation has taken out of the series.
+        block
+            Seconds of a block.
         """
         power, cycles = _periodogram(series, skip)
-        memories = np.geomspace(_SHORTEST, max(len(series) / _LONGEST, 1.0), _MEMORIES)
+        shortest = float(np.clip(_SOONEST / block, 1.0, _SHORTEST))
+        memories = np.geomspace(shortest, max(len(series) / _LONGEST, 1.0), _MEMORIES)
         keep = np.exp(-1 / memories)[:, None]
         spectra = (1 - keep**2) / (1 - 2 * keep * np.cos(2 * np.pi * cycles) + keep**2)
         whites = np.array([0.0]) if level is None else np.append(0.0, _WHITE)
@@ -113,6 +124,17 @@ class Variation:
             np.concatenate(sizes),
         )
 
+    def roughness(self, window: int) -> float:
+        """The part of the variance of so many blocks together that changes from block to block.
+
+        It is what blocks vary one by one, and of what wanders the part that is soon forgotten.
+        """
+        ahead, keep = np.arange(1, window)[:, None], np.exp(-1 / self.memory)
+        wandering = 1 + 2 * ((1 - ahead / window) * keep**ahead).sum(axis=0)
+        alone = self.weights * self.level * (1 + self.white)
+        changing = float(alone @ (1 + self.excess * (1 - keep)))
+        return changing / max(float(alone @ (1 + self.excess * wandering)), 1e-300)
+
     def draw(self, size: int, random: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats]:
         """Levels, variances one by one and of wandering, and memories, as probable as they are.
 
@@ -144,16 +166,75 @@ def _periodogram(series: Floats, skip: Floats) -> tuple[Floats, Floats]:
     return power[kept], cycles[kept]
 
 
-def directions_of(series: Floats, together: int) -> float:
-    """In how many directions of equal variance so many blocks together vary: at least 1.
+def directions_of(series: Floats) -> float:
+    """In how many directions of equal variance blocks vary by themselves: at least 1.
 
-    The squared trace of their covariance by that of its square, less what so few show by chance.
+    The squared trace of the covariance of what neighbours differ by, by the trace of its square,
+    less what so few show by chance.
     """
-    ends = np.arange(0, len(series) - together + 1, together)
-    whole = np.add.reduceat(series, ends)
-    products = whole @ whole.T
-    square = float(np.square(products).sum())
-    if square <= 0:
-        return 1.0
-    share = square / float(np.trace(products)) ** 2 - 1 / len(ends)
+    steps = np.diff(series, axis=0)
+    share = _concentration(steps) - 1 / len(steps)
     return 1 / float(np.clip(share, 1 / series.shape[1], 1.0))
+
+
+def spread_beyond(series: Floats) -> float:
+    """How much of their variance to draw in all directions alike when blocks are drawn from these.
+
+    So that there are as many directions as in truth: few blocks leave out what they happen not to
+    show.
+    """
+    steps, even = np.diff(series, axis=0), 1 / series.shape[1]
+    seen = _concentration(steps)
+    if seen <= even:
+        return 0.0
+    return 1 - math.sqrt(min((1 / directions_of(series) - even) / (seen - even), 1.0))
+
+
+def _concentration(series: Floats) -> float:
+    """The trace of the covariance's square by its squared trace: 1 for one direction."""
+    covariance = series.T @ series
+    square = float(np.square(covariance).sum())
+    return square / float(np.trace(covariance)) ** 2 if square > 0 else 1.0
+
+
+def wandering_of(series: Floats, together: int) -> tuple[float, Floats]:
+    """In how many directions blocks wander, and which.
+
+    So many blocks ``together`` vary in the directions of noise and in those of what wanders: the
+    covariance of neighbours' differences is taken from theirs. Its eigenvalues, of few sums, are
+    too far apart, or hidden by noise of many directions: all are moved alike until there are as
+    many directions as an estimate without that bias tells, and those below 0 are left out.
+
+    Returns
+    -------
+    tuple of float and numpy.ndarray
+        The number of directions of equal variance, at least 1, and ``directions x features``, whose
+        squares sum to 1.
+    """
+    number = len(series) // together
+    whole = series[: number * together].reshape(number, together, -1).sum(axis=1)
+    steps = np.diff(series, axis=0)
+    # One degree of freedom is the mean's.
+    slow = whole.T @ whole / (max(number - 1, 1) * together)
+    quick = steps.T @ steps / (2 * len(steps))
+    moved, most = slow - quick, directions_of(series)
+    by_chance = sum(
+        float(np.trace(each) ** 2 + np.square(each).sum()) / size
+        for each, size in ((slow, number), (quick, len(steps)))
+    )
+    # Where chance is all, as many as noise has.
+    doubt = by_chance / 4
+    square = max(float(np.square(moved).sum()) - by_chance, 0.0) + doubt / most
+    total = max(float(np.trace(moved)), 0.0) ** 2 + doubt
+    count = float(np.clip(total / max(square, 1e-300), 1.0, most))
+    values, vectors = np.linalg.eigh(moved)
+    spread = max(float(np.ptp(values)), 1e-300)
+    low, high = values[-1] - 1e3 * spread, values[-1]
+    for _ in range(40):
+        middle = (low + high) / 2
+        left = np.maximum(values - middle, 0.0)
+        few = float(left.sum()) ** 2 <= count * float(np.square(left).sum())
+        low, high = (low, middle) if few else (middle, high)
+    left = np.maximum(values - low, 0.0)
+    kept = left > 0
+    return count, (vectors[:, kept] * np.sqrt(left[kept] / max(left.sum(), 1e-300))).T

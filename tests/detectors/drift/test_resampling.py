@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import power_divergence
 
+from detectors.drift.calibration import log_more_looks
 from detectors.drift.features import Features, differences, features_of
 from detectors.drift.resampling import Record, resampled
-from detectors.drift.variation import Variation, directions_of
+from detectors.drift.variation import Variation, directions_of, wandering_of
 from detectors.summaries import (
     CategoryCounts,
     Distribution,
@@ -72,8 +73,8 @@ def test_the_posterior_tells_wandering_from_noise() -> None:
         random = np.random.default_rng(seed)
         noise = random.normal(size=(BLOCKS, 1))
         drifting = noise + 1.5 * wander(BLOCKS, 6, random)[:, None]
-        quiet.append(Variation.of(noise, 1.0, (1, 1), NOTHING).weights[0])
-        found = Variation.of(drifting, 1.0, (1, 1), NOTHING)
+        quiet.append(Variation.of(noise, 1.0, (1, 1), NOTHING, 600).weights[0])
+        found = Variation.of(drifting, 1.0, (1, 1), NOTHING, 600)
         loud.append(found.weights[0])
         memories.append(np.exp(found.weights @ np.log(found.memory)))
     assert np.median(quiet) > 0.6
@@ -83,7 +84,9 @@ def test_the_posterior_tells_wandering_from_noise() -> None:
 
 def test_what_blocks_vary_one_by_one_is_no_wandering() -> None:
     found = [
-        Variation.of(3 * np.random.default_rng(seed).normal(size=(400, 1)), 1.0, (1, 1), NOTHING)
+        Variation.of(
+            3 * np.random.default_rng(seed).normal(size=(400, 1)), 1.0, (1, 1), NOTHING, 600
+        )
         for seed in range(10)
     ]
     assert max(each.weights[0] for each in found) < 0.01
@@ -96,7 +99,7 @@ def test_what_blocks_vary_one_by_one_is_no_wandering() -> None:
 def test_an_unknown_level_is_found() -> None:
     random = np.random.default_rng(3)
     series = 7 * random.normal(size=(300, 20))
-    found = Variation.of(series, None, (directions_of(series, 1), 20), NOTHING)
+    found = Variation.of(series, None, (directions_of(series), 20), NOTHING, 600)
     levels, white, excess, _ = found.draw(400, random)
     assert levels.mean() == pytest.approx(20 * 49, rel=0.1)
     assert not white.any()
@@ -109,13 +112,41 @@ def test_cycles_that_are_expected_are_left_out() -> None:
     series = random.normal(size=(7, 24, 1))
     series = (series - series.mean(axis=0)).reshape(-1, 1)
     skip = np.arange(1, 13) / 24
-    assert Variation.of(series, 1.0, (1, 1), skip).weights[0] > 0.5
+    assert Variation.of(series, 1.0, (1, 1), skip, 600).weights[0] > 0.5
 
 
 @pytest.mark.parametrize(("spread", "expected"), [([1.0] * 10, 10), ([3.0, 0.1, 0.1], 1)])
 def test_directions_are_counted(spread: list[float], expected: int) -> None:
     series = np.random.default_rng(5).normal(size=(600, len(spread))) * spread
-    assert directions_of(series, 3) == pytest.approx(expected, rel=0.15)
+    assert directions_of(series) == pytest.approx(expected, rel=0.15)
+
+
+@pytest.mark.parametrize(("axes", "low", "high"), [(1, 1, 2), (10, 5, 10)])
+def test_directions_of_wandering_are_told_from_those_of_noise(
+    axes: int, low: float, high: float
+) -> None:
+    random = np.random.default_rng(6)
+    slow = np.zeros((BLOCKS, 10))
+    for axis in range(axes):
+        slow[:, axis] = wander(BLOCKS, 6, random)
+    count, found = wandering_of(random.normal(size=slow.shape) + 2 * slow, 6)
+    assert low <= count <= high
+    assert np.square(found).sum() == pytest.approx(1)
+    assert np.square(found[:, :axes]).sum() > 0.75
+    count, _ = wandering_of(np.zeros((BLOCKS, 3)), 6)
+    assert count == 1
+
+
+def test_what_wanders_changes_little_from_look_to_look() -> None:
+    random = np.random.default_rng(7)
+    noise = random.normal(size=(BLOCKS, 1))
+    steady = Variation.of(noise, 1.0, (1, 1), NOTHING, 600)
+    wandering = Variation.of(
+        noise + 3 * wander(BLOCKS, 12, random)[:, None], 1.0, (1, 1), NOTHING, 600
+    )
+    assert steady.roughness(6) > 0.7
+    assert wandering.roughness(6) < 0.2
+    assert log_more_looks(8, 6, 6, 0.2) < log_more_looks(8, 6, 6)
 
 
 def record(summaries: list[Summary]) -> Record:
@@ -124,7 +155,7 @@ def record(summaries: list[Summary]) -> Record:
     counts, sums = np.array([n for n, _ in pairs]), np.array([each for _, each in pairs])
     means = sums.sum(axis=0) / counts.sum()
     rows = np.zeros(len(summaries), np.int64)
-    return Record(features, means[None], rows, counts, sums - counts[:, None] * means, 0)
+    return Record(features, means[None], rows, counts, sums - counts[:, None] * means, 0, 600)
 
 
 def flags(sizes: float, seed: int) -> Record:
@@ -136,7 +167,9 @@ def flags(sizes: float, seed: int) -> Record:
 def drawn(reference: Record) -> tuple[float, float]:
     """Variance by sampling's, of single blocks and of six together; medians over streams."""
     single, six = [], []
-    for streams in resampled(reference, 6, 20_000, np.random.default_rng(1)):
+    for streams in resampled(
+        reference, reference.variation(6), 6, 20_000, np.random.default_rng(1)
+    ):
         off, counts = streams.sums - streams.expected, streams.counts
         length = off.shape[1] // 6 * 6
         together = off[:, :length].reshape(len(off), -1, 6, off.shape[2]).sum(axis=2)
@@ -176,8 +209,10 @@ def test_phases_have_expectations_of_their_own() -> None:
     sums = bad[:, None] / features.scales
     weights = np.bincount(rows, counts)[:, None]
     means = np.array([sums[rows == row].sum(axis=0) for row in range(24)]) / weights
-    reference = Record(features, means, rows, counts, sums - counts[:, None] * means[rows], 24)
-    for streams in resampled(reference, 6, 5000, random):
+    reference = Record(
+        features, means, rows, counts, sums - counts[:, None] * means[rows], 24, 3600
+    )
+    for streams in resampled(reference, reference.variation(6), 6, 5000, random):
         shares = streams.expected[..., 0] * features.scales / streams.counts
         phase = np.arange(shares.shape[1]) % 24
         assert shares[:, phase == 3].mean() == pytest.approx(0.5, abs=0.05)
