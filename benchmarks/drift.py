@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,15 +28,22 @@ from rich.console import Console
 from river.drift import ADWIN, KSWIN, PageHinkley
 from scipy.stats import chi2
 
+from benchmarks.drift_streams import (
+    DATA,
+    FULL,
+    MIXTURES,
+    QUICK,
+    REFERENCE,
+    WARM,
+    Plan,
+    Streams,
+    make_streams,
+)
 from benchmarks.page import Results, describe, machine, write_section
 from detectors.drift.baseline import Baseline
-from detectors.drift.embedding import LINEAR, own_embeddings
+from detectors.drift.embedding import LINEAR
 from detectors.summaries import VectorSum
-from detectors.text.column import TextColumn
 
-DATA = Path(__file__).parents[2] / "shared" / "data" / "clinc150"
-MIXTURES = (0.05, 0.1, 0.25, 0.5, 1.0)
-WARM = 100
 WINDOWS = (10, 25, 50, 100)
 EVERY = 10
 """Events between judgements, where it does not judge after each."""
@@ -44,65 +51,8 @@ EVERY = 10
 SELDOM = f"Tidewatch, every {EVERY} events"
 COSTS = ("µs an event", "µs a judgement")
 
-REFERENCE = 1000
 PEER_WINDOW = 50
 PEER = Path(__file__).with_name("drift_peer.py")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is run. ``expected_run`` is in events."""
-
-    expected_run: int
-    null_streams: int
-    null_length: int
-    streams: int
-    length: int
-    bootstraps: int
-
-
-QUICK = Plan(300, 12, 900, 6, 400, 500)
-FULL = Plan(500, 60, 2500, 20, 1500, 2000)
-
-
-@dataclass
-class Streams:
-    """The reference, and streams by mixture; 0 is the null. All share their first components."""
-
-    reference: np.ndarray
-    by_mixture: dict[float, np.ndarray]
-    calibration: np.ndarray
-
-
-def make_streams(plan: Plan, seed: int = 0) -> Streams:
-    """Embeddings of drawn texts; the domain that comes in changes from stream to stream."""
-    texts = json.loads((DATA / "data_full.json").read_text())
-    domains = json.loads((DATA / "domains.json").read_text())
-    domain_of = {intent: name for name, intents in domains.items() for intent in intents}
-    rows = [(text, domain_of[i]) for part in ("train", "val", "test") for text, i in texts[part]]
-    vectors = own_embeddings(TextColumn([text for text, _ in rows]).embeddings)
-    of_domain = np.array([domain for _, domain in rows])
-    random = np.random.default_rng(seed)
-    target = "travel"
-    inside = random.permutation(np.flatnonzero(of_domain != target))
-    outside = np.flatnonzero(of_domain == target)
-    reference, rest = inside[:REFERENCE], inside[REFERENCE:]
-
-    def draw(streams: int, length: int, mixture: float) -> np.ndarray:
-        found = []
-        for _ in range(streams):
-            before = random.choice(rest, WARM)
-            new = random.random(length) < mixture
-            after = np.where(new, random.choice(outside, length), random.choice(rest, length))
-            found.append(vectors[np.concatenate((before, after))])
-        return np.array(found)
-
-    return Streams(
-        vectors[reference],
-        {0.0: draw(plan.null_streams, plan.null_length, 0.0)}
-        | {mixture: draw(plan.streams, plan.length, mixture) for mixture in MIXTURES},
-        draw(plan.null_streams, plan.null_length, 0.0),
-    )
 
 
 @dataclass(frozen=True)
@@ -112,33 +62,67 @@ class _Block:
     summary: VectorSum
 
 
-def ours(streams: Streams, plan: Plan, every: int = 1) -> Callable[[np.ndarray], tuple[int, float]]:
-    """Tidewatch: every event a block, four windows scanned at once, judged every so many events.
-
-    The time is that of adding events up and of judging; the calibration, made once, is not in it.
-    """
+def make_baseline(streams: Streams) -> Baseline:
+    """Tidewatch's reference: every event a block."""
     blocks = [
         _Block(at, 1, VectorSum.empty().observe(v[None])) for at, v in enumerate(streams.reference)
     ]
     baseline = Baseline.of(blocks, block=1, windows=WINDOWS, random=np.random.default_rng(1))
     assert baseline is not None
-    limit = -np.log(plan.expected_run)
     if not baseline.null.calibrated:
         _ = baseline.calibration
+    return baseline
+
+
+def judgements(
+    baseline: Baseline, stream: np.ndarray, every: int, level: float | None
+) -> Iterator[tuple[int, float]]:
+    """Events since the change, and the logarithm of the rate told, by judgement."""
+    sums = np.concatenate(
+        (np.zeros((1, stream.shape[1])), np.cumsum(stream, axis=0, dtype=np.float64))
+    )
+    for at in range(WARM + every, len(stream) + 1, every):
+        now = [VectorSum.of(w, sums[at] - sums[at - w], 0.0) for w in WINDOWS]
+        finding = baseline.judge(now, at, minimum=1, interval=every, level=level)
+        assert finding is not None
+        yield at - WARM, finding.log_rate
+
+
+def ours(
+    baseline: Baseline, expected_run: float, every: int = 1
+) -> Callable[[np.ndarray], tuple[int, float]]:
+    """Tidewatch: four windows scanned at once, judged every so many events.
+
+    The time is that of adding events up and of judging; the calibration, made once, is not in it.
+    """
+    limit = -np.log(expected_run)
 
     def run(stream: np.ndarray) -> tuple[int, float]:
         begin = time.process_time()
-        sums = np.concatenate(
-            (np.zeros((1, stream.shape[1])), np.cumsum(stream, axis=0, dtype=np.float64))
-        )
-        for at in range(WARM + every, len(stream) + 1, every):
-            now = [VectorSum.of(w, sums[at] - sums[at - w], 0.0) for w in WINDOWS]
-            finding = baseline.judge(now, at, minimum=1, interval=every, level=limit)
-            if finding is not None and finding.log_rate < limit:
-                return at - WARM, time.process_time() - begin
-        return -1, time.process_time() - begin
+        found = judgements(baseline, stream, every, limit)
+        first = next((at for at, rate in found if rate < limit), -1)
+        return first, time.process_time() - begin
 
     return run
+
+
+def asked_for(baseline: Baseline, streams: Streams, length: float) -> float:
+    """What Tidewatch has to be asked for to have this run length on the null streams."""
+    nulls = streams.by_mixture[0.0]
+    found = [np.array([r for _, r in judgements(baseline, s, 1, None)]) for s in nulls]
+    lowest = [np.minimum.accumulate(rates) for rates in found]
+    asked = np.geomspace(length / 8, length * 8, 120)
+    runs = [
+        run_length(
+            [
+                int(np.argmax(low < -np.log(a))) + 1 if low[-1] < -np.log(a) else -1
+                for low in lowest
+            ],
+            nulls.shape[1] - WARM,
+        )[0]
+        for a in asked
+    ]
+    return float(asked[int(np.argmin(np.abs(np.log(np.array(runs) / length))))])
 
 
 def of_river(
@@ -185,6 +169,18 @@ def delay(firsts: Sequence[int], length: int) -> str:
     return f"{delays.mean():.0f} ± {half:.0f}" + (f" ({missed} missed)" if missed else "")
 
 
+def measured(run: Callable[[np.ndarray], tuple[int, float]], streams: Streams) -> dict[str, Any]:
+    """First alarms by mixture, and microseconds an event."""
+    firsts: dict[float, list[int]] = {}
+    spent = events = 0.0
+    for mixture, part in streams.by_mixture.items():
+        ran = [run(stream) for stream in part]
+        firsts[mixture] = [first for first, _ in ran]
+        spent += sum(seconds for _, seconds in ran)
+        events += sum(first if first > 0 else part.shape[1] - WARM for first, _ in ran)
+    return {"first": firsts, "microseconds": 1e6 * spent / events}
+
+
 def peers(python: Path, streams: Streams, plan: Plan) -> dict[str, dict[str, Any]]:
     """alibi-detect's results by detector."""
     mixtures = (0.0, *MIXTURES)
@@ -221,9 +217,10 @@ def main() -> None:
         )
     where, plan = machine(), QUICK if options.quick else FULL
     streams = make_streams(plan)
+    baseline = make_baseline(streams)
     detectors: dict[str, Callable[[np.ndarray], tuple[int, float]]] = {
-        "Tidewatch": ours(streams, plan),
-        SELDOM: ours(streams, plan, EVERY),
+        "Tidewatch": ours(baseline, plan.expected_run),
+        SELDOM: ours(baseline, plan.expected_run, EVERY),
         "river ADWIN": of_river(
             lambda d: ADWIN(delta=d), streams, plan, np.geomspace(1e-4, 0.9, 12).tolist()
         ),
@@ -240,20 +237,13 @@ def main() -> None:
             np.geomspace(1e-6, 0.02, 12).tolist(),
         ),
     }
-    results: dict[str, dict[str, Any]] = {}
-    for name, run in detectors.items():
-        firsts: dict[float, list[int]] = {}
-        spent = events = 0.0
-        for mixture, part in streams.by_mixture.items():
-            ran = [run(stream) for stream in part]
-            firsts[mixture] = [first for first, _ in ran]
-            spent += sum(seconds for _, seconds in ran)
-            events += sum(first if first > 0 else part.shape[1] - WARM for first, _ in ran)
-        results[name] = {"first": firsts, "microseconds": 1e6 * spent / events}
-        print(name, "done", file=sys.stderr, flush=True)
+    results = {name: measured(run, streams) for name, run in detectors.items()}
     if options.peer:
         for name, found in peers(options.peer, streams, plan).items():
             results[f"alibi-detect {name}"] = found
+            length = run_length(found["first"][0.0], plan.null_length)[0]
+            same = ours(baseline, asked_for(baseline, streams, length))
+            results[f"Tidewatch, null run length as {name}"] = measured(same, streams)
     rows = []
     for name, found in results.items():
         every = EVERY if name == SELDOM else 1
@@ -276,7 +266,9 @@ def main() -> None:
             f"change). Reference: {REFERENCE} texts; the domain that comes in is travel. All judge "
             "after every event, where nothing else is said; delays are to the alarm. "
             "Streams without an alarm count with their length, "
-            f"{plan.length} events. River's detectors have thresholds fitted to the run length."
+            f"{plan.length} events. River's detectors have thresholds fitted to the run length. "
+            "Tidewatch with another's null run length is asked for what gives it that on the same "
+            "streams."
         ),
     )
     table.show(Console())
