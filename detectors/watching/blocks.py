@@ -10,7 +10,7 @@ from msgspec import Raw
 
 from detectors.watching.chunks import Chunks
 from detectors.watching.journal import StateJournal
-from detectors.watching.packed_slots import PackedSlots, RecentGroups
+from detectors.watching.packed_slots import Groups, PackedSlots
 
 
 class _Named(Protocol):
@@ -21,7 +21,7 @@ class _Named(Protocol):
 
 S = TypeVar("S", bound=_Named)
 
-_REMEMBERED: Final = 96 * 2**20
+_REMEMBERED: Final = 64 * 2**20
 """Bytes of slots at hand: what windows of ten thousand segments look at again and again."""
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -54,7 +54,7 @@ class Blocks(Generic[S]):
         decoder: Any = msgspec.msgpack.Decoder(slot)
         self._decode: Callable[[bytes | Raw], S] = decoder.decode
         self._codes = _Codes()
-        self._unpack = RecentGroups(_REMEMBERED)
+        self._groups = Groups(_REMEMBERED)
         self._numbers: dict[str, int] = {}
         self._keys: list[str] = []
         self._free: list[int] = []
@@ -74,7 +74,7 @@ class Blocks(Generic[S]):
             _, tier, start, number = name.split("|")
             where = int(tier), int(start)
             slots = {sys.intern(key): raw for key, raw in _decode_raw(value).items()}
-            block = self._blocks.setdefault(where, PackedSlots(self._unpack))
+            block = self._blocks.setdefault(where, PackedSlots(self._groups))
             for key, raw in slots.items():
                 slot = keep(where, key, self._decode(raw))
                 block.put(self._number(key), self._short(slot))
@@ -110,7 +110,7 @@ class Blocks(Generic[S]):
         """These slots are new or have changed."""
         where = tier, start
         for segment, slot in slots:
-            block = self._blocks.setdefault(where, PackedSlots(self._unpack))
+            block = self._blocks.setdefault(where, PackedSlots(self._groups))
             encoded = self._short(slot)
             block.put(self._number(segment), encoded)
             self._chunk(where).touch(segment, len(segment) + len(encoded))

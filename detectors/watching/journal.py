@@ -11,7 +11,7 @@ leaves a tombstone until the commit after. Thus a restored state is always that 
 from collections.abc import Iterable
 from typing import Final
 
-from detectors.watching.state_records import GONE, HEADER, PLAIN, StateRecords, written
+from detectors.watching.state_records import GONE, HEADER, PLAIN, RecordWriter, StateRecords
 
 META: Final = "meta"
 
@@ -51,6 +51,7 @@ class StateJournal:
         self.offset = -1
         self.meta = b""
         self.records = StateRecords()
+        self._writer = RecordWriter()
         self._place: dict[str, int] = {}  # the physical key in use, by name
         self._aborted: list[str] = []
         self._stale: list[str] = []
@@ -101,7 +102,7 @@ class StateJournal:
             key = _physical(name, new)
             if old is None and key in stale:  # occupied by a tombstone that goes with this commit
                 new, key = 1, _physical(name, 1)
-            puts[key] = written(offset, value)
+            puts[key] = self._writer.stored(offset, value)
             if old is not None:
                 stale.append(_physical(name, old))
             if value is None:

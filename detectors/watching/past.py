@@ -10,7 +10,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from functools import partial
 from typing import Final
 
-from detectors.summaries import FlagCounts, Summary, decode_summary, merge_examples
+from detectors.summaries import FlagCounts, Summary, decode_summary, encode_summary, merge_examples
 from detectors.watching.blocks import Blocks
 from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
@@ -63,7 +63,7 @@ class Past:
         self._edges = dict.fromkeys(sorted(windows), NEVER)
         self._running = RunningCounts(needs)
         self._covers: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self._whole: dict[str, dict[tuple[str, int], tuple[int, Summary | None]]] = {}
+        self._whole: dict[str, dict[tuple[str, int], tuple[int, bytes | None]]] = {}
         self._touched: set[str] = set()
 
     def restore(self, records: MutableMapping[str, bytes], at: int, front: Front) -> None:
@@ -188,18 +188,16 @@ class Past:
         """What is in whole blocks now belongs to the windows that were summed up."""
         known = self._whole.get(segment, {})
         for where, (edge, whole) in list(known.items()):
+            newest = part.signals.get(where[0])
             if edge != far_edge(self.at, where[1]):
                 del known[where]
-                continue
-            newest = part.signals.get(where[0])
-            if newest is not None and not isinstance(newest, FlagCounts):
-                known[where] = edge, newest if whole is None else merge_newest(whole, newest)
+            elif newest is not None and not isinstance(newest, FlagCounts):
+                both = newest if whole is None else merge_newest(decode_summary(whole), newest)
+                known[where] = edge, encode_summary(both)
 
     def _drop(self, at: int) -> None:
         for tier, kept in self._kept.items():
-            for start in self._blocks.starts(tier):
-                if start + tier + kept > at:
-                    break
+            for start in [s for s in self._blocks.starts(tier) if s + tier + kept <= at]:
                 self._blocks.drop(tier, start)
 
     def _thin(self, at: int) -> None:
@@ -209,8 +207,7 @@ class Past:
             for start in self._blocks.starts(tier):
                 old = at - 60 < start + tier + kept <= at
                 if old or any(end - 60 < start + tier <= end for end in ends):
-                    needed = partial(self._needed, at)
-                    self._blocks.thin(tier, start, needed, rewrite=old)
+                    self._blocks.thin(tier, start, partial(self._needed, at), rewrite=old)
 
     def _needed(self, at: int, where: tuple[int, int], segment: str, slot: PastSlot) -> PastSlot:
         needs = self._needs.get(segment)
@@ -248,8 +245,8 @@ class Past:
         if known is None or known[0] != edge:
             raws = [slot.summaries.get(signal) for slot in self._slots(segment, window)]
             found = [decode_summary(raw) for raw in raws if raw is not None]
-            known = cache[key] = edge, merge_many(found) if found else None
-        whole = known[1]
+            known = cache[key] = edge, encode_summary(merge_many(found)) if found else None
+        whole = None if known[1] is None else decode_summary(known[1])
         current = self._current.get(segment)
         newest = None if current is None else current.signals.get(signal)
         if (newest is None and whole is None) or isinstance(newest, FlagCounts):

@@ -1,9 +1,10 @@
 """State records by name, as long as they are not taken."""
 
-import zlib
 from collections.abc import Iterator, MutableMapping
 from struct import Struct as Layout
 from typing import Final
+
+import zstandard
 
 HEADER: Final = Layout(">qB")
 """Offset of the writing step; what follows: one of the numbers below."""
@@ -15,16 +16,20 @@ PACKED: Final = 2
 _SMALL: Final = 200
 """Bytes up to which compressing is not worth it."""
 
-_LEVEL: Final = 1
 
+class RecordWriter:
+    """Makes records as they are stored. Not for several threads at once."""
 
-def written(offset: int, value: bytes | None) -> bytes:
-    """A record as it is stored; ``None`` is a tombstone."""
-    if value is None:
-        return HEADER.pack(offset, GONE)
-    if len(value) <= _SMALL:
-        return HEADER.pack(offset, PLAIN) + value
-    return HEADER.pack(offset, PACKED) + zlib.compress(value, _LEVEL)
+    def __init__(self) -> None:
+        self._compress = zstandard.ZstdCompressor().compress
+
+    def stored(self, offset: int, value: bytes | None) -> bytes:
+        """A record of the step at ``offset``; ``None`` is a tombstone."""
+        if value is None:
+            return HEADER.pack(offset, GONE)
+        if len(value) <= _SMALL:
+            return HEADER.pack(offset, PLAIN) + value
+        return HEADER.pack(offset, PACKED) + self._compress(value)
 
 
 class StateRecords(MutableMapping[str, bytes]):
@@ -35,9 +40,10 @@ class StateRecords(MutableMapping[str, bytes]):
 
     def __init__(self) -> None:
         self._stored: dict[str, bytes] = {}
+        self._decompress = zstandard.ZstdDecompressor().decompress
 
     def keep(self, name: str, stored: bytes) -> None:
-        """A record as :func:`written` made it."""
+        """A record as :class:`RecordWriter` made it."""
         self._stored[name] = stored
 
     def __getitem__(self, name: str) -> bytes:
@@ -47,8 +53,8 @@ class StateRecords(MutableMapping[str, bytes]):
         if form != PACKED:
             return value
         try:
-            return zlib.decompress(value)
-        except zlib.error as error:
+            return self._decompress(value)
+        except zstandard.ZstdError as error:
             raise ValueError(f"state record {name!r} is damaged: {error}") from None
 
     def __setitem__(self, name: str, value: bytes) -> None:

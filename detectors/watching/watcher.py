@@ -6,15 +6,14 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct, structs
 
-from detectors.summaries import USERS
 from detectors.watching.admission import Admission
 from detectors.watching.alerting import Alerting
 from detectors.watching.front import Front, parts_of
 from detectors.watching.journal import StateJournal
 from detectors.watching.kinds import evaluator
-from detectors.watching.messages import USERS_SECONDS, Messages
+from detectors.watching.messages import Messages
 from detectors.watching.moments import Turn, grid, turn_of
-from detectors.watching.needs import Need, SegmentNeeds, details, watches
+from detectors.watching.needs import SegmentNeeds
 from detectors.watching.past import Past
 from detectors.watching.progress import Progress
 from detectors.watching.rollup import Merged, Rollup
@@ -22,8 +21,8 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.state_records import StateRecords
 from detectors.watching.step import Step
 from detectors.watching.tiers import BLOCK, LONGEST_WINDOW, NEVER, floor_to
-from detectors.watching.verdict import Evaluator
 from detectors.watching.view import WatchedSegment
+from detectors.watching.watching_alike import WatchingAlike
 from detectors.watching.work_budget import WorkBudget
 from schemas.alerts import Alert
 from schemas.changes import Change
@@ -35,9 +34,6 @@ STATE_VERSION = 3
 _READABLE = (2, STATE_VERSION)  # records of version 2 are not compressed
 _ALL_CLOSED = 3 * 86400
 """Seconds after the newest pane when every window that holds it has closed."""
-
-
-_Own = tuple[Evaluator, ...]
 
 
 class _Meta(Struct, array_like=True):
@@ -89,6 +85,7 @@ class Watcher:
         self._reviews = monitors.reviews
         self._monitors = monitors.monitors
         self._evaluators = [evaluator(monitor) for monitor in monitors.monitors]
+        self._alike = WatchingAlike(self._evaluators)
         needs = [need for each in self._evaluators for need in each.needs]
         longest = max((need.window for need in needs), default=0)
         if longest > LONGEST_WINDOW:
@@ -96,7 +93,6 @@ class Watcher:
         self._slides = {need.window % BLOCK for need in needs} | {0}
         self._needs: dict[str, SegmentNeeds] = {}
         self._watched: dict[str, WatchedSegment] = {}
-        self._alike: dict[tuple[_Own, _Own], tuple[_Own, _Own, SegmentNeeds]] = {}
         self._admission = Admission(settings.max_segments, settings.chunk_bytes)
         self._front = Front()
         self._rollup = Rollup(settings.chunk_bytes)
@@ -193,23 +189,19 @@ class Watcher:
 
     def _watch(self, key: str) -> None:
         segment = self._admission.segments[key]
-        own = tuple(each for each in self._evaluators if watches(each.monitor, segment))
-        finer = tuple(each for each in self._evaluators if details(each.monitor, segment))
-        if (own, finer) not in self._alike:
-            self._alike[own, finer] = own, tuple(e for e in own if e.timed), _needs(own, finer)
-        own, timed, needs = self._alike[own, finer]
-        if needs.longest:
-            self._needs[key] = needs
-        if own:
+        alike = self._alike.of(segment)
+        if alike.needs.longest:
+            self._needs[key] = alike.needs
+        if alike.own:
             self._watched[key] = WatchedSegment(
                 key,
                 segment,
                 self._admission.seen[key],
-                own,
+                alike.own,
                 self._past,
                 self._settings.units,
                 self._admission,
-                timed,
+                alike.timed,
                 crc32(key.encode()) % BLOCK,
                 self._budget,
             )
@@ -305,11 +297,3 @@ class Watcher:
         if records:
             raise ValueError(f"state records of an unknown kind: {', '.join(sorted(records)[:3])}")
         self._restored = True
-
-
-def _needs(own: _Own, finer: _Own) -> SegmentNeeds:
-    """What a segment with these monitors, a part of those of ``finer``, keeps."""
-    needs = [need for each in own for need in each.needs]
-    if needs:
-        needs.append(Need(USERS, min(max(n.window for n in needs), USERS_SECONDS)))
-    return SegmentNeeds.of(needs, (need for each in finer for need in each.needs))

@@ -8,7 +8,7 @@ from detectors.summaries import CategoryCounts, Distribution, encode_summary
 from detectors.watching.blocks import Blocks
 from detectors.watching.journal import StateJournal
 from detectors.watching.needs import Need, SegmentNeeds
-from detectors.watching.packed_slots import PackedSlots, RecentGroups
+from detectors.watching.packed_slots import Groups, PackedSlots
 from detectors.watching.past_slot import PastSlot, still_needed
 from detectors.watching.tiers import cover, reach
 
@@ -25,7 +25,7 @@ changes = st.lists(
 
 @given(changes)
 def test_packed_slots_are_a_dictionary(what: list[tuple]) -> None:
-    packed, plain = PackedSlots(RecentGroups(300)), dict[int, bytes]()
+    packed, plain = PackedSlots(Groups(300)), dict[int, bytes]()
     for name, *given_ in what:
         getattr(packed, name)(*given_)
         if name == "put":
