@@ -26,6 +26,17 @@ child boyfriend girlfriend aunt uncle employee user author add and or said says 
 """
 )
 
+TELLING_WORDS: Final = words(
+    """
+is named me am m of contact contacted wife husband son daughter friend boss brother sister mother
+father colleague manager doctor neighbour neighbor partner kid child boyfriend girlfriend aunt uncle
+patient customer employee client mr mrs ms miss dr prof herr frau dear hi hello hey
+and or und et y e
+"""
+)
+"""Last words of all that makes a name of what is also a word, see :mod:`detectors.privacy.persons`:
+those that announce it beyond doubt, and those of lists."""
+
 DONE_WORDS: Final = words(
     """
 said says told asked replied answered lives lived works worked wrote called emailed phoned texted

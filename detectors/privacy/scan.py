@@ -162,8 +162,9 @@ def _scan(
                     previous = int(known_start - told_end < 4)
                     does = known & GIVEN and next_flags(data, looks, keys, flags, j, end) & DONE
                     known = wanted(
-                        data, known, known_start, known_end, begin, end, previous, does != 0
-                    )
+                        data, known, known_start, known_end, begin, end, previous, does != 0,
+                        keys, flags,
+                    )  # fmt: skip
                     if cue:
                         told_end = known_end
                 if known:

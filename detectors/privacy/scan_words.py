@@ -5,8 +5,10 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place
 from detectors.privacy.runs import is_alphanumeric
+from detectors.privacy.scan_names import has_capital, is_apart, is_named, is_told
 from detectors.privacy.vocabulary import (
     ADDRESS_CUE,
+    AMBIGUOUS,
     BARE,
     BIRTH,
     DOCUMENT,
@@ -28,15 +30,6 @@ from detectors.privacy.word_flags import flags_of, found_flags, hash_of
 def _has_digit(data: NDArray[np.uint8], start: int, end: int) -> bool:
     for i in range(start, end):
         if 0x30 <= data[i] <= 0x39:
-            return True
-    return False
-
-
-@compiled_in_place
-def _has_capital(data: NDArray[np.uint8], start: int, end: int) -> bool:
-    """Whether a capital letter, or one outside ASCII, begins a word there."""
-    for i in range(start, end):
-        if (0x41 <= data[i] <= 0x5A or data[i] >= 0xC3) and not is_alphanumeric(data[i - 1]):
             return True
     return False
 
@@ -100,22 +93,6 @@ def _is_option(data: NDArray[np.uint8], start: int, begin: int) -> bool:
 
 
 @compiled_in_place
-def _is_named(data: NDArray[np.uint8], start: int, end: int, limit: int) -> bool:
-    """Whether a name may follow the cue: a capital next, or a sign or verb and a capital soon."""
-    if _has_capital(data, end, min(limit, end + 5)):
-        return True
-    i = end + 1 if end < limit and data[end] == 0x20 else end
-    if i >= limit:
-        return False
-    c = data[i]
-    # ":", "=", "'s", "is", "ist", "es", "est", "è", "was", "are"
-    if not (c in (0x3A, 0x3D, 0x27, 0x69, 0x65, 0x77, 0x61) or c >= 0xC3):
-        return False
-    # Behind "name", people write their names in small letters as well.
-    return end - start == 4 or _has_capital(data, i, min(limit, i + 16))
-
-
-@compiled_in_place
 def _is_street(data: NDArray[np.uint8], start: int, begin: int) -> bool:
     """Whether a capital begins the word before the one at ``start``, and a number is near it."""
     i = start - 2
@@ -138,14 +115,20 @@ def wanted(
     limit: int,
     previous: int,
     does: bool,
+    keys: NDArray[np.uint64],
+    flags: NDArray[np.uint16],
 ) -> int:
     """The flags of a word that its surroundings do not rule out."""
     if flag & GIVEN:
         capital = 0x41 <= data[start] <= 0x5A or data[start] >= 0x80
         # A given name alone says nothing: a cue before it, or a name or a deed behind it.
-        if not capital or not (previous or does or _has_capital(data, end, min(limit, end + 3))):
+        beside = previous or does or has_capital(data, end, min(limit, end + 3))
+        name = capital and beside and is_apart(data, start, end)
+        if name and flag & AMBIGUOUS:
+            name = is_told(data, start, end, begin, limit, keys, flags)
+        if not name:
             flag &= ~GIVEN
-    if flag & NAME_CUE and not _is_named(data, start, end, limit):
+    if flag & NAME_CUE and not is_named(data, start, end, limit):
         flag &= ~NAME_CUE
     if flag & SECRET_CUE:
         value = _value_start(data, end, limit)
@@ -164,7 +147,7 @@ def wanted(
     if flag & ADDRESS_CUE and not _has_digit(data, end, min(limit, end + 64)):
         flag &= ~ADDRESS_CUE
     if flag & STREET and not _has_digit(data, end, min(limit, end + 3)):
-        named = _has_capital(data, end, min(limit, end + 14))
+        named = has_capital(data, end, min(limit, end + 14))
         if not named or not _has_digit(data, max(start - 12, begin), min(limit, end + 48)):
             flag &= ~STREET
     if flag & STREET_LAST and not _is_street(data, start, begin):
@@ -183,7 +166,7 @@ def wanted(
         flag &= ~BIRTH  # as in "d.o.b."
     if flag & MARKER and end - start == 1 and not (end < limit and data[end] == 0x7E):
         flag &= ~MARKER
-    return flag & ~(BARE | TOLD | DONE)
+    return flag & ~(BARE | TOLD | DONE | AMBIGUOUS)
 
 
 @compiled_in_place

@@ -39,6 +39,12 @@ MARKER: Final = 2048
 DONE: Final = 8192
 """A word that follows the name of somebody."""
 
+AMBIGUOUS: Final = 16384
+"""A given name that is also something else."""
+
+TELLING: Final = 32768
+"""A word before a name that is also something else, which makes a name of it."""
+
 PREFIX_FACTOR: Final = np.uint64(0x9E3779B1)
 LENGTH_FACTOR: Final = np.uint64(0x85EBCA6B)
 
@@ -84,6 +90,10 @@ def vocabulary() -> Vocabulary:
 
     add(GIVEN, GIVEN_NAMES)
     add(GIVEN, AMBIGUOUS_NAMES)
+    for name in AMBIGUOUS_NAMES:
+        for spelling in (name[:1].upper() + name[1:], name.upper()):
+            if spelling.lower() in AMBIGUOUS_NAMES:
+                words[word_hash(spelling)] |= AMBIGUOUS
     add(NAME_CUE, cue_words.NAME_CUES)
     add(BIRTH, cue_words.BIRTH_CUES)
     add(STREET, cue_words.STREET_WORDS)
@@ -100,10 +110,12 @@ def vocabulary() -> Vocabulary:
     for flag, endings in (
         (STREET, cue_words.STREET_ENDINGS),
         (SECRET_CUE, cue_words.SECRET_ENDINGS),
+        (TELLING, cue_words.TELLING_WORDS),
     ):
         for ending in endings:
-            # Inverted, so that an ending is no word.
-            words[word_hash(ending) ^ _MASK] = flag
+            # Inverted, so that none makes a word worth a look.
+            key = word_hash(ending) ^ _MASK
+            words[key] = words.get(key, 0) | flag
     return Vocabulary(looks, *_hash_table(words), _prefix_table(PREFIXES))
 
 
