@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
-from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -110,9 +109,20 @@ class EventBatch:
         if name in TEXT_COLUMNS:
             return self.text(name).values.alias(name)
         if name not in self._scalars:
-            values = list(map(attrgetter(name), self.events))
-            self._scalars[name] = _series(name, values, _SCALARS[name])
+            self._scalars[name] = _series(name, self.field(name), _SCALARS[name])
         return self._scalars[name]
+
+    def field(self, name: str) -> list[Any]:
+        """A field of the events as they hold it, one value an event."""
+        return self._fields[name]
+
+    @cached_property
+    def _fields(self) -> dict[str, list[Any]]:
+        # All at once: each event is fetched from memory once, not once a field.
+        names = InferenceEvent.__struct_fields__
+        rows = map(msgspec.structs.astuple, self.events)
+        columns = map(list, zip(*rows, strict=True)) if self.events else ([] for _ in names)
+        return dict(zip(names, columns, strict=True))
 
     def text(self, name: str) -> TextColumn:
         """The shared reading of a text column: words, languages and counts are computed once.
@@ -123,27 +133,34 @@ class EventBatch:
             One of :data:`TEXT_COLUMNS`.
         """
         if name not in self._texts:
-            flatten = _FLATTEN[name]
-            self._texts[name] = TextColumn([flatten(event) for event in self.events])
+            if name in _FLATTEN:
+                texts = [_FLATTEN[name](event) for event in self.events]
+            else:
+                texts = self.field(name)
+            self._texts[name] = TextColumn(texts)
         return self._texts[name]
 
     @cached_property
     def contexts(self) -> Contexts:
         """The shared reading of every single context."""
-        texts = [context_texts(event) for event in self.events]
+        texts = [_texts_of(contexts) for contexts in self.field("contexts")]
         counts = np.fromiter(map(len, texts), np.int64, len(texts))
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         return Contexts(TextColumn(list(chain.from_iterable(texts))), offsets)
 
     def label_column(self, name: str) -> pl.Series:
         """The label ``name`` of every event, named ``labels.<name>``; null where it has none."""
-        values = [event.labels.get(name) for event in self.events]
+        values = [labels.get(name) for labels in self.field("labels")]
         return string_series(f"labels.{name}", values)
 
 
 def context_texts(event: InferenceEvent) -> list[str]:
     """The texts of the event's contexts, in order."""
-    return [c.text if isinstance(c, Context) else c for c in event.contexts]
+    return _texts_of(event.contexts)
+
+
+def _texts_of(contexts: list[str | Context]) -> list[str]:
+    return [c.text if isinstance(c, Context) else c for c in contexts]
 
 
 def prompt_text(event: InferenceEvent) -> str | None:
@@ -168,12 +185,10 @@ def _joined(texts: list[str]) -> str | None:
 _FLATTEN: Final[dict[str, Callable[[InferenceEvent], str | None]]] = {
     "prompt": prompt_text,
     "system_prompt": system_prompt_text,
-    "response": lambda event: event.response,
     "context": lambda event: _joined(context_texts(event)) if event.contexts else None,
     "tool_result": lambda event: (
         _joined([tool.result for tool in event.tools if tool.result]) if event.tools else None
     ),
-    "reference_answer": lambda event: event.reference_answer,
 }
 
 

@@ -12,7 +12,12 @@ READ_LANGUAGES = ("en", "und")
 
 def sources_of(batch: EventBatch) -> Contexts:
     """Of every event the passages; where it has none, its reference answer if it has one."""
-    instead = [event.reference_answer is not None and not event.contexts for event in batch.events]
+    instead = [
+        reference is not None and not contexts
+        for reference, contexts in zip(
+            batch.field("reference_answer"), batch.field("contexts"), strict=True
+        )
+    ]
     if not any(instead):
         return batch.contexts
     texts = [

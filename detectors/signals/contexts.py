@@ -28,8 +28,10 @@ class ContextsDetector:
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
         counts = [
-            len(event.contexts) if event.contexts or event.use_case_kind == "rag" else None
-            for event in batch.events
+            len(contexts) if contexts or kind == "rag" else None
+            for contexts, kind in zip(
+                batch.field("contexts"), batch.field("use_case_kind"), strict=True
+            )
         ]
         return {"contexts.count": pl.Series(counts, dtype=pl.Float64, strict=False)}
 

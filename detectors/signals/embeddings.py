@@ -80,7 +80,7 @@ class EmbeddingsDetector:
 
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
-        given = [event.embeddings for event in batch.events]
+        given = batch.field("embeddings")
         prompt, response = batch.text("prompt"), batch.text("response")
         topic = _topics(prompt)
         wrong = (batch.select(["status"])["status"] == "error").to_numpy()

@@ -40,7 +40,7 @@ class GuardrailDetector:
 
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
-        rows = [event.guardrails for event in batch.events]
+        rows = batch.field("guardrails")
         return {
             "guardrail.blocked": _any(rows, "blocked"),
             "guardrail.redacted": _any(rows, "redacted"),

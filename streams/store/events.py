@@ -99,10 +99,10 @@ def event_rows(
     versions = ",".join(f"{name}={version}" for name, version in detector_versions.items())
     columns = {
         **_arrays(scalars.to_dict()),
-        **_details(batch.events),
+        **_details(batch),
         **texts,
         **_arrays(found),
-        "labels": _maps([event.labels for event in batch.events]),
+        "labels": _maps(batch.field("labels")),
         "detector_versions": _same(versions, rows),
         "kafka_topic": _same(origins.topic, rows),
         "kafka_partition": pa.array(origins.partitions, pa.int32()),
@@ -113,8 +113,7 @@ def event_rows(
 
 
 def _texts(batch: EventBatch, redact: Redact) -> dict[str, pa.Array]:
-    tools = [event.tools for event in batch.events]
-    samples = [event.sampled_responses for event in batch.events]
+    tools, samples = batch.field("tools"), batch.field("sampled_responses")
     calls = list(chain.from_iterable(tools))
     lists = {
         "sampled_responses": (_offsets(samples), TextColumn(list(chain.from_iterable(samples)))),
@@ -129,11 +128,9 @@ def _texts(batch: EventBatch, redact: Redact) -> dict[str, pa.Array]:
     }
 
 
-def _details(events: Sequence[InferenceEvent]) -> dict[str, pa.Array]:
+def _details(batch: EventBatch) -> dict[str, pa.Array]:
     """What hangs on contexts, tools and guardrails beside their texts."""
-    contexts = [event.contexts for event in events]
-    tools = [event.tools for event in events]
-    guardrails = [event.guardrails for event in events]
+    contexts, tools, guardrails = map(batch.field, ("contexts", "tools", "guardrails"))
     passages = [c if isinstance(c, Context) else _BARE for c in chain.from_iterable(contexts)]
     calls = list(chain.from_iterable(tools))
     checks = list(chain.from_iterable(guardrails))

@@ -88,6 +88,13 @@ def test_some_columns_are_those_of_the_frame() -> None:
     assert EventBatch([]).select(names).schema == batch.select(names).schema
 
 
+def test_a_field_holds_a_value_an_event() -> None:
+    batch = EventBatch([event(response="Hi", labels={"tenant": "a"}), event()])
+    assert batch.field("response") == ["Hi", None]
+    assert batch.field("labels") == [{"tenant": "a"}, {}]
+    assert EventBatch([]).field("response") == []
+
+
 def test_label_column() -> None:
     batch = EventBatch([event(labels={"tenant": "a"}), event()])
     assert batch.label_column("tenant").to_list() == ["a", None]
