@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectors.batch import EventBatch
+from detectors.compiled import compiled_in_place
 from detectors.injection.cues import rules
 from detectors.injection.features import Reading
 from detectors.injection.gibberish import gibberish_model
@@ -169,9 +170,18 @@ def _named(kinds: NDArray[np.int64], known: NDArray[np.bool_]) -> pl.Series:
 
 def _known_share(column: TextColumn) -> NDArray[np.float64]:
     """Of every text's words, those that the vocabulary holds."""
-    offsets = column.words.offsets
-    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(column.rows >= 0)])
-    return np.diff(before[offsets]) / np.maximum(np.diff(offsets), 1)
+    known = np.zeros(len(column), np.int64)
+    _count_known(column.words.offsets, column.rows, known)
+    return known / np.maximum(column.words.counts, 1)
+
+
+@compiled_in_place
+def _count_known(
+    offsets: NDArray[np.int64], rows: NDArray[np.int32], known: NDArray[np.int64]
+) -> None:
+    for text in range(len(known)):
+        for word in range(offsets[text], offsets[text + 1]):
+            known[text] += rows[word] >= 0
 
 
 detector = InjectionDetector()
