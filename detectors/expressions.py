@@ -38,8 +38,11 @@ class ExpressionDetector:
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
         frame = batch.select(self._columns) if self._columns else batch.frame
-        values = frame.select(_clean(s, e).alias(s.name) for s, e in self.computed)
-        return {column.name: column for column in values}
+        return {column.name: column for column in frame.select(self._cleaned)}
+
+    @cached_property
+    def _cleaned(self) -> list[pl.Expr]:
+        return [_clean(signal, each).alias(signal.name) for signal, each in self.computed]
 
     @cached_property
     def _columns(self) -> tuple[str, ...]:
