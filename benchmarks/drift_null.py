@@ -276,7 +276,10 @@ def main() -> None:
     )
     results.show(Console())
     if options.write:
-        text = f"{describe(where, 'python -m benchmarks.drift_null')}\n\n{results.markdown()}"
+        command = (
+            f"python -m benchmarks.drift_null --replicates {replicates} --days {options.days:g}"
+        )
+        text = f"{describe(where, command)}\n\n{results.markdown()}"
         write_section("drift-null", "Drift without a change", text)
 
 
