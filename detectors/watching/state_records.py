@@ -54,8 +54,10 @@ class StateRecords(MutableMapping[str, bytes]):
             return value
         try:
             return self._decompress(value)
-        except zstandard.ZstdError as error:
-            raise ValueError(f"state record {name!r} is damaged: {error}") from None
+        except zstandard.ZstdError:
+            raise ValueError(
+                f"state record {name!r} is damaged: rebuild the table from panes"
+            ) from None
 
     def __setitem__(self, name: str, value: bytes) -> None:
         self._stored[name] = HEADER.pack(0, PLAIN) + value
