@@ -49,7 +49,9 @@ START = 1_772_409_600
 CHUNK = WatchSettings().chunk_bytes
 FLAGS = ("sli.up", "sli.fast", "sli.grounded", "error", "response.refusal")
 Record = tuple[str, bytes]
-_VARIETY: Final = 1000
+_VARIETY: Final = 4000
+"""Different slots of a tier; more than a record holds, or it would compress too well."""
+
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 AMOUNTS = ("latency", "cost", "response.hallucination", "tokens.output")
 
@@ -155,7 +157,7 @@ class Traffic:
 def aged(segments: list[Segment], until: int, random: np.random.Generator) -> Iterator[Record]:
     """State records as four days of traffic leave them, one after the other.
 
-    Every segment is in nearly every block, with one of a thousand slots.
+    Every segment is in nearly every block; slots come again after thousands of segments.
     """
     needs = SegmentNeeds.of(need for each in map(evaluator, monitors()) for need in each.needs)
     longest = max(needs.longest.values())
@@ -175,7 +177,9 @@ def aged(segments: list[Segment], until: int, random: np.random.Generator) -> It
         for start in range(first // tier * tier, until - tier + 1, tier):
             age = until - start - tier
             encoded = [_encode(still_needed(slot, needs, tier, age)) for slot in slots]
-            chosen = random.integers(_VARIETY, size=len(keys))
+            rounds = -(-len(keys) // _VARIETY)
+            chosen = np.concatenate([random.permutation(_VARIETY) for _ in range(rounds)])
+            chosen = chosen[: len(keys)]
             some = [n for n, choice in enumerate(chosen.tolist()) if slots[choice].events]
             found = {keys[n]: Raw(encoded[chosen[n]]) for n in some}
             each = max(CHUNK * len(found) // max(len(_encode(found)), 1), 1)
