@@ -81,8 +81,10 @@ def judgements(
     sums = np.concatenate(
         (np.zeros((1, stream.shape[1])), np.cumsum(stream, axis=0, dtype=np.float64))
     )
+    lengths = np.array(WINDOWS)
     for at in range(WARM + every, len(stream) + 1, every):
-        now = [VectorSum.of(w, sums[at] - sums[at - w], 0.0) for w in WINDOWS]
+        inside = sums[at] - sums[at - lengths]
+        now = [VectorSum.of(w, inside[n], 0.0) for n, w in enumerate(WINDOWS)]
         finding = baseline.judge(now, at, minimum=1, interval=every, level=level)
         assert finding is not None
         yield at - WARM, finding.log_rate

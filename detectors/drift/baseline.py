@@ -191,9 +191,10 @@ class Baseline:
         ).T
         if level is not None:
             usual = statistics / self.null.limits(_SCREEN * (-level - math.log(self.block)))
-            if usual.max() < 1:
-                place = int(usual.max(axis=0).argmax())
-                return self._finding(place, -math.log(min(self.block, interval)), counts, now, at)
+            most = int(usual.argmax())
+            if usual.item(most) < 1:
+                place, rate = most % len(self.windows), -math.log(min(self.block, interval))
+                return self._finding(place, rate, counts, now, at)
         if not self.null.calibrated and not may_calibrate():
             raise NotCalibrated
         scores = self.calibration.scores(statistics).max(axis=0)
@@ -215,16 +216,13 @@ class Baseline:
 
     def _known(self, now: Sequence[Summary | None], minimum: int) -> tuple[list[int], Floats]:
         """Events and sums of features by window; none where there are fewer than the minimum."""
-        counts, sums = [0] * len(self.windows), [self._nothing] * len(self.windows)
+        nothing = np.zeros(self.means.shape[1])
+        counts, sums = [0] * len(self.windows), [nothing] * len(self.windows)
         for place, summary in enumerate(now):
             pair = None if summary is None else self.features.sums(summary)
             if pair is not None and pair[0] >= minimum:
                 counts[place], sums[place] = pair
         return counts, np.array(sums)
-
-    @property
-    def _nothing(self) -> Floats:
-        return np.zeros(self.means.shape[1])
 
     def _expected(self, at: int) -> Floats:
         """Expected features an event, a row a window, or one for all."""

@@ -192,10 +192,10 @@ class VectorFeatures:
 
     def sums(self, summary: Summary) -> tuple[int, Floats] | None:
         """Vectors and their sum; ``None`` for vectors of another length, or not finite."""
-        if not isinstance(summary, VectorSum) or len(summary.sum) != len(self.scales):
+        if not isinstance(summary, VectorSum):
             return None
         total = summary.sum
-        if not math.isfinite(total @ total):
+        if len(total) != len(self.scales) or not math.isfinite(total @ total):
             return None
         return summary.count, total / self.scales
 
