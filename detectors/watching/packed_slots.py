@@ -40,7 +40,8 @@ class Groups:
 
     def pack(self, group: Group) -> bytes:
         """The slots in one piece."""
-        return self._compress(_encode(group))
+        # Copied: the compressor's own bytes keep the room that they might have needed.
+        return bytes(memoryview(self._compress(_encode(group))))
 
     def unpack(self, packed: bytes) -> Group:
         """The slots by number."""
