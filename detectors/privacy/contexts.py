@@ -60,6 +60,7 @@ _DOCUMENT: Final = (
         ),
     ),
 )
+_FEWEST_DIGITS: Final = re.compile(r"(?:\D*\d){4}")
 _DRIVING: Final = re.compile(
     r"driv|führer|permis|conduc|patente|carteira|habilit|rijbew|dl\b", re.IGNORECASE
 )
@@ -79,8 +80,11 @@ def in_context(window: Window) -> Iterator[Found]:
         if match and told:
             yield Found(*match.span(), Kind.DATE_OF_BIRTH, 0.9, _plain(match.group()))
         return
+    end = min(window.end + 60, len(text))
+    if not _FEWEST_DIGITS.match(text, window.start, end):
+        return
     for kind, pattern in _DOCUMENT:
-        match = pattern.match(text, window.start, min(window.end + 60, len(text)))
+        match = pattern.match(text, window.start, end)
         if match is None:
             continue
         around = text[max(window.start - 24, 0) : match.start(1)]
