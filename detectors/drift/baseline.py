@@ -203,7 +203,7 @@ class Baseline:
         blocks = max(self.windows[place] / self.block, 1.0)
         rate = self.calibration.log_rate(score) - math.log(self.block)
         roughness = self.calibration.roughness[place] if self.calibration.roughness else 1.0
-        rate += log_more_looks(score, blocks, max(self.block / interval, 1.0), roughness)
+        rate += log_more_looks(score, blocks, self.block / interval, roughness)
         return self._finding(place, rate, counts, now, at)
 
     def _finding(

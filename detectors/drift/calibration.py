@@ -199,6 +199,8 @@ def _sampling_noise(
 def log_more_looks(score: float, window: float, often: float, roughness: float = 1.0) -> float:
     """Logarithm of how many times more alarms come of looking more often than once a block.
 
+    Or less often: fewer then, and it is negative.
+
     Windows that overlap differ little: Siegmund's correction for looking at discrete moments
     (1985, Sequential Analysis, chapter 10), by its approximation of Siegmund and Yakir (2007).
 
@@ -209,7 +211,7 @@ def log_more_looks(score: float, window: float, often: float, roughness: float =
     window
         Length of the window, in blocks.
     often
-        Looks a block, at least 1.
+        Looks a block.
     roughness
         The part of the window's variance that events have one by one. The rest wanders, and hardly
         changes from look to look.
@@ -221,8 +223,6 @@ def log_more_looks(score: float, window: float, often: float, roughness: float =
     >>> round(float(np.exp(log_more_looks(8.0, 1, 6))), 1)
     4.3
     """
-    if often <= 1:
-        return 0.0
     distance = math.sqrt(2 * max(score, 1.0))
     seen = []
     for looks in (often, 1.0):

@@ -132,8 +132,9 @@ class Variation:
         ahead, keep = np.arange(1, window)[:, None], np.exp(-1 / self.memory)
         wandering = 1 + 2 * ((1 - ahead / window) * keep**ahead).sum(axis=0)
         alone = self.weights * self.level * (1 + self.white)
-        changing = float(alone @ (1 + self.excess * (1 - keep)))
-        return changing / max(float(alone @ (1 + self.excess * wandering)), 1e-300)
+        whole = float(alone @ (1 + self.excess * wandering))
+        # Of a constant nothing wanders.
+        return float(alone @ (1 + self.excess * (1 - keep))) / whole if whole > 0 else 1.0
 
     def draw(self, size: int, random: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats]:
         """Levels, variances one by one and of wandering, and memories, as probable as they are.

@@ -146,7 +146,9 @@ def test_what_wanders_changes_little_from_look_to_look() -> None:
     )
     assert steady.roughness(6) > 0.7
     assert wandering.roughness(6) < 0.2
+    assert Variation.of(np.zeros((BLOCKS, 1)), 0.0, (1, 1), NOTHING, 600).roughness(6) > 0
     assert log_more_looks(8, 6, 6, 0.2) < log_more_looks(8, 6, 6)
+    assert log_more_looks(8, 6, 0.1) < 0
 
 
 def record(summaries: list[Summary]) -> Record:
