@@ -13,10 +13,10 @@ from benchmarks.detector_served import prompts, served
 from benchmarks.detector_task import OURS, Method, Part, Task, lengths, microseconds
 from benchmarks.page import Results
 from detectors.privacy.finder import find
-from training.hallucination.corpora import rows_of
 from training.privacy import corpus
 from training.privacy.judge import Score, Span, found_spans, scores, wilson
 from training.privacy.leak_rules import instance, leak_rules
+from training.privacy.presidio_corpus import Sentence, read_sentences
 
 TITLE: Final = "Personal data and secrets"
 NOTE: Final = (
@@ -32,19 +32,9 @@ NOTE: Final = (
 _SPANS: Final = (
     "Single findings: one is right when it is of the span's kind and they share half of it; with"
     " 95 % intervals (Wilson). Of presidio-research's synthetic sentences (MIT; names "
-    "CC-BY-SA-3.0 US) every third is judged; a method is judged by the kinds it has."
+    "CC-BY-SA-3.0 US) every third is judged; parts of an address that stand together are one. A "
+    "method is judged by the kinds it has."
 )
-_KIND_OF: Final = {
-    "CREDIT_CARD": "CARD",
-    "PHONE_NUMBER": "PHONE",
-    "EMAIL_ADDRESS": "EMAIL",
-    "US_SSN": "NATIONAL_ID",
-    "IBAN_CODE": "IBAN",
-    "IP_ADDRESS": "IP",
-    "US_DRIVER_LICENSE": "DRIVING_LICENCE",
-    "STREET_ADDRESS": "ADDRESS",
-    "PERSON": "PERSON",
-}
 _EACH: Final = 15
 _SEED: Final = 5
 _SURE: Final = 0.5
@@ -74,11 +64,9 @@ def privacy(data: Path, *, quick: bool) -> Part:
             peers,
         )
     )
-    sentences = rows_of(data / "presidio_pii/data.jsonl")[:: 20 if quick else 3]
-    labelled = {
-        "presidio-research": [(row["text"], _known(row["spans"])) for row in sentences],
-        "unseen templates": [(e.text, list(e.spans)) for e in made["unseen templates"]],
-    }
+    sentences = read_sentences(data / "presidio_pii/data.jsonl")[:: 20 if quick else 3]
+    unseen = [Sentence(e.text, tuple(e.spans), ()) for e in made["unseen templates"]]
+    labelled = {"presidio-research": sentences, "unseen templates": unseen}
     rows = [row for name, found in labelled.items() for row in _span_rows(name, found, peers)]
     columns = ("corpus", "kind", "spans", "method", "recall", "precision")
     return Part(TITLE, NOTE, tasks, (Results("Single findings", columns, rows, _SPANS),))
@@ -101,19 +89,11 @@ def _secrets(data: Path, each: int) -> list[str]:
     return [instance(rule, rng)[0] for rule in rules for _ in range(each)]
 
 
-def _known(spans: Iterable[Sequence[object]]) -> list[Span]:
-    return [
-        (_KIND_OF[str(kind)], int(str(start)), int(str(end)))
-        for kind, start, end in spans
-        if kind in _KIND_OF
-    ]
-
-
 def _span_rows(
-    name: str, labelled: Sequence[tuple[str, list[Span]]], peers: Iterable[SpanPeer]
+    name: str, labelled: Sequence[Sentence], peers: Iterable[SpanPeer]
 ) -> Iterable[list[str]]:
-    texts = [text for text, _ in labelled]
-    known = [spans for _, spans in labelled]
+    texts = [each.text for each in labelled]
+    known = [each.spans for each in labelled]
     methods: dict[str, tuple[Finder, frozenset[str] | None]] = {
         f"**{OURS}**": (lambda some: found_spans(some, find, _SURE), None)
     }
@@ -121,7 +101,11 @@ def _span_rows(
     found = {method: (find_in(texts), kinds) for method, (find_in, kinds) in methods.items()}
     there = sorted({kind for kind, _, _ in chain.from_iterable(known)})
     judged = {
-        method: (scores(known, findings), kinds) for method, (findings, kinds) in found.items()
+        method: (
+            scores(known, [e.judged(some) for e, some in zip(labelled, findings, strict=True)]),
+            kinds,
+        )
+        for method, (findings, kinds) in found.items()
     }
     for kind in there:
         for method, (by_kind, kinds) in judged.items():

@@ -18,7 +18,8 @@ _PARTICLE: Final = (
     r"(?:de la|de los|de|da|do|dos|das|di|du|del|della|van der|van den|van de|van|von|der|den|ter|la|le|"
     r"bin|ibn|al|el|af|av|y|e|of)"
 )
-_MORE: Final = rf"(?:[ ](?:{_CAPITAL}\.(?:[ ]?{_CAPITAL}\.)?[ ])?(?:{_PARTICLE}[ ])?{_NAME}|[ ]{_CAPITAL}\.(?=[ ]{_CAPITAL}))"
+_INITIAL: Final = rf"(?:{_CAPITAL}\.(?:[ ]?{_CAPITAL}\.)?|(?![AI]){_CAPITAL})"
+_MORE: Final = rf"(?:[ ](?:{_INITIAL}[ ])?(?:{_PARTICLE}[ ])?{_NAME}|[ ]{_CAPITAL}\.(?=[ ]{_CAPITAL}))"
 _FAMILY: Final = re.compile(rf"{_MORE}{{0,3}}")
 _FULL: Final = re.compile(rf"{_NAME}{_MORE}{{0,3}}")
 

@@ -58,7 +58,7 @@ class PrivacyDetector:
     """
 
     name: str = "privacy"
-    version: str = "2"
+    version: str = "3"
     finder: Finder = find
     signals: tuple[Signal, ...] = (
         *_signals_of("prompt"),

@@ -1,7 +1,6 @@
 """The privacy detector's card, written from what was measured."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -13,20 +12,12 @@ from training.privacy.faker_corpus import faker_corpus
 from training.privacy.judge import Score, found_spans, scores, wilson
 from training.privacy.leak_rules import instance, leak_rules
 from training.privacy.lookalikes import LINES
+from training.privacy.presidio_corpus import read_sentences
 
 _ROOM: Final = Path(__file__).parent
 _SEED: Final = 2026
 _EACH: Final = 60
 _INSTANCES: Final = 20
-_PRESIDIO: Final = {
-    "CREDIT_CARD": "CARD", "PHONE_NUMBER": "PHONE", "EMAIL_ADDRESS": "EMAIL", "IBAN_CODE": "IBAN",
-    "IP_ADDRESS": "IP", "US_SSN": "NATIONAL_ID", "US_DRIVER_LICENSE": "DRIVING_LICENCE",
-    "PERSON": "PERSON", "STREET_ADDRESS": "ADDRESS",
-}  # fmt: skip
-_UNLABELLED: Final = {"DATE_TIME": "DATE_OF_BIRTH", "ADDRESS": "ADDRESS", "LOCATION": "ADDRESS"}
-"""What that set calls otherwise or in parts: a finding there is neither right nor wrong."""
-
-Found = Sequence[tuple[str, int, int]]
 
 
 def card(data: Path) -> str:
@@ -54,20 +45,12 @@ def _judged(examples: Iterable[Example]) -> dict[str, Score]:
 
 
 def _presidio(path: Path) -> dict[str, Score]:
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    found = found_spans([row["text"] for row in rows], find, COUNTED)
-    known, judged = [], []
-    for row, findings in zip(rows, found, strict=True):
-        known.append([(_PRESIDIO[s[0]], s[1], s[2]) for s in row["spans"] if s[0] in _PRESIDIO])
-        other = [(_UNLABELLED[s[0]], s[1], s[2]) for s in row["spans"] if s[0] in _UNLABELLED]
-        judged.append([f for f in findings if _counts(f, known[-1], other)])
-    return scores(known, judged)
-
-
-def _counts(finding: tuple[str, int, int], known: Found, other: Found) -> bool:
-    kind, start, end = finding
-    right = any(k == kind and start < e and s < end for k, s, e in known)
-    return right or not any(k == kind and start < e and s < end for k, s, e in other)
+    sentences = read_sentences(path)
+    found = found_spans([each.text for each in sentences], find, COUNTED)
+    return scores(
+        [each.spans for each in sentences],
+        [each.judged(some) for each, some in zip(sentences, found, strict=True)],
+    )
 
 
 def _table(by_kind: dict[str, Score]) -> Iterator[str]:
