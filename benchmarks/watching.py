@@ -115,8 +115,8 @@ def main() -> None:
         ],
         note=f"Ten monitors a segment, three objectives and drift among them, over a past of four "
         f"days; processor time of {options.ticks} s of event time after {options.warm} s. The "
-        "longest are those in which a minute ends or its windows close; those in which ten minutes or "
-        "an hour end take longer and are not among them. The process holds the "
+        "longest are those in which a minute ends or its windows close; those in which ten minutes "
+        "or an hour end take longer and are not among them. The process holds the "
         f"interpreter and its libraries ({worker.base:.0f} MiB), the state records, as Faust's "
         "table keeps them, and the watcher; *restored* is what a restart takes. Without Kafka.",
     )
