@@ -20,7 +20,7 @@ from streams.kafka import topic_name
 from streams.monitors import usable_monitors
 from streams.settings import Settings
 from streams.store.setup import connect_by
-from tests.chaos.oracle import TIERS, Oracle, Tally, WindowKey
+from tests.chaos.oracle import Oracle, Tally, WindowKey
 from tests.chaos.topics import read_topic
 
 _SHOWN = 5
@@ -148,7 +148,7 @@ def _windows(client: Client, oracle: Oracle, closed_until: Mapping[int, float]) 
         if row is None:
             if tally.unsure < tally.events:
                 missing.append(f"{_window(key)} ({tally.events} events)")
-        elif problem := _difference(row[:-2], tally) or _misjudged(key[0], row[-2:], tally):
+        elif problem := _difference(row[:-2], tally) or _misjudged(row[-2:], tally):
             wrong.append(f"{_window(key)}: {problem}")
     unknown = [_window(key) for key in stored if compared(key) and key not in wanted]
     return [
@@ -180,16 +180,18 @@ def _difference(row: Any, tally: Tally) -> str:
     )
 
 
-def _misjudged(tier: int, row: Any, tally: Tally) -> str:
-    """Whether it counts other feedback.
-
-    While ClickHouse is away feedback waits for its events, and may come so late that only the
-    minute still takes it.
-    """
-    told, right = tuple(row), (tally.said, tally.liked)
-    if told == right or (tier == TIERS[0] and all(map(int.__le__, told, right))):
+def _misjudged(row: Any, tally: Tally) -> str:
+    """Whether it counts other feedback than there was."""
+    said, liked = row
+    if (
+        tally.said - tally.said_late <= said <= tally.said
+        and tally.liked - tally.liked_late <= liked <= tally.liked
+    ):
         return ""
-    return f"feedback, and positive of it: {told} instead of {right}"
+    return (
+        f"feedback, and positive of it: ({said}, {liked}) instead of ({tally.said}, {tally.liked}),"
+        f" of which ({tally.said_late}, {tally.liked_late}) may be late"
+    )
 
 
 def _judgements(settings: Settings, oracle: Oracle) -> list[str]:

@@ -28,7 +28,8 @@ WindowKey = tuple[int, str, str, int]
 class Tally(Struct):
     """What events of a window add up to. ``unsure`` of them may be in a coarser one instead.
 
-    ``said`` counts their feedback, ``liked`` what of it is positive.
+    ``said`` counts their feedback, ``liked`` what of it is positive; of these, ``said_late`` and
+    ``liked_late`` may be in a coarser one.
     """
 
     events: int = 0
@@ -38,6 +39,8 @@ class Tally(Struct):
     unsure: int = 0
     said: int = 0
     liked: int = 0
+    said_late: int = 0
+    liked_late: int = 0
 
     def add(self, other: "Tally") -> None:
         """Take another's in."""
@@ -48,6 +51,8 @@ class Tally(Struct):
         self.unsure += other.unsure
         self.said += other.said
         self.liked += other.liked
+        self.said_late += other.said_late
+        self.liked_late += other.liked_late
 
 
 class Refused(Struct, frozen=True):
@@ -65,13 +70,16 @@ class Oracle:
     ----------
     lateness_seconds
         How late an event may be and still count in what is evaluated first.
+    feedback_waits
+        How many seconds after it was sent feedback may be counted at the latest.
     """
 
-    def __init__(self, lateness_seconds: float) -> None:
+    def __init__(self, lateness_seconds: float, feedback_waits: float = 0.0) -> None:
         self._lateness = lateness_seconds
+        self._feedback_waits = feedback_waits
         self._cells: dict[tuple[str, str, int, tuple[bool, ...]], Tally] = {}
         self._seconds: dict[tuple[str, int], list[int]] = {}
-        self._said: dict[tuple[str, str, int], Tally] = {}
+        self._said: dict[tuple[str, str, int, tuple[bool, ...]], Tally] = {}
         self.events = 0
         self.copies = 0
         self.feedback = 0
@@ -89,7 +97,7 @@ class Oracle:
         elif message.copy:
             self.copies += 1
         elif message.topic is FEEDBACK:
-            self._feedback(item)
+            self._feedback(item, now)
         else:
             self._event(item, now)
 
@@ -113,10 +121,14 @@ class Oracle:
             counts[0] += 1
             counts[1] += item.error
 
-    def _feedback(self, item: Item) -> None:
+    def _feedback(self, item: Item, now: float) -> None:
+        time, liked = item.message.time, int(item.liked or False)
         self.feedback += 1
-        where = item.service, item.model, int(item.message.time)
-        self._said.setdefault(where, Tally()).add(Tally(said=1, liked=int(item.liked or False)))
+        late = tuple(
+            self._may_be_swallowed(tier, time, now + self._feedback_waits) for tier in TIERS
+        )
+        where = item.service, item.model, int(time), late
+        self._said.setdefault(where, Tally()).add(Tally(said=1, liked=liked))
 
     def _may_be_swallowed(self, tier: int, time: float, now: float) -> bool:
         coarse = _SWALLOWED[tier]
@@ -130,16 +142,19 @@ class Oracle:
                 told = structs.replace(cell, unsure=cell.events * may_miss)
                 for dimensions, key in _segments(service, model):
                     windows[tier, dimensions, key, start // tier * tier].add(told)
-        for (service, model, second), said in self._said.items():
-            for tier in TIERS:
+        for (service, model, second, late), said in self._said.items():
+            for tier, may_miss in zip(TIERS, late, strict=True):
+                told = structs.replace(
+                    said, said_late=said.said * may_miss, liked_late=said.liked * may_miss
+                )
                 for dimensions, key in _segments(service, model):
-                    windows[tier, dimensions, key, second // tier * tier].add(said)
+                    windows[tier, dimensions, key, second // tier * tier].add(told)
         return dict(windows)
 
     def said(self) -> dict[tuple[str, int], tuple[int, int]]:
         """Feedback and what of it is positive, by segment and second."""
         found: dict[tuple[str, int], Tally] = defaultdict(Tally)
-        for (service, model, second), said in self._said.items():
+        for (service, model, second, _), said in self._said.items():
             for _, key in _segments(service, model):
                 found[key, second].add(said)
         return {where: (tally.said, tally.liked) for where, tally in found.items()}

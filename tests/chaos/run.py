@@ -24,6 +24,7 @@ from tests.committed import committed_offsets
 from tests.e2e.conftest import Site
 
 _START_SECONDS = 60.0
+_FEEDBACK_SECONDS = 60.0
 _TOO_LATE = "alerts NOT compared: an event took {:.1f} s to Kafka, longer than evaluation waits"
 
 
@@ -95,7 +96,7 @@ def execute(servers: Servers, plan: Plan, folder: Path, planted: str = "") -> Re
     site = make_site(
         servers, f"c{uuid.uuid4().hex[:8]}", folder, receiver.document, plan.partitions
     )
-    oracle = Oracle(LATENESS_SECONDS)
+    oracle = Oracle(LATENESS_SECONDS, feedback_waits=_longest_wait(plan.actions))
     traffic = Traffic(plan.seed, bursts_over(plan.events / plan.rate), very_late=plan.minutes)
     sender = Sender(site.settings.kafka, traffic, oracle, plan.events, plan.rate)
     fleet = Fleet(servers, site, planted)
@@ -133,6 +134,12 @@ def execute(servers: Servers, plan: Plan, folder: Path, planted: str = "") -> Re
         alerts_compared=timely,
         seconds=round(time.monotonic() - began, 1),
     )
+
+
+def _longest_wait(actions: list[Action]) -> float:
+    """How long feedback may wait for its event: to be stored, and for score to be back."""
+    away = [a.seconds for a in actions if "clickhouse" in a.target or a.target == "kafka"]
+    return max(away, default=0.0) + _FEEDBACK_SECONDS
 
 
 def _start(fleet: Fleet, plan: Plan) -> None:

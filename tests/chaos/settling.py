@@ -42,8 +42,9 @@ def settle(
     waiting = _Waiting(settings, timeout, keep, took)
     waiting.until(settings.score.group, INFERENCE, "scored")
     waiting.until(settings.score.feedback_group, FEEDBACK, "joined")
-    # What says so comes with a heartbeat, and that after it was taken.
-    while time.time() < closed_at + _TOLD_SECONDS:
+    # What says so comes with a heartbeat, and that after all was taken.
+    told_at = max(closed_at, time.time()) + _TOLD_SECONDS
+    while time.time() < told_at:
         keep()
         time.sleep(_LOOK_SECONDS)
     # Heartbeats come every second: watch passes what is at the end now.
