@@ -19,7 +19,9 @@ _PARTICLE: Final = (
     r"bin|ibn|al|el|af|av|y|e|of)"
 )
 _INITIAL: Final = rf"(?:{_CAPITAL}\.(?:[ ]?{_CAPITAL}\.)?|(?![AI]){_CAPITAL})"
-_MORE: Final = rf"(?:[ ](?:{_INITIAL}[ ])?(?:{_PARTICLE}[ ])?{_NAME}|[ ]{_CAPITAL}\.(?=[ ]{_CAPITAL}))"
+_MORE: Final = (
+    rf"(?:[ ](?:{_INITIAL}[ ])?(?:{_PARTICLE}[ ])?{_NAME}|[ ]{_CAPITAL}\.(?=[ ]{_CAPITAL}))"
+)
 _FAMILY: Final = re.compile(rf"{_MORE}{{0,3}}")
 _FULL: Final = re.compile(rf"{_NAME}{_MORE}{{0,3}}")
 
