@@ -60,7 +60,7 @@ _DOCUMENT: Final = (
         ),
     ),
 )
-_FEWEST_DIGITS: Final = re.compile(r"(?:\D*\d){4}")
+_FEWEST_DIGITS: Final = re.compile(r"(?:\D{0,99}\d){4}")
 _DRIVING: Final = re.compile(
     r"driv|führer|permis|conduc|patente|carteira|habilit|rijbew|dl\b", re.IGNORECASE
 )
