@@ -6,7 +6,7 @@ from operator import methodcaller
 from typing import Any
 
 import structlog
-from confluent_kafka import KafkaError, KafkaException, Message
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -113,6 +113,18 @@ def may_pass(error: KafkaError) -> bool:
     """Whether an error may pass by itself: a broker is away, or leaders move."""
     # librdkafka itself calls nothing retriable but errors of transactions.
     return not error.fatal() and (error.retriable() or error.code() in _PASSING)
+
+
+def answered(found: Sequence[TopicPartition]) -> Sequence[TopicPartition]:
+    """What Kafka told of partitions, if it told something of each.
+
+    The client hands errors over partition by partition, with an offset that looks like none.
+    Raises ``KafkaException`` with the first of them.
+    """
+    for partition in found:
+        if partition.error is not None:
+            raise KafkaException(partition.error)
+    return found
 
 
 def ensure_topics(

@@ -5,7 +5,7 @@ from datetime import datetime
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.topics import INFERENCE
-from streams.kafka import client_config, topic_name
+from streams.kafka import answered, client_config, topic_name
 from streams.settings import Settings
 
 _ANSWER_SECONDS = 5.0
@@ -31,8 +31,8 @@ class Scored:
             committed = self._consumer.committed(
                 [TopicPartition(self._topic, p) for p in topic.partitions], _ANSWER_SECONDS
             )
-            done = {tp.partition: max(tp.offset, 0) for tp in committed}
-            return all(done[tp.partition] >= self._due(tp) for tp in due)
+            done = {tp.partition: max(tp.offset, 0) for tp in answered(committed)}
+            return all(done[tp.partition] >= self._due(tp) for tp in answered(due))
         except KafkaException:
             return False
 

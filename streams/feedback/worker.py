@@ -27,7 +27,7 @@ from streams.feedback.events import Events
 from streams.feedback.metrics import FeedbackMetrics
 from streams.feedback.queue import Queues, Waiting
 from streams.feedback.scored import Scored
-from streams.kafka import KafkaUnavailable, client_config, topic_name
+from streams.kafka import KafkaUnavailable, answered, client_config, topic_name
 from streams.score.publisher import Commit, CommitFailed, Publisher
 from streams.score.recent_ids import RecentIds, hash_ids
 from streams.settings import Settings
@@ -267,7 +267,7 @@ class FeedbackWorker:
             [TopicPartition(self._topic, number, since) for number in numbers],
             timeout=_ANSWER_SECONDS,
         )
-        for tp, start in zip(committed, starts, strict=True):
+        for tp, start in zip(answered(committed), answered(starts), strict=True):
             self._recent[tp.partition] = RecentIds(self._limits.duplicate_horizon_seconds)
             self._counted[tp.partition] = max(tp.offset, 0)
             if tp.offset < 0:

@@ -18,7 +18,7 @@ from confluent_kafka import (
 from schemas.topics import INFERENCE
 from streams.background import CLOSE_SECONDS, within
 from streams.end_offsets import Answer, EndOffsets
-from streams.kafka import KafkaUnavailable, client_config, may_pass, topic_name
+from streams.kafka import KafkaUnavailable, answered, client_config, may_pass, topic_name
 from streams.score.intake import Received
 from streams.score.metrics import ScoreMetrics
 from streams.settings import Settings
@@ -152,7 +152,7 @@ class Reader:
                     ],
                     timeout=_ANSWER_SECONDS,
                 )
-                for tp in committed:
+                for tp in answered(committed):
                     self._positions[tp.partition] = max(tp.offset, -1)
                     tp.offset = tp.offset if tp.offset >= 0 else OFFSET_BEGINNING
                     self.consumer.seek(tp)

@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
 
 from schemas.topics import RECENT_IDS
-from streams.kafka import TRANSACTION_TIMEOUT_MS, client_config, may_pass, topic_name
+from streams.kafka import TRANSACTION_TIMEOUT_MS, answered, client_config, may_pass, topic_name
 from streams.notify.log_reader import READER_GROUP
 from streams.score.recent_ids import RecentIds
 from streams.service import Stopped
@@ -82,10 +82,10 @@ def read_recent_ids(
     )
     try:
         since = int((now - horizon_seconds) * 1000)
-        starts = consumer.offsets_for_times(
+        found = consumer.offsets_for_times(
             [TopicPartition(name, p, since) for p in partitions], _ANSWER_SECONDS
         )
-        starts = [tp for tp in starts if 0 <= tp.offset < ends[tp.partition]]
+        starts = [tp for tp in answered(found) if 0 <= tp.offset < ends[tp.partition]]
         consumer.assign(starts)
         waiting = {tp.partition for tp in starts}
         deadline = monotonic() + 30 + 2 * TRANSACTION_TIMEOUT_MS / 1000
