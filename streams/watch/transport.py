@@ -121,7 +121,7 @@ class CommittedConsumerThread(AIOKafkaConsumerThread):
     async def _rewind(self, offsets: Mapping[TP, int]) -> dict[TP, int]:
         consumer = self._ensure_consumer()
         assigned = consumer.assignment()
-        here = {tp: offset or 0 for tp, offset in offsets.items() if tp in assigned}
+        here = {tp: offset for tp, offset in offsets.items() if tp in assigned}
         for tp, offset in here.items():
             consumer.seek(tp, offset)
             self.reached[tp] = offset

@@ -59,7 +59,12 @@ def batch(at: int, pane: Callable[..., Pane], service: str) -> PaneBatch:
     )
 
 
-def made(settings: Any) -> Watch:
+def made(place: Any) -> Watch:
+    settings = load_settings(
+        kafka=place.kafka.model_dump(),
+        watch={"application": place.application},
+        data_dir=place.folder / "data",
+    )
     return Watch(
         settings, MonitorSet(), pane_partitions=PARTITIONS, metrics=WatchMetrics(new_registry())
     )
@@ -71,14 +76,9 @@ def test_a_changelog_of_which_no_offset_is_known_is_read_from_its_begin(
     place = make_place()
     for at in range(5):
         place.send(0, batch(at, pane, "shop"))
-    settings = load_settings(
-        kafka=place.kafka.model_dump(),
-        watch={"application": place.application},
-        data_dir=place.folder / "data",
-    )
 
     async def run() -> None:
-        app = made(settings).app
+        app = made(place).app
         await app.start()
         try:
             async with asyncio.timeout(60):
@@ -109,15 +109,10 @@ def test_nothing_is_lost_when_faust_drops_what_it_has_fetched(
             if at % 5 == 0:
                 place.send(partition, batch(at, pane, service), abort=True)
             place.send(partition, batch(at, pane, service))
-    settings = load_settings(
-        kafka=place.kafka.model_dump(),
-        watch={"application": place.application},
-        data_dir=place.folder / "data",
-    )
     upsets = [queues_emptied, fetched_and_dropped, flow_resumed_at_once, acknowledged_unseen]
 
     async def run() -> None:
-        watch = made(settings)
+        watch = made(place)
         app, handle, handled = watch.app, watch._driver.handle, itertools.count(1)
 
         async def handle_and_upset(event: Any, *rest: Any) -> None:
