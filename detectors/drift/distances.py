@@ -21,8 +21,12 @@ _FLOOR = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Shares of both sides over the same ascending points; ``values`` are the points."""
+    """Shares of both sides over the same ascending points; ``values`` are the points.
 
+    ``codes`` are their buckets (:func:`counts_by_code`).
+    """
+
+    codes: list[tuple[int, int]]
     values: Floats
     one: Floats
     other: Floats
@@ -32,11 +36,13 @@ def aligned(one: Distribution, other: Distribution) -> Aligned | None:
     """Both distributions over all buckets that either has."""
     if not one.count or not other.count:
         return None
-    codes = sorted(counts_by_code(one).keys() | counts_by_code(other).keys())
+    counts, others = counts_by_code(one), counts_by_code(other)
+    codes = sorted(counts.keys() | others.keys())
     return Aligned(
+        codes,
         np.array([_value(code) for code in codes]),
-        np.array([counts_by_code(one).get(code, 0) for code in codes]) / one.count,
-        np.array([counts_by_code(other).get(code, 0) for code in codes]) / other.count,
+        np.array([counts.get(code, 0) for code in codes]) / one.count,
+        np.array([others.get(code, 0) for code in codes]) / other.count,
     )
 
 

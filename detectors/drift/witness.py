@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from detectors.drift.distances import category_shares, counts_by_code
+from detectors.drift.distances import aligned, category_shares, counts_by_code
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary, VectorSum
 
 Witness = Callable[[Summary], float]
@@ -47,19 +47,14 @@ def _flag(flag: Summary, value: bool) -> float:
 
 
 def _of_distributions(before: Distribution, now: Distribution) -> Witness | None:
-    if not before.count or not now.count:
+    both = aligned(before, now)
+    if both is None:
         return None
-    was, is_now = counts_by_code(before), counts_by_code(now)
-    codes = sorted(was.keys() | is_now.keys())
-    shares = [
-        np.array([counts.get(code, 0) for code in codes]) / side.count
-        for counts, side in ((was, before), (is_now, now))
-    ]
-    apart = np.cumsum(shares[0] - shares[1])
+    apart = np.cumsum(both.one - both.other)
     place = int(np.argmax(np.abs(apart)))
     if not apart[place]:
         return None
-    last, above = codes[place], apart[place] > 0
+    last, above = both.codes[place], apart[place] > 0
 
     def summed(each: Summary) -> float:
         if not isinstance(each, Distribution):
