@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, betaln, chdtrc
 
-from detectors.summaries import CategoryCounts, FlagCounts
+from detectors.summaries import CategoryCounts, FlagCounts, Summary
 from detectors.summaries.flag_counts import Z_95
 
 
@@ -88,6 +88,11 @@ def log_e_value(flag: FlagCounts, rate: float) -> float:
         return inf
     expected = (k * log(rate) if k else 0.0) + ((n - k) * log(1 - rate) if n > k else 0.0)
     return float(betaln(k + 0.5, n - k + 0.5) - betaln(0.5, 0.5)) - expected
+
+
+def known_count(summary: Summary | None) -> int:
+    """How many values a summary is of; 0 of none."""
+    return int(getattr(summary, "count", 0) or 0)
 
 
 def missing(events: int, known: int) -> FlagCounts:

@@ -11,7 +11,7 @@ import numpy as np
 
 from detectors.drift.baseline import FEWEST_BLOCKS, Baseline, Finding, NotCalibrated
 from detectors.drift.calibration import RELIEF
-from detectors.drift.counts import missing
+from detectors.drift.counts import known_count, missing
 from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.models import MODEL_SIGNAL, models_of
 from detectors.summaries import CategoryCounts, Summary
@@ -24,7 +24,7 @@ from detectors.watching.drift_tracks import (
     tracks_of,
     without,
 )
-from detectors.watching.drift_words import chance, change, known_count, moved, statistics
+from detectors.watching.drift_words import chance, change, moved, statistics
 from detectors.watching.evidence import column
 from detectors.watching.needs import EVENTS, Need
 from detectors.watching.verdict import (

@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from detectors.drift.correlation import CorrelationShift, correlation_shift
+from detectors.drift.counts import known_count
 from detectors.watching.drift_methods import Method, block_mean, past_blocks
 from detectors.watching.drift_reference import blocks_of
 from detectors.watching.evidence import column
@@ -55,7 +56,7 @@ class Correlation(Method):
             value=shift.now - shift.before,
             expected=0.0,
             window_seconds=window,
-            events=int(getattr(summary, "count", 0)),
+            events=known_count(summary),
             signal=signal.name,
             evidence=(f"{column(signal.name)} IS NOT NULL", f"{column(name)} IS NOT NULL"),
             evidence_columns=(column(signal.name), column(name)),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import reduce
 from math import erfc, sqrt
 
+from detectors.drift.counts import known_count
 from detectors.drift.effects import effect_size
 from detectors.drift.relation import joined, within_strata
 from detectors.drift.series import last_change, seasonal_surprise
@@ -151,7 +152,7 @@ class Changes(Method):
         run = self.monitor.false_alarm_seconds * len(self.monitor.signals) / self.past.block
         place = last_change(values, method, run)
         before, now = _merged(earlier), _merged(recent)
-        if before is None or now is None or _count(now) < self.monitor.minimum_events:
+        if before is None or now is None or known_count(now) < self.monitor.minimum_events:
             return None
         effect = effect_size(before, now) or 0.0
         noticed = place is not None and blocks[place].start >= view.at - window
@@ -161,7 +162,7 @@ class Changes(Method):
             value=effect,
             expected=self.monitor.minimum_effect,
             window_seconds=window,
-            events=_count(now),
+            events=known_count(now),
             signal=signal.name,
             shares=of_change(signal.name, before, now),
             evidence=(f"{column(signal.name)} IS NOT NULL",),
@@ -252,7 +253,3 @@ def _sums(signal: Signal, *, fewer: bool) -> Shares | None:
 def _merged(blocks: Sequence[Block]) -> Summary | None:
     known = [block.summary for block in blocks if block.summary is not None]
     return reduce(merge_newest, known) if known else None
-
-
-def _count(summary: Summary) -> int:
-    return int(getattr(summary, "count", 0))

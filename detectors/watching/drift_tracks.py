@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from detectors.drift.baseline import Finding
-from detectors.drift.counts import missing
-from detectors.watching.drift_words import known_count
+from detectors.drift.counts import known_count, missing
 from detectors.watching.shares import Shares, of_change, of_lack
 from detectors.watching.verdict import Block
 from schemas.signals import Signal

@@ -127,8 +127,3 @@ def _of_categories(before: CategoryCounts, now: CategoryCounts) -> str:
     if test.vanished:
         words += f" Gone: {', '.join(test.vanished[:_MOST])}."
     return words
-
-
-def known_count(summary: Summary | None) -> int:
-    """How many values a summary is of; 0 of none."""
-    return int(getattr(summary, "count", 0) or 0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from detectors.drift.counts import known_count
 from detectors.drift.witness import witness
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
 from detectors.watching.needs import EVENTS
@@ -36,7 +37,7 @@ def of_events(*, fewer: bool = False) -> Shares:
     """The number of events, of which there are too many or too few."""
 
     def bad_of(events: Summary | None) -> tuple[int, float]:
-        count = _known(events)
+        count = known_count(events)
         return count, count
 
     return Shares((EVENTS,), bad_of, fewer=fewer)
@@ -83,7 +84,7 @@ def of_change(signal: str, before: Summary, now: Summary) -> Shares | None:
         return None
 
     def bad_of(summary: Summary | None) -> tuple[int, float]:
-        known = _known(summary)
+        known = known_count(summary)
         return (known, summed(summary)) if summary is not None and known else (0, 0.0)
 
     known, bad = bad_of(before)
@@ -94,8 +95,8 @@ def of_lack(signal: str, usual: float, *, more: bool) -> Shares:
     """Events that lack a signal, more often than usual or less."""
 
     def bad_of(events: Summary | None, summary: Summary | None) -> tuple[int, float]:
-        count = _known(events)
-        return count, count - _known(summary)
+        count = known_count(events)
+        return count, count - known_count(summary)
 
     return Shares((EVENTS, signal), bad_of, usual, fewer=not more, own_past=True)
 
@@ -115,7 +116,3 @@ def of_rates(signal: str, strata: str, usual: dict[str, float], *, more: bool) -
         return sum(counts.values()), excess
 
     return Shares((signal, strata), bad_of, fewer=not more, own_past=True)
-
-
-def _known(summary: Summary | None) -> int:
-    return int(getattr(summary, "count", 0) or 0)
