@@ -8,6 +8,8 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec
 
 _ANSWER_SECONDS = 2.0
+_METADATA_MS = 5_000
+"""Kafka's client asks by the leader's epoch it knows; refused for an older one, it asks no newer."""
 
 Answer = Callable[[], dict[tuple[str, int], int]]
 """Gives the end offset by topic and partition, as far as Kafka told; waits for that."""
@@ -21,7 +23,7 @@ class EndOffsets:
     """
 
     def __init__(self, client_config: Mapping[str, Any]) -> None:
-        self._admin = AdminClient(dict(client_config))
+        self._admin = AdminClient({**client_config, "metadata.max.age.ms": _METADATA_MS})
 
     def ask(self, partitions: Iterable[TopicPartition]) -> Answer:
         """Ask now; the answer holds for this moment or a later one."""

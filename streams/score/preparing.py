@@ -112,6 +112,8 @@ class Preparing:
         for partition, end in ends.items():
             left = end - max(taken.positions[partition], 0)
             self._metrics.lag.labels(str(partition)).set(max(0, left))
+        if len(ends) < len(taken.positions):
+            self._metrics.retries.labels("end_offsets").inc()
         return {
             partition: partition in ends and position >= ends[partition]
             for partition, position in taken.positions.items()
