@@ -1,6 +1,6 @@
 """The columnar core: events to signals, signals to panes. The same in every process."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -94,7 +94,7 @@ class Scoring:
         batch = EventBatch(events)
         signals = score_batch(batch, self.detectors, on_failure=on_failure)
         if self.indicators:
-            known = signals.hstack(self._dimensions(batch, taken=signals.columns))
+            known = signals.hstack(self.dimensions(batch, taken=signals.columns))
             signals = signals.hstack(indicator_columns(known, self.indicators))
         return ScoredBatch(batch, signals)
 
@@ -104,7 +104,7 @@ class Scoring:
             prompt_excerpt=self._excerpt(scored.batch.text("prompt")),
             response_excerpt=self._excerpt(scored.batch.text("response")),
         )
-        wide = identity.hstack(self._dimensions(scored.batch, taken=()))
+        wide = identity.hstack(self.dimensions(scored.batch))
         return fold(
             wide.hstack(scored.signals),
             self.signals,
@@ -113,7 +113,8 @@ class Scoring:
             segment_limit=self.segment_limit,
         )
 
-    def _dimensions(self, batch: EventBatch, taken: Sequence[str]) -> pl.DataFrame:
+    def dimensions(self, batch: EventBatch, taken: Collection[str] = ()) -> pl.DataFrame:
+        """Every dimension of the events, a column each, but those whose names are ``taken``."""
         fields = [name for name in sorted(FIELD_DIMENSIONS) if name not in taken]
         labels = [batch.label_column(name.removeprefix("labels.")) for name in self.labels]
         return batch.select(fields).hstack(

@@ -99,6 +99,9 @@ def simulate(
     ],
     out: Annotated[Path, typer.Option(help="Folder for the results.")],
     monitors: Monitors = None,
+    feedback: Annotated[
+        str | None, typer.Option(help="JSON lines of feedback on the events.")
+    ] = None,
     table_format: Annotated[
         ResultFormat, typer.Option("--format", help="Format of the results.")
     ] = ResultFormat.PARQUET,
@@ -108,7 +111,8 @@ def simulate(
 
     Writes `signals` (a row an event, a column a signal), `windows` and `alerts` to --out. The same
     file gives the same results, whatever the order of its lines. Without --monitors: signals and
-    windows only. Rows that are no events are listed in `refused.jsonl` with the reason.
+    windows only. Rows that are no events are listed in `refused.jsonl` with the reason, lines that
+    are no feedback in `refused_feedback.jsonl`.
 
     Example: `tidewatch simulate events.jsonl --out results --monitors monitors/`
     """
@@ -122,6 +126,7 @@ def simulate(
 
     from schemas.monitors.resolved import MonitorSet
     from streams.score.service import build_scoring
+    from streams.simulate.feedback import FeedbackFile
     from streams.simulate.reader import EventFile
     from streams.simulate.run import simulate as run
     from streams.simulate.tables import TableFormat
@@ -137,6 +142,7 @@ def simulate(
         transient=True,
     ) as bar:
         task = bar.add_task("reading", total=None)
+        said = FeedbackFile(feedback) if feedback is not None else None
         file = EventFile(events)
         try:
             bar.update(task, description="scoring", total=len(file))
@@ -147,18 +153,30 @@ def simulate(
                 pane_seconds=settings.score.pane_seconds,
                 out=out,
                 table_format=TableFormat(table_format),
+                feedback=said.feedback if said is not None else (),
                 progress=lambda done, _: bar.update(task, completed=done),
             )
         finally:
             file.close()
-    refused = out / "refused.jsonl"
-    refused.write_bytes(b"".join(msgspec.json.encode(r) + b"\n" for r in summary.refusals))
+    refusals = {"refused.jsonl": summary.refusals}
+    of_feedback = {}
+    if said is not None:
+        refusals["refused_feedback.jsonl"] = said.refusals
+        of_feedback = {
+            "feedback": summary.feedback,
+            "feedback_duplicates": said.duplicates,
+            "feedback_without_event": summary.unmatched,
+            "feedback_refused": len(said.refusals),
+        }
+    for name, those in refusals.items():
+        (out / name).write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in those))
     fired = sum(alert.state == "firing" for alert in summary.alerts)
     if as_json:
         report = {
             "events": summary.events,
             "duplicates": summary.duplicates,
             "refused": len(summary.refusals),
+            **of_feedback,
             "windows": summary.windows,
             "alerts_fired": fired,
             "files": [str(path) for path in summary.files],
@@ -169,5 +187,8 @@ def simulate(
         f"{summary.events:,} events scored, {summary.duplicates:,} copies left out, "
         f"{len(summary.refusals):,} rows refused, {summary.windows:,} windows, {fired} alerts fired"
     )
-    for path in (*summary.files, *([refused] if summary.refusals else [])):
+    if of_feedback:
+        told = ", ".join(f"{count:,} {what}" for what, count in of_feedback.items())
+        console.print(told.replace("_", " "))
+    for path in (*summary.files, *(out / name for name, those in refusals.items() if those)):
         console.print(f"  {path}", highlight=False)

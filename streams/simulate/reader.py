@@ -60,7 +60,7 @@ class EventFile:
             shutil.copyfileobj(sys.stdin.buffer, self._spooled)
             self._spooled.flush()
             path = self._spooled.name
-        self._rows = _ParquetRows(path) if path.endswith(".parquet") else _LineRows(path)
+        self._rows = _ParquetRows(path) if path.endswith(".parquet") else LineRows(path)
         self.refusals: list[Refusal] = []
         order: list[tuple[datetime, str, int]] = []
         for row, event in enumerate(self._decoded()):
@@ -106,7 +106,7 @@ class EventFile:
                 yield error
 
 
-class _LineRows:
+class LineRows:
     """Lines of a file by number."""
 
     def __init__(self, path: str) -> None:
@@ -126,9 +126,11 @@ class _LineRows:
             self._starts.append(position)
 
     def get(self, rows: list[int]) -> list[bytes]:
+        """Lines by their numbers, as far as they were read before."""
         return [self._map[self._starts[row] : self._starts[row + 1]].rstrip(b"\n") for row in rows]
 
     def close(self) -> None:
+        """Let go of the file."""
         if isinstance(self._map, mmap.mmap):
             self._map.close()
         self._file.close()

@@ -12,11 +12,13 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.step import Step
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert
+from schemas.feedback import Feedback
 from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane
 from schemas.segments import segment_key
 from schemas.signals import Signal
 from schemas.windows import Window
+from streams.simulate.feedback import Joining
 from streams.simulate.reader import EventFile, Refusal
 from streams.simulate.tables import TableFormat, TableWriter, alert_rows, window_rows
 
@@ -29,6 +31,8 @@ class Summary:
 
     events: int = 0
     duplicates: int = 0
+    feedback: int = 0
+    unmatched: int = 0
     windows: int = 0
     alerts: list[Alert] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -43,12 +47,14 @@ def simulate(
     pane_seconds: int,
     out: Path,
     table_format: TableFormat,
+    feedback: Sequence[Feedback] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Summary:
     """Score a file in event time and write ``signals``, ``windows`` and ``alerts`` to ``out``.
 
-    The result depends on the events alone: not on their order in the file, nor on the clock.
-    ``progress`` is told events done and events in all.
+    The result depends on the events and the ``feedback`` on them (each once, in the order of time)
+    alone: not on their order in the file, nor on the clock. ``progress`` is told events done and
+    events in all.
 
     Raises
     ------
@@ -58,6 +64,7 @@ def simulate(
     units = {signal.name: signal.unit for signal in scoring.signals}
     watcher = Watcher(monitors, WatchSettings(units=units))
     summary = Summary(duplicates=events.duplicates, refusals=events.refusals)
+    joining = Joining(feedback, scoring)
     tables = {name: TableWriter(out, name, table_format) for name in ("signals", "windows")}
 
     def tell(step: Step) -> None:
@@ -78,9 +85,13 @@ def simulate(
             tables["signals"].write(_signal_rows(scored, scoring.signals))
             # Events come in the order of time: all before the newest one has been seen.
             newest = batch[-1].time.timestamp()
-            apply(scoring.panes(scored), newest)
+            joining.note(scored)
+            apply([*scoring.panes(scored), *joining.until(newest)], newest)
             summary.events += len(batch)
             progress(summary.events, len(events))
+        for panes, newest in joining.rest():
+            apply(panes, newest)
+        summary.feedback, summary.unmatched = joining.joined, joining.unmatched
         if summary.events:
             apply([], (newest // pane_seconds + 1) * pane_seconds)
         tell(watcher.finish())
