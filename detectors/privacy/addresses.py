@@ -41,7 +41,7 @@ _NUMBERED: Final = (
 
 _ENGLISH: Final = re.compile(
     rf"(?<![\w.,$€£-])\d{{1,6}}[A-Za-z]?(?:[-/]\d{{1,4}})?,?[ ](?:(?:[NSEW]\.?|North|South|East|West)[ ])?"
-    rf"(?:{_CAP}[ ]){{1,4}}(?i:{_ENGLISH_TYPE})\b\.?(?:[ ](?:[NSEW]|NW|NE|SW|SE)\b)?(?i:{_UNIT})?{_CITY}"
+    rf"(?:{_CAP}(?<![A-Za-z]{{3}}\.)[ ]){{1,4}}(?i:{_ENGLISH_TYPE})\b\.?(?:[ ](?:[NSEW]|NW|NE|SW|SE)\b)?(?i:{_UNIT})?{_CITY}"
 )
 _GERMAN: Final = re.compile(
     rf"(?:{_CAP}[ ]){{0,2}}[A-ZÄÖÜØÅ][^\W\d_-]*(?:-{_W}){{0,3}}[- ]?(?i:straße|strasse|str\.?|weg|allee|platz|gasse|"

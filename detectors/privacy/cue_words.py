@@ -18,6 +18,16 @@ beneficiary guardian
 """
 )
 
+ROLE_CUES: Final = words(
+    """
+ceo cto cfo director actor actress singer songwriter author writer novelist president minister
+senator judge detective officer captain nurse teacher coach guitarist drummer founder chairman
+chairwoman manager secretary spokesman spokeswoman journalist says said starring directed written
+signed sung composed produced reported prepared reviewed approved
+"""
+)
+"""What people are or do, right before their names."""
+
 TOLD_WORDS: Final = words(
     """
 is am i'm m was named me this it's it s behalf with to for from by ask met wife husband son daughter

@@ -22,7 +22,9 @@ from detectors.privacy import (
     secrets,
     services,
 )
+from detectors.privacy.again import said_again
 from detectors.privacy.findings import Finding, Findings
+from detectors.privacy.kinds import Kind
 from detectors.privacy.vocabulary import (
     ADDRESS_CUE,
     BIRTH,
@@ -79,7 +81,7 @@ def find(buffer: TextBuffer) -> Findings:
     spans = buffer.starts.tolist(), buffer.ends.tolist()
     for place in zip(*(column.tolist() for column in places), strict=True):
         if place[0] != row:
-            _settle(row, pending, rows, items)
+            _settle(buffer, row, pending, rows, items)
             row, pending, covered = place[0], [], 0
         if place[3] < covered:
             continue
@@ -87,12 +89,17 @@ def find(buffer: TextBuffer) -> Findings:
         pending += found
         if place[1] == scan.PEM and found:
             covered = found[0].end
-    _settle(row, pending, rows, items)
+    _settle(buffer, row, pending, rows, items)
     return Findings(len(buffer), np.array(rows, np.int64), items)
 
 
-def _settle(row: int, pending: list[Finding], rows: list[int], items: list[Finding]) -> None:
-    """Of findings that overlap keep the surest, of equals the longest."""
+def _settle(
+    buffer: TextBuffer, row: int, pending: list[Finding], rows: list[int], items: list[Finding]
+) -> None:
+    """Of findings that overlap keep the surest, of equals the longest; names are looked for again."""
+    if full := [each for each in pending if each.kind == Kind.PERSON and " " in each.value]:
+        span = int(buffer.starts[row]), int(buffer.ends[row])
+        pending = pending + said_again(buffer.octets, *span, full)
     if len(pending) > 1:
         pending = without_overlaps(pending)
     items += pending

@@ -156,3 +156,13 @@ krishna ganesh java perl pascal ada haskell turing newton
     )
 )
 """Names that are words, places, brands or languages as well: they need more than a capital."""
+
+SELDOM_ALONE: Final = frozenset(
+    words(
+        """
+jan roman claude alexandros lawrence frederick lewis norman orion eugene emerson leonardo nur
+sheldon manuel oscar victor kelly kimberly ashley carol lori stuart wayne troy logan gordon
+"""
+    )
+)
+"""Names that alone are as often a place, a month, a model, a prize, a family or a street."""

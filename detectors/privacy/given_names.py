@@ -4,17 +4,35 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from detectors.privacy.frequent_names import AMBIGUOUS, CLEAR
+from detectors.privacy.frequent_names import AMBIGUOUS, CLEAR, SELDOM_ALONE
+from detectors.text.vocabulary import vocabulary
 
 _LISTED: Final = (
     (resources.files("detectors.models") / "given_names.txt").read_text(encoding="utf-8").split()
 )
 
-GIVEN_NAMES: Final = CLEAR | {name for name in _LISTED if not name.endswith("?")}
+GIVEN_NAMES: Final = CLEAR | {name.rstrip("+") for name in _LISTED if not name.endswith("?")}
 """Names that are seldom anything else where they are written with a capital."""
 
 AMBIGUOUS_NAMES: Final = AMBIGUOUS | {name[:-1] for name in _LISTED if name.endswith("?")}
 """Names that are also words, places or family names."""
+
+
+@cache
+def lone_names() -> frozenset[str]:
+    """Given names that are somebody's also where nothing around them says so.
+
+    Of the long lists those that several languages share and that are no words of the vocabulary:
+    others are places, brands or words of another language too often.
+    """
+    shared = {name[:-1] for name in _LISTED if name.endswith("+")} - frozenset(vocabulary().words)
+    return (CLEAR | shared) - AMBIGUOUS_NAMES - SELDOM_ALONE
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Words of the shared vocabulary that no list of family names holds."""
+    return frozenset(vocabulary().words) - family_names()
 
 
 @cache

@@ -4,12 +4,19 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from detectors.privacy.cue_words import STREET_WORDS
-from detectors.privacy.given_names import AMBIGUOUS_NAMES, GIVEN_NAMES, family_names
+from detectors.privacy.cue_words import ROLE_CUES
+from detectors.privacy.frequent_names import CLEAR
+from detectors.privacy.given_names import (
+    AMBIGUOUS_NAMES,
+    GIVEN_NAMES,
+    family_names,
+    lone_names,
+    ordinary_words,
+)
 from detectors.privacy.kinds import Kind
+from detectors.privacy.person_words import FREQUENT, NO_FAMILY, NOBODY, STREETS
 from detectors.privacy.vocabulary import GIVEN
 from detectors.privacy.window import Found, Window
-from detectors.privacy.word_list import words as word_list
 
 _CAPITAL: Final = r"[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΫА-ЯİŚŞ]"
 _LETTERS: Final = r"[^\W\d_]"
@@ -34,6 +41,27 @@ _ANNOUNCED: Final = re.compile(
     rf"[ ]{{0,8}}[\"'“]?((?:(?:Mr|Mrs|Ms|Dr|Miss|Prof)\.?[ ])?{_NAME}{_MORE}{{0,3}})"
 )
 _FIELD: Final = re.compile(r"[:=]")
+_OF_PERSONS: Final = re.compile(
+    r"(?i:first|last|sur|full|maiden|given|family|middle|vor|nach|apellido|cognome|prénom)"
+)
+"""What begins the name of a field that holds nothing but people's names."""
+_ROLE: Final = re.compile(
+    rf"\w{{2,12}}(?:(?<=ed)[ ]by|(?<=ten)[ ]by|(?<=sung)[ ]by)?[ ]({_NAME}{_MORE}{{0,3}})"
+)
+_INITIALS_BEFORE: Final = re.compile(
+    rf"(?<![\w'’@/.&#-])(?:{_NAME}[ ])?{_CAPITAL}\.(?:[ ]?{_CAPITAL}\.)?[ ]$"
+)
+_LONGEST_BEFORE: Final = 50
+_NUMBER_BEFORE: Final = re.compile(r"\d[A-Za-z]?[ ]$")
+_SAINT_BEFORE: Final = re.compile(r"(?:[Ss](?:an|anta|anto|[ãa]o|aint|ankt|t\.?))[ ]$")
+_HOUSE_BEHIND: Final = re.compile(r"[ ](?:u\.[ ])?\d{1,4}\b")
+_NO_PERSON_BEHIND: Final = re.compile(
+    r"[ ]?\d|-\w|[ ](?:and|&)[ ](?:Sons|\d|[^\n.?!]{2,30}[ ]\d)|(?:,[ ]\w{1,20}){0,2},?[ ](?:and|&)[ ]\w{1,20}[ ](?:Inc|LLC|Ltd)"
+)
+_NO_PERSON_BEFORE: Final = re.compile(
+    rf"(?:(?<![\w'])(?:[Tt]he|[Aa]n?|[Ii]n|[Nn]ear)|\d|(?<!\w){_CAPITAL}[^\W\d_]{{0,20}}(?:['’-][^\W\d_]{{0,20}})?\.?)[ ]$"
+)
+"""Around a name that stands alone: parts of a street, a place or a thing named after somebody."""
 _MYSELF: Final = re.compile(rf"(?i:am|m)[ ]({_NAME}{_MORE}{{1,3}})")
 _NOT_CAPITAL: Final = re.compile(
     r"(?i:name(?:'s|[ ]is|:))[ ]([a-z]{2,20}(?:[ ][a-z]{2,20}(?=[.,!?\n]|$))?)(?![a-z])"
@@ -87,51 +115,30 @@ _LISTING: Final = (", ", " and ", " or ", " & ", " und ", " et ", " y ", " e ")
 _WEAK: Final = re.compile(
     r"\b(?:it's|add|to|from|for|with|by|user|author|met)[.:,]?[ ]$", re.IGNORECASE
 )
-_NO_FAMILY: Final = frozenset(
-    word_list(
-        """
-investments partners consulting solutions holdings capital brothers motors electric energy media
-systems technologies technology industries international insurance global services software labs
-university college school hospital institute bank airport hotel restaurant museum church park river
-lake mountain mount beach island city town county state country station stadium theatre theater
-library center centre foundation company corporation inc ltd llc gmbh corp group association award
-prize day festival act law theorem theory effect method algorithm test scale principle equation
-number series distribution process model space function transform language compiler framework
-january february march april may june july august september october november december monday tuesday
-wednesday thursday friday saturday sunday english french german spanish italian portuguese the and
-but or if is was are were will can has have had he she it they we you i in on at of for to team
-support sir madam customer user there all everyone folks guys friends manager hiring committee
-professor doctor president king queen prince saint st pro plus max mini air app api sdk cloud
-"""
-    )
-) | frozenset(
-    word for word in STREET_WORDS if len(word) > 2 and word not in {"court", "close", "grove"}
-)
-_NOBODY: Final = frozenset(
-    word_list(
-        """
-sir madam customer user team there all everyone folks guys friends manager hiring committee support
-world again mom dad mum god santa reader readers professor doctor colleague colleagues friend john
-doe i we you it the this that what how please thanks thank yes no not a an my your our his her their
-"""
-    )
-) - {"john", "doe"}
+
+
+_OF_CUES: Final = (
+    (_ANNOUNCED, 0.88), (_NOT_CAPITAL, 0.75), (_TITLED, 0.9), (_GREETED, 0.7), (_CLOSED, 0.75),
+    (_MYSELF, 0.6),
+)  # fmt: skip
+_OF_ROLES: Final = ((_ROLE, 0.6), (_ANNOUNCED, 0.88))
 
 
 def persons_in(window: Window) -> Iterator[Found]:
     """Names in or behind the window's place: a known given name, or a word that announces one."""
     if window.flags & GIVEN:
-        yield from _with_given_name(window)
+        if _known(window.text[window.start : window.end]):
+            yield from _with_given_name(window)
+        else:
+            yield from _with_family_name(window)
     else:
         yield from _announced(window)
 
 
 def _announced(window: Window) -> Iterator[Found]:
     text = window.text
-    for pattern, confidence in (
-        (_ANNOUNCED, 0.88), (_NOT_CAPITAL, 0.75), (_TITLED, 0.9), (_GREETED, 0.7), (_CLOSED, 0.75),
-        (_MYSELF, 0.6),
-    ):  # fmt: skip
+    role = text[window.start : window.end].lower() in ROLE_CUES
+    for pattern, confidence in _OF_ROLES if role else _OF_CUES:
         match = pattern.match(text, window.start)
         if match is None:
             continue
@@ -144,10 +151,13 @@ def _announced(window: Window) -> Iterator[Found]:
             continue
         # A field's single word may as well be a product, a role or a turn's first word.
         field = pattern is _ANNOUNCED and _FIELD.search(text, window.start, match.start(1))
-        if field and kept == 1 and not _known(name):
+        if field and kept == 1 and not (_known(name) or _OF_PERSONS.match(text, window.start)):
             confidence = 0.4  # noqa: PLW2901
+        rare = name.lower() not in ordinary_words()
         if pattern is _GREETED and kept == 1 and not _known(name):
-            confidence = 0.45  # noqa: PLW2901
+            confidence = 0.55 if rare else 0.45  # noqa: PLW2901
+        if pattern is _ROLE and words[0].lower() in ordinary_words() and not _known(words[0]):
+            continue
         yield Found(
             match.start(1), match.start(1) + len(name), Kind.PERSON, confidence, _value(name)
         )
@@ -156,11 +166,11 @@ def _announced(window: Window) -> Iterator[Found]:
 
 def _kept(words: list[str]) -> int:
     """How many of the words are a name, from the first on."""
-    if words[0].lower() in _NOBODY or (words[0].isupper() and len(words[0]) < 4):
+    if words[0].lower() in NOBODY or (words[0].isupper() and len(words[0]) < 4):
         return 0
     for position, word in enumerate(words):
-        if position and word.lower().rstrip(".") in _NO_FAMILY:
-            return 0 if position == 1 and word.lower() not in _NOBODY else position
+        if position and word.lower().rstrip(".") in NO_FAMILY:
+            return 0 if position == 1 and word.lower() not in NOBODY else position
     return len(words)
 
 
@@ -179,19 +189,24 @@ def _with_given_name(window: Window) -> Iterator[Found]:
     if text[end : end + 1] in {"_", "-", "@", "/"} or text[end : end + 2] in {"'t", "(}"}:
         return
     given = text[start:end].lower()
-    if given in _NOBODY:
+    if given in NOBODY:
         return
     family = _FAMILY.match(text, end)
     words = family.group().split(" ")[1:] if family else []
     for position, word in enumerate(words):
-        if word.lower().rstrip(".") in _NO_FAMILY:
-            if position == 0 and word.lower() not in _NOBODY:
+        if (low := word.lower().rstrip(".")) in NO_FAMILY:
+            if (position == 0 and low not in NOBODY) or low in STREETS:
                 return
             words = words[:position]
             break
     while words and words[-1][0].islower():
         words.pop()
     stop = end + sum(len(word) + 1 for word in words)
+    street = _HOUSE_BEHIND.match(text, stop) and _NUMBER_BEFORE.search(
+        text, max(start - 8, 0), start
+    )
+    if street or _SAINT_BEFORE.search(text, max(start - 8, 0), start):
+        return
     left = text[max(start - 40, 0) : start]
     near = max(len(left) - _LONGEST_TOLD, 0)
     told = _TOLD.search(left, near) if left.rstrip(" \n.:,").lower().endswith(_TELLING) else None
@@ -206,19 +221,53 @@ def _with_given_name(window: Window) -> Iterator[Found]:
             confidence = max(confidence, 0.4)
         if not clear and words[-1].lower() in family_names():
             confidence = max(confidence, 0.6)
+        rare = words[-1].lower() not in ordinary_words()
+        if not clear and rare and given in FREQUENT:
+            confidence = max(confidence, 0.55)
+        if clear and not (told or rare or given in FREQUENT):
+            confidence = 0.4
     elif listed:
         confidence = (0.75 if clear else 0.55) if listed > 1 else 0.6 if clear else 0.35
     elif strong:
-        confidence = 0.8 if clear else 0.35
+        confidence = 0.8 if clear else 0.55 if given in CLEAR else 0.35
     elif clear and _DOES.match(text, end):
         confidence = 0.6
+    elif clear and given in lone_names() and not _is_part(text, start, end):
+        confidence = 0.55 if told else 0.5
     elif told and clear:
         confidence = 0.45
     else:
-        confidence = 0.3 if clear else 0.0
+        confidence = 0.0
     if confidence > 0:
         name = text[start:stop]
         yield Found(start, stop, Kind.PERSON, confidence, _value(name))
+
+
+def _with_family_name(window: Window) -> Iterator[Found]:
+    """A family name behind initials, and the name before them."""
+    text, start, end = window.text, window.start, window.end
+    before = _INITIALS_BEFORE.search(text, max(start - _LONGEST_BEFORE, 0), start)
+    if before is None or text[end : end + 1] in {"_", "@", "/"}:
+        return
+    begin = before.start()
+    house = _NUMBER_BEFORE.search(text, max(begin - 8, 0), begin)
+    family = _FAMILY.match(text, end)
+    words = family.group().split(" ")[1:] if family else []
+    if house or _NO_PERSON_BEHIND.match(text, end):
+        return
+    if words and words[0].lower().rstrip(".") in NO_FAMILY:
+        return
+    if (first := before.group().split(" ")[0].lower()) in ordinary_words() and not _known(first):
+        begin = start - len(before.group().partition(" ")[2])
+    yield Found(begin, end, Kind.PERSON, 0.6, _value(text[begin:end]))
+
+
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Whether a name that stands alone is likely part of the name of a place or a thing."""
+    return (
+        _NO_PERSON_BEHIND.match(text, end) is not None
+        or _NO_PERSON_BEFORE.search(text, max(start - 24, 0), start) is not None
+    )
 
 
 def _listed(text: str, start: int, end: int) -> int:

@@ -32,7 +32,7 @@ from detectors.privacy.runs import (
     read_token,
 )
 from detectors.privacy.scan_words import is_sign, joined_cue, street_ending, wanted
-from detectors.privacy.vocabulary import DONE, GIVEN, NAME_CUE, TOLD, Vocabulary
+from detectors.privacy.vocabulary import AMBIGUOUS, DONE, GIVEN, NAME_CUE, TOLD, Vocabulary
 from detectors.privacy.word_flags import beyond_plain_word, flags_of, next_flags, prefix_slot
 
 EMAIL: Final = 1
@@ -110,7 +110,7 @@ def _scan(
     for row in range(len(starts)):
         begin, end = starts[row], ends[row]
         i, number_end, token_end, colons_end = begin, begin, begin, begin
-        told_end, url_end = begin - 4, begin
+        told_end, url_end, named_end = begin - 4, begin, begin - 4
         while i < end:
             c = data[i]
             kind = classes[c]
@@ -160,6 +160,8 @@ def _scan(
                 if known:
                     cue = known & (TOLD | NAME_CUE)
                     previous = int(known_start - told_end < 4)
+                    if known & AMBIGUOUS and not known & GIVEN and known_start - named_end < 6:
+                        known &= ~AMBIGUOUS  # the name before it was marked
                     does = known & GIVEN and next_flags(data, looks, keys, flags, j, end) & DONE
                     known = wanted(
                         data, known, known_start, known_end, begin, end, previous, does != 0,
@@ -167,6 +169,8 @@ def _scan(
                     )  # fmt: skip
                     if cue:
                         told_end = known_end
+                if known & GIVEN:
+                    named_end = known_end
                 if known:
                     if count < room:
                         found[0, count] = row

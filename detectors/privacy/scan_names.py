@@ -48,6 +48,14 @@ def is_named(data: NDArray[np.uint8], start: int, end: int, limit: int) -> bool:
 
 
 @compiled_in_place
+def follows_initial(data: NDArray[np.uint8], start: int, begin: int) -> bool:
+    """Whether a capital begins a family name and an initial stands before it, as in "J. Lopez"."""
+    if start - begin < 3 or not _begins_name(data[start]) or data[start - 1] != 0x20:
+        return False
+    return bool(data[start - 2] == 0x2E and 0x41 <= data[start - 3] <= 0x5A)
+
+
+@compiled_in_place
 def is_apart(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether a word is no part of an identifier, an address or a path."""
     before, after = data[start - 1], data[end]

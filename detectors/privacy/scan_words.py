@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place
 from detectors.privacy.runs import is_alphanumeric
-from detectors.privacy.scan_names import has_capital, is_apart, is_named, is_told
+from detectors.privacy.scan_names import follows_initial, has_capital, is_apart, is_named, is_told
 from detectors.privacy.vocabulary import (
     ADDRESS_CUE,
     AMBIGUOUS,
@@ -14,6 +14,7 @@ from detectors.privacy.vocabulary import (
     DOCUMENT,
     DONE,
     GIVEN,
+    LONE,
     MARKER,
     NAME_CUE,
     PROVIDER,
@@ -121,13 +122,15 @@ def wanted(
     """The flags of a word that its surroundings do not rule out."""
     if flag & GIVEN:
         capital = 0x41 <= data[start] <= 0x5A or data[start] >= 0x80
-        # A given name alone says nothing: a cue before it, or a name or a deed behind it.
-        beside = previous or does or has_capital(data, end, min(limit, end + 3))
+        # Most say nothing alone: a cue before it, or a name or a deed behind it.
+        beside = flag & LONE or previous or does or has_capital(data, end, min(limit, end + 3))
         name = capital and beside and is_apart(data, start, end)
         if name and flag & AMBIGUOUS:
             name = is_told(data, start, end, begin, limit, keys, flags)
         if not name:
             flag &= ~GIVEN
+    elif flag & AMBIGUOUS and follows_initial(data, start, begin) and is_apart(data, start, end):
+        flag |= GIVEN
     if flag & NAME_CUE and not is_named(data, start, end, limit):
         flag &= ~NAME_CUE
     if flag & SECRET_CUE:
@@ -166,7 +169,7 @@ def wanted(
         flag &= ~BIRTH  # as in "d.o.b."
     if flag & MARKER and end - start == 1 and not (end < limit and data[end] == 0x7E):
         flag &= ~MARKER
-    return flag & ~(BARE | TOLD | DONE | AMBIGUOUS)
+    return flag & ~(BARE | TOLD | DONE | AMBIGUOUS | LONE)
 
 
 @compiled_in_place

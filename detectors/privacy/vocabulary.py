@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.privacy import cue_words
-from detectors.privacy.given_names import AMBIGUOUS_NAMES, GIVEN_NAMES
+from detectors.privacy.given_names import AMBIGUOUS_NAMES, GIVEN_NAMES, family_names, lone_names
 from detectors.privacy.secret_patterns import PREFIXES
 
 GIVEN: Final = 1
@@ -40,10 +40,12 @@ DONE: Final = 8192
 """A word that follows the name of somebody."""
 
 AMBIGUOUS: Final = 16384
-"""A given name that is also something else."""
+"""A given name that is also something else; of what is no given name: a family name."""
 
 TELLING: Final = 32768
 """A word before a name that is also something else, which makes a name of it."""
+LONE: Final = TELLING
+"""A given name that needs nothing around it. Words that tell are kept apart, see below."""
 
 PREFIX_FACTOR: Final = np.uint64(0x9E3779B1)
 LENGTH_FACTOR: Final = np.uint64(0x85EBCA6B)
@@ -81,12 +83,13 @@ def vocabulary() -> Vocabulary:
     def add(flag: int, each: Iterable[str]) -> None:
         for word in each:
             spellings = {word[:1].upper() + word[1:], word.upper()}
-            if flag != GIVEN:  # small letters tell no name from a word
+            named = flag in {GIVEN, AMBIGUOUS, LONE}
+            if not named:  # small letters tell no name from a word
                 spellings.add(word)
             for spelling in spellings:
                 key = word_hash(spelling)
                 words[key] = words.get(key, 0) | flag
-                looks[look_of(spelling.encode())] |= 2 if flag == GIVEN else 1
+                looks[look_of(spelling.encode())] |= 2 if named else 1
 
     add(GIVEN, GIVEN_NAMES)
     add(GIVEN, AMBIGUOUS_NAMES)
@@ -94,7 +97,10 @@ def vocabulary() -> Vocabulary:
         for spelling in (name[:1].upper() + name[1:], name.upper()):
             if spelling.lower() in AMBIGUOUS_NAMES:
                 words[word_hash(spelling)] |= AMBIGUOUS
+    add(LONE, lone_names())
+    add(AMBIGUOUS, family_names() - GIVEN_NAMES - AMBIGUOUS_NAMES)
     add(NAME_CUE, cue_words.NAME_CUES)
+    add(NAME_CUE, cue_words.ROLE_CUES)
     add(BIRTH, cue_words.BIRTH_CUES)
     add(STREET, cue_words.STREET_WORDS)
     add(STREET_LAST, cue_words.STREET_TYPES)

@@ -58,7 +58,7 @@ class PrivacyDetector:
     """
 
     name: str = "privacy"
-    version: str = "3"
+    version: str = "4"
     finder: Finder = find
     signals: tuple[Signal, ...] = (
         *_signals_of("prompt"),

@@ -27,11 +27,15 @@ SOURCES: Final = (
 _NAME: Final = re.compile(r"[A-Za-zÀ-ž]{3,20}")
 _WORD: Final = re.compile(r"[^\W\d_]{3,20}")
 _OFTEN: Final = 24
+_SHARED: Final = 3
 _SMALL: Final = 0.1
 
 
 def given_names(data: Path) -> str:
-    """The list's text: a name a line, those that are ambiguous with a question mark behind."""
+    """The list's text, a name a line.
+
+    Those that are ambiguous have a question mark behind, others that several languages share a plus.
+    """
     names = Counter(_named("first_name"))
     capital, small = _written(data)
     lines = []
@@ -40,7 +44,8 @@ def given_names(data: Path) -> str:
             continue
         all_of_it = capital[name] + small[name]
         word = small[name] > 2 and small[name] > _SMALL * all_of_it
-        lines.append(name + "?" * (word or capital[name] >= _OFTEN))
+        ambiguous = word or capital[name] >= _OFTEN
+        lines.append(name + ("?" if ambiguous else "+" if languages >= _SHARED else ""))
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,48 @@
+"""Words that make a person's name of their neighbours, or something else than a person."""
+
+from typing import Final
+
+from detectors.privacy.cue_words import STREET_TYPES, STREET_WORDS
+from detectors.privacy.frequent_names import AMBIGUOUS, CLEAR
+from detectors.privacy.word_list import words as word_list
+
+SAINTS: Final = frozenset(word_list("san santa santo são sao saint sankt st ste sveti"))
+"""Before a name, places begin so."""
+_NAMES_TOO: Final = word_list("court close grove way rise walk row loop trace drive lane place")
+STREETS: Final = frozenset(
+    word for word in (*STREET_WORDS, *STREET_TYPES) if len(word) > 2 and word not in _NAMES_TOO
+)
+"""Behind a name, it is a street's."""
+NO_FAMILY: Final = (
+    frozenset(
+        word_list(
+            """
+investments partners consulting solutions holdings capital brothers motors electric energy media
+systems technologies technology industries international insurance global services software labs
+university college school hospital institute bank airport hotel restaurant museum church park river
+lake mountain mount beach island city town county state country station stadium theatre theater
+library center centre foundation company corporation inc ltd llc gmbh corp group association award
+prize day festival act law theorem theory effect method algorithm test scale principle equation
+number series distribution process model space function transform language compiler framework
+january february march april may june july august september october november december monday tuesday
+wednesday thursday friday saturday sunday english french german spanish italian portuguese the and
+but or if is was are were will can has have had he she it they we you i in on at of for to team
+support sir madam customer user there all everyone folks guys friends manager hiring committee plc sons
+research office novel extensions republic
+professor doctor president king queen prince saint st pro plus max mini air app api sdk cloud
+"""
+        )
+    )
+    | STREETS
+)
+FREQUENT: Final = AMBIGUOUS | CLEAR
+"""Names that the long lists did not bring."""
+NOBODY: Final = frozenset(
+    word_list(
+        """
+sir madam customer user team there all everyone folks guys friends manager hiring committee support
+world again mom dad mum god santa reader readers professor doctor colleague colleagues friend john
+doe i we you it the this that what how please thanks thank yes no not a an my your our his her their
+"""
+    )
+) - {"john", "doe"}
