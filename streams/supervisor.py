@@ -17,6 +17,10 @@ ONE_THREAD = {
     # Threads of linear algebra wait for the next product by spinning, a third of a core.
     "OPENBLAS_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
+    # What a batch leaves, the next one takes: given back to the system between two batches, as by
+    # default after a moment, every page would be cleared anew, a tenth of score's time.
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:0",  # polars
+    "MIMALLOC_PURGE_DELAY": "10000",  # Arrow
 }
 """A process takes one core and little memory beside its data: more load is more processes."""
 _RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0)
