@@ -19,11 +19,13 @@ from detectors.summaries import (
     encode_summary,
 )
 from detectors.watching.admission import Admission
+from detectors.watching.blocks import Blocks
 from detectors.watching.front import Part
 from detectors.watching.journal import StateJournal
 from detectors.watching.kinds import evaluator
 from detectors.watching.needs import SegmentNeeds
-from detectors.watching.past_slot import slot_of, still_needed
+from detectors.watching.past_slot import PastSlot, slot_of, still_needed
+from detectors.watching.phases import PHASES, Phases
 from detectors.watching.progress import Progress
 from detectors.watching.rollup import Merged
 from detectors.watching.settings import WatchSettings
@@ -166,30 +168,34 @@ def aged(segments: list[Segment], until: int, random: np.random.Generator) -> It
         admission.admit(segment, until - 4 * 86400)
     for seen in admission.seen.values():
         seen.newest = until
-    journal, progress = StateJournal(), Progress()
+    progress, phases = Progress(), Phases()
     progress.hear({"inference/0": float(until)}, told_at=float(until))
-    meta = _encode(Meta(STATE_VERSION, until, Merged().advance(until - 5), progress))
-    admission.flush(journal)
+    merged = [Merged().advance(until - 5 - phase) for phase in range(PHASES)]
+    meta = _encode(Meta(STATE_VERSION, until, merged, progress))
+    yield from _written(admission, meta)
     keys = np.array(list(admission.seen), object)
     for tier, kept in PAST_TIERS.items():
         slots = [slot_of(_part(random, tier), needs, tier) for _ in range(_VARIETY)]
         first = until - min(kept, longest + 2 * tier + 10, 4 * 86400)
         for start in range(first // tier * tier, until - tier + 1, tier):
             age = until - start - tier
-            encoded = [_encode(still_needed(slot, needs, tier, age)) for slot in slots]
+            full = [still_needed(slot, needs, tier, age) for slot in slots]
             rounds = -(-len(keys) // _VARIETY)
             chosen = np.concatenate([random.permutation(_VARIETY) for _ in range(rounds)])
             chosen = chosen[: len(keys)]
             some = [n for n, choice in enumerate(chosen.tolist()) if slots[choice].events]
-            found = {keys[n]: Raw(encoded[chosen[n]]) for n in some}
-            each = max(CHUNK * len(found) // max(len(_encode(found)), 1), 1)
-            items = list(found.items())
-            for number, begin in enumerate(range(0, len(items), each)):
-                value = _encode(dict(items[begin : begin + each]))
-                journal.put(f"past|{tier}|{start}|{number}", value)
-            for name, put in journal.commit(0, meta).items():
-                if put is not None:
-                    yield name, put
+            blocks = Blocks("past", PastSlot, CHUNK, phases)
+            blocks.put(tier, start, ((keys[n], full[chosen[n]]) for n in some))
+            yield from _written(blocks, meta)
+
+
+def _written(part: Admission | Blocks[PastSlot], meta: bytes) -> Iterator[Record]:
+    """The state records of a part."""
+    journal = StateJournal()
+    part.flush(journal)
+    for name, value in journal.commit(0, meta).items():
+        if value is not None:
+            yield name, value
 
 
 def _part(random: np.random.Generator, seconds: int) -> Part:

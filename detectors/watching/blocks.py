@@ -1,198 +1,208 @@
-"""Slots of all segments by tier and start, kept as chunked state records."""
+"""Slots of all segments by tier and start, kept as state records."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from functools import partial
-from typing import Any, Final, Generic, Protocol, Self, TypeVar
+import struct
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
-from detectors.watching.chunks import Chunks
 from detectors.watching.journal import StateJournal
-from detectors.watching.packed_slots import Groups, PackedSlots
+from detectors.watching.phases import Phases
+from detectors.watching.slot_record import Frames, SlotRecord
+from detectors.watching.state_records import StateRecords
 
+S = TypeVar("S", bound=Struct)
 
-class _Named(Protocol):
-    def renamed(self, names: Mapping[str, str]) -> Self:
-        """The same slot with other names of its signals."""
-        ...
-
-
-S = TypeVar("S", bound=_Named)
+Where = tuple[int, int, int]
+"""Tier, start and phase."""
 
 _REMEMBERED: Final = 64 * 2**20
 """Bytes of slots at hand: what windows of ten thousand segments look at again and again."""
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
-_decode_raw = msgspec.msgpack.Decoder(dict[str, Raw]).decode
-
-
-class _Codes(dict[str, str]):
-    """A character for every name, made when it is first asked for."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-
-    def __missing__(self, name: str) -> str:
-        code = self[name] = chr(33 + len(self))
-        self.names[code] = name
-        return code
 
 
 class Blocks(Generic[S]):
     """Slots of type ``S`` by (tier, start) and segment key.
 
-    Slots are held encoded, packed, and with a character for each signal's name: millions of them
-    are looked at seldom, and take a twentieth of the room. ``name`` begins the names of the state
-    records, which have signals' names in full.
+    Segments of the same phase are together. Slots are held in their state records alone
+    (:class:`slot_record.SlotRecord`), cut at ``limit_bytes``; ``name`` begins the records' names.
+    What was put is held beside them until it is flushed.
     """
 
-    def __init__(self, name: str, slot: type[S], limit_bytes: int) -> None:
+    def __init__(self, name: str, slot: type[S], limit_bytes: int, phases: Phases) -> None:
         self._name = name
         self._limit = limit_bytes
+        self._phases = phases
         decoder: Any = msgspec.msgpack.Decoder(slot)
         self._decode: Callable[[bytes | Raw], S] = decoder.decode
-        self._codes = _Codes()
-        self._groups = Groups(_REMEMBERED)
-        self._numbers: dict[str, int] = {}
-        self._keys: list[str] = []
-        self._free: list[int] = []
-        self._blocks: dict[tuple[int, int], PackedSlots] = {}
-        self._chunks: dict[tuple[int, int], Chunks] = {}
-        self._dirty: set[tuple[int, int]] = set()
-        self._dropped: list[Chunks] = []
+        self._frames = Frames(_REMEMBERED)
+        self._records: dict[Where, list[SlotRecord]] = {}
+        self._fresh: dict[Where, dict[str, Raw | None]] = {}
+        self._starts: dict[int, dict[int, int]] = {}  # by tier and start, how many phases
+        self._dropped: list[tuple[Where, SlotRecord]] = []
 
-    def restore(
-        self,
-        records: MutableMapping[str, bytes],
-        keep: Callable[[tuple[int, int], str, S], S] = lambda _where, _key, slot: slot,
-    ) -> None:
-        """Take the own records out of ``records``; ``keep`` says what to hold of a slot."""
+    def restore(self, records: StateRecords) -> None:
+        """Take the own records out of ``records``."""
         for name in [name for name in records if name.startswith(f"{self._name}|")]:
-            value = records.pop(name)
-            _, tier, start, number = name.split("|")
-            where = int(tier), int(start)
-            slots = {sys.intern(key): raw for key, raw in _decode_raw(value).items()}
-            block = self._blocks.setdefault(where, PackedSlots(self._groups))
-            for key, raw in slots.items():
-                slot = keep(where, key, self._decode(raw))
-                block.put(self._number(key), self._short(slot))
-            block.settle()
-            self._chunk(where).restore(int(number), slots, len(value))
-        for block in self._blocks.values():
-            block.pack()
+            _, *numbers = name.split("|")
+            tier, start, phase, number = map(int, numbers)
+            try:
+                record = SlotRecord(number, records.take_stored(name))
+            except (msgspec.DecodeError, ValueError, OverflowError, struct.error) as error:
+                raise ValueError(
+                    f"state record {name!r} is damaged: rebuild the table from panes ({error})"
+                ) from None
+            self._enter((tier, start, phase)).append(record)
+        for found in self._records.values():
+            found.sort(key=lambda record: record.first)
 
-    def slots(self, tier: int, start: int) -> Iterator[tuple[str, S]]:
-        """The block's slots with their segment keys."""
-        block = self._blocks.get((tier, start))
-        if block is not None:
-            for number, encoded in block.items():
-                yield self._keys[number], self._long(encoded)
+    def _enter(self, where: Where) -> list[SlotRecord]:
+        """The block's records; it exists from now on."""
+        found = self._records.get(where)
+        if found is None:
+            found = self._records[where] = []
+            starts = self._starts.setdefault(where[0], {})
+            starts[where[1]] = starts.get(where[1], 0) + 1
+        return found
+
+    def slots(self, tier: int, start: int, phase: int) -> Iterator[tuple[str, S]]:
+        """A phase's slots in the block, with their segment keys; not to be changed meanwhile."""
+        for key, encoded in self._items((tier, start, phase)):
+            yield key, self._decode(encoded)
+
+    def _items(self, where: Where) -> Iterator[tuple[str, Raw]]:
+        fresh = self._fresh.get(where, {})
+        for record in self._records.get(where, ()):
+            for key, encoded in record.items(self._frames):
+                if key not in fresh:
+                    yield key, encoded
+        for key, new in fresh.items():
+            if new is not None:
+                yield key, new
 
     def slot(self, tier: int, start: int, segment: str) -> S | None:
         """A segment's slot in the block."""
-        block, number = self._blocks.get((tier, start)), self._numbers.get(segment)
-        if block is None or number is None:
+        where = tier, start, self._phases[segment]
+        records = self._records.get(where)
+        if records is None:
             return None
-        encoded = block.get(number)
-        return None if encoded is None else self._long(encoded)
+        fresh = self._fresh.get(where)
+        if fresh is not None and segment in fresh:
+            encoded = fresh[segment]
+        elif records:
+            encoded = self._frames.slot(_holding(records, segment), segment)
+        else:
+            encoded = None
+        return None if encoded is None else self._decode(encoded)
+
+    def has(self, tier: int, start: int) -> bool:
+        """Whether there is such a block."""
+        return start in self._starts.get(tier, ())
 
     def starts(self, tier: int) -> list[int]:
         """Where the tier has blocks, ascending."""
-        return sorted(start for t, start in self._blocks if t == tier)
+        return sorted(self._starts.get(tier, ()))
 
     def __iter__(self) -> Iterator[tuple[str, S]]:
-        for where in self._blocks:
+        for where in list(self._records):
             yield from self.slots(*where)
 
     def put(self, tier: int, start: int, slots: Iterable[tuple[str, S]]) -> None:
         """These slots are new or have changed."""
-        where = tier, start
         for segment, slot in slots:
-            block = self._blocks.setdefault(where, PackedSlots(self._groups))
-            encoded = self._short(slot)
-            block.put(self._number(segment), encoded)
-            self._chunk(where).touch(segment, len(segment) + len(encoded))
-            self._dirty.add(where)
+            where = tier, start, self._phases[segment]
+            fresh = self._fresh.get(where)
+            if fresh is None:
+                self._enter(where)
+                fresh = self._fresh[where] = {}
+            fresh[segment] = Raw(_encode(slot))
 
-    def thin(
-        self,
-        tier: int,
-        start: int,
-        keep: Callable[[tuple[int, int], str, S], S],
-        *,
-        rewrite: bool = False,
-    ) -> None:
-        """Hold less of a block from now on; its records stay as they are, or are written anew."""
-        where = tier, start
-        for number, encoded in list(self._blocks[where].items()):
-            slot = self._long(encoded)
-            less = keep(where, self._keys[number], slot)
+    def thin(self, tier: int, start: int, phase: int, keep: Callable[[str, S], S]) -> None:
+        """Hold of a phase's slots what ``keep`` says from now on."""
+        where = tier, start, phase
+        for key, encoded in list(self._items(where)):
+            slot = self._decode(encoded)
+            less = keep(key, slot)
             if less is not slot:
-                self._blocks[where].put(number, self._short(less))
-                if rewrite:
-                    self._chunk(where).touch(self._keys[number], 0)
-                    self._dirty.add(where)
-        self._blocks[where].pack()
+                self._fresh.setdefault(where, {})[key] = Raw(_encode(less))
 
-    def drop(self, tier: int, start: int) -> None:
-        """The block is gone."""
-        where = tier, start
-        if self._blocks.pop(where, None) is not None:
-            self._dropped.append(self._chunks.pop(where))
-            self._dirty.discard(where)
+    def drop(self, tier: int, start: int, phase: int) -> None:
+        """The phase's block is gone."""
+        where = tier, start, phase
+        records = self._records.pop(where, None)
+        if records is None:
+            return
+        self._dropped += ((where, record) for record in records)
+        self._fresh.pop(where, None)
+        starts = self._starts[tier]
+        starts[start] -= 1
+        if not starts[start]:
+            del starts[start]
 
     def forget(self, segments: set[str]) -> None:
         """These segments are gone from every block."""
-        known = sorted(segments & self._numbers.keys())
-        for where, block in self._blocks.items():
-            for segment in known:
-                number = self._numbers[segment]
-                if block.get(number) is not None:
-                    block.remove(number)
-                    self._chunks[where].remove(segment)
-                    self._dirty.add(where)
-            block.settle()
-        # A number in use again means another segment: none may be left of the one before.
-        for segment in known:
-            self._free.append(self._numbers.pop(segment))
+        by_phase: dict[int, list[str]] = {}
+        for segment in segments:
+            by_phase.setdefault(self._phases[segment], []).append(segment)
+        for where in self._records:
+            for segment in by_phase.get(where[2], ()):
+                if self.slot(where[0], where[1], segment) is not None:
+                    self._fresh.setdefault(where, {})[segment] = None
 
     def flush(self, journal: StateJournal) -> None:
         """Put what has changed."""
-        for chunks in self._dropped:
-            chunks.delete(journal)
+        for where, record in self._dropped:
+            journal.delete(self._name_of(where, record))
         self._dropped.clear()
-        for where in sorted(self._dirty):
-            self._chunks[where].flush(journal, partial(self._encode_some, self._blocks[where]))
-            self._blocks[where].settle()
-        self._dirty.clear()
+        for where in sorted(self._fresh):
+            self._flush(where, self._fresh[where], journal)
+        self._fresh.clear()
 
-    def _encode_some(self, block: PackedSlots, keys: Iterable[str]) -> bytes:
-        found = ((key, block.get(self._numbers[key])) for key in keys)
-        return _encode({key: self._long(slot) for key, slot in found if slot is not None})
+    def _flush(self, where: Where, fresh: dict[str, Raw | None], journal: StateJournal) -> None:
+        """Write the records anew whose segments changed."""
+        records = self._records[where]
+        changes: dict[SlotRecord | None, dict[str, Raw | None]] = {}
+        for key, encoded in fresh.items():
+            record = _holding(records, key) if records else None
+            changes.setdefault(record, {})[key] = encoded
+        for old, changed in changes.items():
+            slots = changed if old is None else {**dict(old.items(self._frames)), **changed}
+            if old is not None:
+                records.remove(old)
+            self._write(where, old, {k: s for k, s in slots.items() if s is not None}, journal)
+        records.sort(key=lambda record: record.first)
 
-    def _short(self, slot: S) -> bytes:
-        return _encode(slot.renamed(self._codes))
-
-    def _long(self, encoded: bytes) -> S:
-        return self._decode(encoded).renamed(self._codes.names)
-
-    def _number(self, key: str) -> int:
-        number = self._numbers.get(key)
-        if number is None:
-            if self._free:
-                number = self._free.pop()
-                self._keys[number] = key
+    def _write(
+        self, where: Where, old: SlotRecord | None, slots: dict[str, Raw], journal: StateJournal
+    ) -> None:
+        """Put the slots into as many records as they need, the first in place of the old one."""
+        records, items = self._records[where], sorted(slots.items())
+        if old is not None and not items:
+            journal.delete(self._name_of(where, old))
+        size = sum(len(key) + memoryview(slot).nbytes for key, slot in items)
+        each = max(len(items) // max(-(-size // self._limit), 1), 1)
+        numbers = {record.number for record in records}
+        for at in range(0, len(items), each):
+            if old is not None and not at:
+                number = old.number
             else:
-                number = len(self._keys)
-                self._keys.append(key)
-            self._numbers[key] = number
-        return number
+                number = next(n for n in range(len(numbers) + 1) if n not in numbers)
+            numbers.add(number)
+            record = SlotRecord(number)
+            value = record.write(items[at : at + each], self._frames)
+            journal.put(self._name_of(where, record), value, record)
+            records.append(record)
 
-    def _chunk(self, where: tuple[int, int]) -> Chunks:
-        chunks = self._chunks.get(where)
-        if chunks is None:
-            name = f"{self._name}|{where[0]}|{where[1]}"
-            chunks = self._chunks[where] = Chunks(name, self._limit)
-        return chunks
+    def _name_of(self, where: Where, record: SlotRecord) -> str:
+        tier, start, phase = where
+        return f"{self._name}|{tier}|{start}|{phase}|{record.number}"
+
+
+def _holding(records: list[SlotRecord], segment: str) -> SlotRecord:
+    """The record that has the segment if any has."""
+    if len(records) == 1:
+        return records[0]
+    return records[max(bisect_right(records, segment, key=lambda r: r.first) - 1, 0)]

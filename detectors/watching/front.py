@@ -1,6 +1,6 @@
 """The front: panes not yet merged into windows, of the last seconds of event time."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -9,6 +9,7 @@ import msgspec
 from detectors.summaries import Summary, decode_summary, merge_examples
 from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_newest
+from detectors.watching.phases import PHASES, Phases
 from detectors.watching.tiers import BLOCK
 from schemas.panes import Example, Pane, PaneBatch
 from schemas.segments import segment_key
@@ -60,28 +61,32 @@ _decode = msgspec.msgpack.Decoder(_Kept).decode
 
 
 class Front:
-    """Parts by the end of their pane and segment key.
+    """Parts by the end of their pane, phase and segment key.
 
     State is the panes as they came, a record a batch: written once, never rewritten, deleted when
     all its panes are merged.
     """
 
-    def __init__(self) -> None:
-        self._parts: dict[int, dict[str, Part]] = {}
+    def __init__(self, phases: Phases) -> None:
+        self._phases = phases
+        self._parts: dict[int, tuple[dict[str, Part], ...]] = {}
         self._unseen: list[int] = []  # heap of the ends not yet passed by evaluation
         self._until: dict[str, int] = {}  # the newest end in each record
 
     def restore(
-        self, records: MutableMapping[str, bytes], merged_until: int, seen_until: int
+        self, records: MutableMapping[str, bytes], merged_until: Sequence[int], seen_until: int
     ) -> None:
-        """Take the own records out of ``records``; panes that start earlier are merged already."""
+        """Take the own records out of ``records``.
+
+        Panes that start before ``merged_until``, by phase, are merged already.
+        """
         names = sorted((n for n in records if n.startswith("front|")), key=_offset)
         for name in names:
             kept = _decode(records.pop(name))
             for pane in kept.panes:
-                end = pane.start + kept.pane_seconds
-                if pane.start >= merged_until:
-                    self.add(end, segment_key(pane.segment), Part.of(pane), seen=True)
+                end, key = pane.start + kept.pane_seconds, segment_key(pane.segment)
+                if pane.start >= merged_until[self._phases[key]]:
+                    self.add(end, key, Part.of(pane), seen=True)
                 self._until[name] = max(end, self._until.get(name, end))
         self._unseen = [end for end in self._parts if end > seen_until]
         heapify(self._unseen)
@@ -97,32 +102,44 @@ class Front:
 
     def add(self, end: int, segment: str, part: Part, *, seen: bool) -> None:
         """Add a part; ``seen`` when evaluation has passed its pane."""
-        parts = self._parts.get(end)
-        if parts is None:
-            parts = self._parts[end] = {}
+        by_phase = self._parts.get(end)
+        if by_phase is None:
+            by_phase = self._parts[end] = tuple({} for _ in range(PHASES))
             if not seen:
                 heappush(self._unseen, end)
+        parts = by_phase[self._phases[segment]]
         mine = parts.get(segment)
         parts[segment] = part if mine is None else mine.merge(part)
 
-    def pass_until(self, until: int) -> Iterator[tuple[int, dict[str, Part]]]:
+    def pass_until(self, until: int) -> Iterator[tuple[int, Iterable[tuple[str, Part]]]]:
         """The panes (end, parts) that end by ``until`` and were not passed before, in order."""
         while self._unseen and self._unseen[0] <= until:
             end = heappop(self._unseen)
             if end in self._parts:
-                yield end, self._parts[end]
+                yield end, self.parts(end)
 
     def ends(self) -> list[int]:
         """The ends of all panes, ascending."""
         return sorted(self._parts)
 
-    def parts(self, end: int) -> dict[str, Part]:
-        """The parts of the pane that ends there, by segment key."""
-        return self._parts.get(end, {})
+    def parts(self, end: int) -> Iterator[tuple[str, Part]]:
+        """The parts of the pane that ends there, with their segment keys."""
+        for parts in self._parts.get(end, ()):
+            yield from parts.items()
 
-    def take_until(self, until: int) -> list[tuple[int, dict[str, Part]]]:
-        """Remove and return the panes that end by ``until``, in order."""
-        return [(end, self._parts.pop(end)) for end in self.ends() if end <= until]
+    def take_until(self, until: int, phase: int) -> list[tuple[int, dict[str, Part]]]:
+        """Remove and return a phase's parts of the panes that end by ``until``, in order."""
+        taken = []
+        for end in self.ends():
+            if end > until:
+                break
+            parts = self._parts[end][phase]
+            if parts:
+                taken.append((end, parts.copy()))
+                parts.clear()
+                if not any(self._parts[end]):
+                    del self._parts[end]
+        return taken
 
     def flush(self, journal: StateJournal, merged_until: int) -> None:
         """Delete the records whose panes are all merged."""
@@ -132,7 +149,7 @@ class Front:
 
     def holds(self) -> set[str]:
         """The segments that have parts here."""
-        return set().union(*self._parts.values())
+        return {segment for end in self._parts for segment, _ in self.parts(end)}
 
 
 def parts_of(batch: PaneBatch) -> list[Part]:

@@ -9,11 +9,17 @@ leaves a tombstone until the commit after. Thus a restored state is always that 
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Protocol
 
 from detectors.watching.state_records import GONE, HEADER, PLAIN, RecordWriter, StateRecords
 
 META: Final = "meta"
+
+
+class Holder(Protocol):
+    """Whoever reads of its record itself: told of the bytes that are stored, once they are."""
+
+    stored: bytes
 
 
 def offset_of(meta: bytes) -> int:
@@ -55,7 +61,7 @@ class StateJournal:
         self._place: dict[str, int] = {}  # the physical key in use, by name
         self._aborted: list[str] = []
         self._stale: list[str] = []
-        self._puts: dict[str, bytes | None] = {}
+        self._puts: dict[str, tuple[bytes | None, Holder | None]] = {}
         self._restore(list(state))
 
     def _restore(self, state: list[tuple[str, bytes]]) -> None:
@@ -82,19 +88,19 @@ class StateJournal:
             else:
                 self._stale.append(_physical(name, self._place.pop(name)))
 
-    def put(self, name: str, value: bytes) -> None:
-        """The record now has this value."""
-        self._puts[name] = value
+    def put(self, name: str, value: bytes, holder: Holder | None = None) -> None:
+        """The record now has this value; one with a ``holder`` is stored as it is."""
+        self._puts[name] = value, holder
 
     def delete(self, name: str) -> None:
         """The record is gone."""
-        self._puts[name] = None
+        self._puts[name] = None, None
 
     def commit(self, offset: int, meta: bytes) -> dict[str, bytes | None]:
         """Everything changed since the last commit as physical puts, in the order to write them."""
         puts: dict[str, bytes | None] = {}
         stale, self._stale = self._stale, []
-        for name, value in self._puts.items():
+        for name, (value, holder) in self._puts.items():
             old = self._place.get(name)
             if value is None and old is None:
                 continue
@@ -102,7 +108,9 @@ class StateJournal:
             key = _physical(name, new)
             if old is None and key in stale:  # occupied by a tombstone that goes with this commit
                 new, key = 1, _physical(name, 1)
-            puts[key] = self._writer.stored(offset, value)
+            puts[key] = stored = self._writer.stored(offset, value, plain=holder is not None)
+            if holder is not None:
+                holder.stored = stored
             if old is not None:
                 stale.append(_physical(name, old))
             if value is None:

@@ -8,7 +8,7 @@ from detectors.watching.past import Past
 from detectors.watching.tiers import BLOCK, floor_to
 
 _STEPS: Final = (10, 60, 600, 3600, 86400)
-_FEW: Final = 500
+FEW: Final = 500
 """Segments that are all looked at in the same moment; more would make some moments long."""
 
 
@@ -55,6 +55,6 @@ def turn_of(past: Past, watched: int, slides: Set[int]) -> Turn:
     if at - since >= BLOCK:
         return Turn()
     phases = {moment % BLOCK for moment in range(since + 1, at + 1)}
-    if watched > _FEW:
+    if watched > FEW:
         return Turn(touched, phases)
     return Turn() if phases & slides else Turn(touched)

@@ -6,7 +6,7 @@ tier that holds it: 10 s for windows up to 11 min, 1 min up to 2 h, 10 min up to
 hour, beyond 3 days a day. It never depends on how the events were cut into batches.
 """
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -17,7 +17,9 @@ from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_many, merge_newest
 from detectors.watching.needs import Need, SegmentNeeds
 from detectors.watching.past_slot import PastSlot, merge_slots, slot_of, still_needed
+from detectors.watching.phases import PHASES, Phases
 from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
+from detectors.watching.state_records import StateRecords
 from detectors.watching.tiers import (
     BLOCK,
     HOURS,
@@ -25,7 +27,6 @@ from detectors.watching.tiers import (
     PAST_TIERS,
     cover,
     far_edge,
-    far_tier,
     floor_to,
 )
 from detectors.watching.verdict import Block
@@ -33,6 +34,8 @@ from schemas.changes import Change
 from schemas.panes import Example
 
 _FINER: Final = dict(zip(list(PAST_TIERS)[1:], PAST_TIERS, strict=False))
+_AGAIN: Final = 60
+"""Seconds after which what was summed up is not added to any more, but summed up anew."""
 
 
 class Past:
@@ -41,6 +44,10 @@ class Past:
     ``needs`` says what to keep, by segment key, and may grow; a segment not in it is not kept.
     ``wanted`` is all that segments may need. ``since`` is the moment that was seen before ``at``,
     ``changes`` what is known to have gone live.
+
+    Blocks of 10 s are made when they end, larger ones out of them at the segment's own second
+    after that (:mod:`phases`), and until then windows look at the smaller. What falls out of the
+    running counts is subtracted when they are looked at, or at that second.
     """
 
     def __init__(
@@ -48,87 +55,90 @@ class Past:
         needs: Mapping[str, SegmentNeeds],
         wanted: Sequence[Need],
         chunk_bytes: int,
+        phases: Phases,
     ) -> None:
         longest = max((need.window for need in wanted), default=0)
         hourly = max((need.window for need in wanted if need.hourly), default=0)
-        windows = {need.window for need in wanted if need.counted}
         self.at = NEVER
         self.since = NEVER
         self.changes: Sequence[Change] = ()
         self._needs = needs
+        self._phases = phases
         self._kept = {t: min(kept, longest + 2 * t + BLOCK) for t, kept in PAST_TIERS.items()}
         self._kept[HOURS] = max(self._kept[HOURS], hourly + 2 * HOURS)
-        self._blocks = Blocks("past", PastSlot, chunk_bytes)
+        self._blocks = Blocks("past", PastSlot, chunk_bytes, phases)
         self._current: dict[str, Part] = {}
-        self._edges = dict.fromkeys(sorted(windows), NEVER)
-        self._running = RunningCounts(needs)
-        self._covers: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self._whole: dict[str, dict[tuple[str, int], tuple[int, bytes | None]]] = {}
+        self._settled = NEVER
+        windows = {need.window for need in wanted if need.counted}
+        self._running = RunningCounts(needs, windows, self._blocks, phases)
+        self._covers: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
+        self._whole: dict[str, dict[tuple[str, int], tuple[int, int, bytes | None]]] = {}
         self._touched: set[str] = set()
 
-    def restore(self, records: MutableMapping[str, bytes], at: int, front: Front) -> None:
+    def restore(self, records: StateRecords, at: int, front: Front) -> None:
         """Take the own records out of ``records``; all is as after evaluation at ``at``."""
-        self._blocks.restore(records, partial(self._needed, at))
+        self._blocks.restore(records)
         if at == NEVER:
             return
         self.start(at)
-        self._drop(at)
-        for window in self._edges:
-            for piece in cover(at, window):
-                for segment, slot in self._blocks.slots(*piece):
-                    self._running.add_slot(segment, slot, window)
+        for phase in range(PHASES):
+            self._running.restore(at, phase, self._formed(phase))
         for end in front.ends():
             if floor_to(at, BLOCK) < end <= at:
-                for segment, part in front.parts(end).items():
+                for segment, part in front.parts(end):
                     if segment in self._needs:
-                        self._add_current(segment, part)
-                        self._running.add_part(segment, part)
+                        self._add(segment, part)
 
     def start(self, at: int) -> None:
         """Nothing was seen before ``at``."""
-        self.at = self.since = at
-        self._edges = {window: far_edge(at, window) for window in self._edges}
+        self.at = self.since = self._settled = at
+        self._running.slide(self.at)
 
     def advance(self, at: int, front: Front) -> dict[str, int]:
         """See everything up to ``at``; return the end of each segment's newest pane seen."""
         newest: dict[str, int] = {}
         self.since = self.at
         for boundary in range(floor_to(self.at, BLOCK) + BLOCK, at + 1, BLOCK):
+            self._settle(boundary - 1)
             self._see(boundary, front, newest)
-            self._expire(boundary)
             self._slice(boundary)
             self._form(boundary)
         self._see(at, front, newest)
-        self._expire(at)
+        self._settle(at)
         return newest
 
     def _see(self, until: int, front: Front, newest: dict[str, int]) -> None:
         self.at = until
         for end, parts in front.pass_until(until):
-            for segment, part in parts.items():
+            for segment, part in parts:
                 newest[segment] = end
                 if segment in self._needs:
-                    self._add_current(segment, part)
-                    self._running.add_part(segment, part)
+                    self._add(segment, part)
+        self._running.slide(until)
+
+    def _add(self, segment: str, part: Part) -> None:
+        self._add_current(segment, part)
+        self._running.add_part(segment, part)
 
     def add_late(self, segment: str, end: int, part: Part) -> None:
         """Add a pane that ended by ``at`` to all that holds its time; earlier verdicts stand."""
         needs = self._needs.get(segment)
         if needs is None:
             return
-        whole = floor_to(self.at, BLOCK)
+        phase, whole = self._phases[segment], floor_to(self.at, BLOCK)
+        self._running.add_late(segment, end, part)
         if end > whole:
             self._add_current(segment, part)
         for tier, held in self._kept.items():
             start = floor_to(end - 1, tier)
-            if start + tier <= whole and start + tier + held > whole:
+            formed = whole if tier == BLOCK else self._formed(phase)
+            if start + tier <= formed and start + tier + held > whole:
                 slot = slot_of(part, needs, tier)
                 mine = self._blocks.slot(tier, start, segment)
                 both = slot if mine is None else merge_slots([mine, slot], needs, tier)
-                kept = self._needed(self.at, (tier, start), segment, both)
+                age = floor_to(self.at, 60) - start - tier
+                kept = still_needed(both, needs, tier, age)
                 self._blocks.put(tier, start, [(segment, kept)])
-        inside = [window for window, edge in self._edges.items() if end > edge]
-        self._running.add_part(segment, part, inside)
         self._touched.add(segment)
         self._whole.pop(segment, None)
 
@@ -158,71 +168,60 @@ class Past:
                     counts = self.counts(segment).get((source.source, source.seconds), NO_COUNTS)
                     slice_ = source.judge(*counts)
                     if slice_ is not None:
-                        part = Part(0, {source.signal: slice_}, {})
-                        self._add_current(segment, part)
-                        self._running.add_part(segment, part)
+                        self._add(segment, Part(0, {source.signal: slice_}, {}))
 
     def _form(self, boundary: int) -> None:
-        """Make the blocks that end at ``boundary``, drop those no longer needed."""
+        """Make the finest blocks that end at ``boundary``."""
         current, self._current = self._current, {}
         slots = ((s, slot_of(part, self._needs[s], BLOCK)) for s, part in current.items())
         self._blocks.put(BLOCK, boundary - BLOCK, slots)
+        self._covers = {}
+
+    def _formed(self, phase: int) -> int:
+        """Up to where a phase has its larger blocks."""
+        return floor_to(self.at - phase, BLOCK)
+
+    def _settle(self, until: int) -> None:
+        """What each phase does at its second, for the seconds up to ``until``."""
+        for second in range(self._settled + 1, until + 1):
+            phase = second % PHASES
+            self._running.settle(phase)
+            if (second - phase) % 60 == 0:
+                self._merge(second - phase, phase)
+                self._drop(second - phase, phase)
+                self._thin(second - phase, phase)
+        self._settled = max(self._settled, until)
+
+    def _merge(self, boundary: int, phase: int) -> None:
+        """Make a phase's larger blocks that end at ``boundary``."""
         for tier, finer in _FINER.items():
             if boundary % tier == 0:
                 parts: dict[str, list[PastSlot]] = {}
                 for start in range(boundary - tier, boundary, finer):
-                    for segment, slot in self._blocks.slots(finer, start):
+                    for segment, slot in self._blocks.slots(finer, start, phase):
                         if segment in self._needs:
                             parts.setdefault(segment, []).append(slot)
-                for segment, found in parts.items():
-                    whole = merge_slots(found, self._needs[segment], tier)
-                    self._blocks.put(tier, boundary - tier, [(segment, whole)])
-        if boundary % 60 == 0:
-            self._drop(boundary)
-            self._thin(boundary)
-        self._covers = {}
-        for segment, part in current.items():
-            self._remember(segment, part)
+                slots = ((s, merge_slots(each, self._needs[s], tier)) for s, each in parts.items())
+                self._blocks.put(tier, boundary - tier, slots)
 
-    def _remember(self, segment: str, part: Part) -> None:
-        """What is in whole blocks now belongs to the windows that were summed up."""
-        known = self._whole.get(segment, {})
-        for where, (edge, whole) in list(known.items()):
-            newest = part.signals.get(where[0])
-            if edge != far_edge(self.at, where[1]):
-                del known[where]
-            elif newest is not None and not isinstance(newest, FlagCounts):
-                both = newest if whole is None else merge_newest(decode_summary(whole), newest)
-                known[where] = edge, encode_summary(both)
-
-    def _drop(self, at: int) -> None:
+    def _drop(self, at: int, phase: int) -> None:
         for tier, kept in self._kept.items():
             for start in [s for s in self._blocks.starts(tier) if s + tier + kept <= at]:
-                self._blocks.drop(tier, start)
+                self._blocks.drop(tier, start, phase)
 
-    def _thin(self, at: int) -> None:
+    def _thin(self, at: int, phase: int) -> None:
         """Let go what no window looks at any more since the last minute."""
-        ends = {at - each for needs in self._needs.values() for each in needs.reaches()}
+        alike = {id(needs): needs for needs in self._needs.values()}.values()
+        ends = {at - each for needs in alike for each in needs.reaches()}
         for tier, kept in PAST_TIERS.items():
             for start in self._blocks.starts(tier):
-                old = at - 60 < start + tier + kept <= at
-                if old or any(end - 60 < start + tier <= end for end in ends):
-                    self._blocks.thin(tier, start, partial(self._needed, at), rewrite=old)
+                end = start + tier
+                if any(limit - 60 < end <= limit for limit in (*ends, at - kept)):
+                    self._blocks.thin(tier, start, phase, partial(self._needed, tier, at - end))
 
-    def _needed(self, at: int, where: tuple[int, int], segment: str, slot: PastSlot) -> PastSlot:
+    def _needed(self, tier: int, age: int, segment: str, slot: PastSlot) -> PastSlot:
         needs = self._needs.get(segment)
-        age = floor_to(at, 60) - sum(where)
-        return slot if needs is None else still_needed(slot, needs, where[0], age)
-
-    def _expire(self, at: int) -> None:
-        """Subtract what falls out of the windows' far edges."""
-        for window, edge in self._edges.items():
-            tier, start = far_tier(window), edge
-            while start + tier <= at - window:
-                for segment, slot in self._blocks.slots(tier, start):
-                    self._running.add_slot(segment, slot, window, -1)
-                start += tier
-            self._edges[window] = start
+        return slot if needs is None else still_needed(slot, needs, tier, age)
 
     def counts(self, segment: str) -> Mapping[tuple[str, int], Counts]:
         """Running counts by signal and window."""
@@ -239,14 +238,7 @@ class Past:
 
     def summary(self, segment: str, signal: str, window: int) -> Summary | None:
         """A signal's summary over a window, ``None`` when nothing is known."""
-        cache = self._whole.setdefault(segment, {})
-        key, edge = (signal, window), far_edge(self.at, window)
-        known = cache.get(key)
-        if known is None or known[0] != edge:
-            raws = [slot.summaries.get(signal) for slot in self._slots(segment, window)]
-            found = [decode_summary(raw) for raw in raws if raw is not None]
-            known = cache[key] = edge, encode_summary(merge_many(found)) if found else None
-        whole = None if known[1] is None else decode_summary(known[1])
+        whole = self._whole_of(segment, signal, window)
         current = self._current.get(segment)
         newest = None if current is None else current.signals.get(signal)
         if (newest is None and whole is None) or isinstance(newest, FlagCounts):
@@ -256,11 +248,30 @@ class Past:
             return newest if whole is None else whole
         return merge_newest(whole, newest)
 
+    def _whole_of(self, segment: str, signal: str, window: int) -> Summary | None:
+        """What is in whole blocks of a window; kept until the far edge moves."""
+        cache = self._whole.setdefault(segment, {})
+        key, edge, end = (signal, window), far_edge(self.at, window), floor_to(self.at, BLOCK)
+        known = cache.get(key)
+        if known is None or known[0] != edge or end - known[1] > _AGAIN:
+            slots, before = self._slots(segment, window), None
+        else:
+            before = known[2]
+            if known[1] == end:
+                return None if before is None else decode_summary(before)
+            tens = (self._blocks.slot(BLOCK, t, segment) for t in range(known[1], end, BLOCK))
+            slots = [slot for slot in tens if slot is not None]
+        raws = [before, *(slot.summaries.get(signal) for slot in slots)]
+        found = [decode_summary(raw) for raw in raws if raw is not None]
+        whole = merge_many(found) if found else None
+        cache[key] = edge, end, None if whole is None else encode_summary(whole)
+        return whole
+
     def history(self, segment: str, signal: str, tier: int, begin: int, end: int) -> list[Block]:
         """A signal in the blocks of a tier that lie in ``begin`` to ``end``."""
         found = []
         for start in range(-(-begin // tier) * tier, end - tier + 1, tier):
-            slot = self._blocks.slot(tier, start, segment)
+            slot = self._slot(tier, start, segment)
             if slot is None:
                 continue
             raw, (known, true) = slot.summaries.get(signal), slot.counts(signal)
@@ -280,11 +291,25 @@ class Past:
                 found = merge_examples(found, slot.examples.get(signal, []))
         return found
 
+    def _slot(self, tier: int, start: int, segment: str) -> PastSlot | None:
+        """A segment's slot, made of smaller ones where it is not there yet."""
+        needs = self._needs.get(segment)
+        if tier == BLOCK or needs is None or start + tier <= self._formed(self._phases[segment]):
+            return self._blocks.slot(tier, start, segment)
+        if start + tier > self.at:
+            return None
+        finer = _FINER[tier]
+        parts = (self._slot(finer, s, segment) for s in range(start, start + tier, finer))
+        found = [part for part in parts if part is not None]
+        return merge_slots(found, needs, tier) if found else None
+
     def _slots(self, segment: str, window: int) -> list[PastSlot]:
-        key = window, far_edge(self.at, window)
-        if key not in self._covers:
-            self._covers[key] = cover(self.at, window)
-        blocks = (self._blocks.slot(*piece, segment) for piece in self._covers[key])
+        formed = self._formed(self._phases[segment])
+        key = window, far_edge(self.at, window), formed
+        pieces = self._covers.get(key)
+        if pieces is None:
+            pieces = self._covers[key] = cover(self.at, window, formed)
+        blocks = (self._blocks.slot(*piece, segment) for piece in pieces)
         return [slot for slot in blocks if slot is not None]
 
     def forget(self, segments: set[str]) -> None:

@@ -1,6 +1,6 @@
 """What monitors need of a segment's data of one stretch of time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Raw, Struct, field
 
@@ -23,15 +23,6 @@ class PastSlot(Struct, array_like=True):
     def counts(self, signal: str) -> tuple[int, int]:
         """Known and true of a flag; of :data:`EVENTS`, how many and 0."""
         return (self.events, 0) if signal == EVENTS else self.flags.get(signal, (0, 0))
-
-    def renamed(self, names: Mapping[str, str]) -> "PastSlot":
-        """The same with other names of the signals."""
-        return PastSlot(
-            self.events,
-            {names[name]: counts for name, counts in self.flags.items()},
-            {names[name]: raw for name, raw in self.summaries.items()},
-            {names[name]: found for name, found in self.examples.items()},
-        )
 
 
 def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> PastSlot:

@@ -7,7 +7,6 @@ and as long as it does, late data changes it and publishes it anew. Later data g
 slot that has swallowed it, and what is later than everything kept is counted as late.
 """
 
-from collections.abc import Mapping, MutableMapping
 from typing import Final
 
 from msgspec import Raw, Struct
@@ -17,6 +16,8 @@ from detectors.watching.blocks import Blocks
 from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_all_encoded
+from detectors.watching.phases import PHASES, Phases
+from detectors.watching.state_records import StateRecords
 from detectors.watching.tiers import NEVER, floor_to
 from schemas.segments import parse_segment_key
 from schemas.windows import Window
@@ -32,12 +33,6 @@ class Slot(Struct, array_like=True):
     events: int
     newest: int
     signals: dict[str, Raw]
-
-    def renamed(self, names: Mapping[str, str]) -> "Slot":
-        """The same with other names of the signals."""
-        return Slot(
-            self.events, self.newest, {names[name]: raw for name, raw in self.signals.items()}
-        )
 
 
 class Merged(Struct, array_like=True):
@@ -69,68 +64,91 @@ class Merged(Struct, array_like=True):
 
 
 class Rollup:
-    """Open and recent slots of all published resolutions."""
+    """Open and recent slots of all published resolutions.
 
-    def __init__(self, chunk_bytes: int) -> None:
-        self.merged = Merged()
-        self._blocks = Blocks("full", Slot, chunk_bytes)
+    ``merged`` tells by phase how far data has come: of many segments, each phase's come a second
+    after those of the phase before (:meth:`advance`).
+    """
+
+    def __init__(self, chunk_bytes: int, phases: Phases) -> None:
+        self.merged = [Merged()] * PHASES
+        self._phases = phases
+        self._blocks = Blocks("full", Slot, chunk_bytes, phases)
         self._emitted: dict[tuple[int, int, str], Slot] = {}
 
-    def restore(self, records: MutableMapping[str, bytes], merged: Merged) -> None:
+    def restore(self, records: StateRecords, merged: list[Merged]) -> None:
         """Take the own records out of ``records``."""
         self.merged = merged
         self._blocks.restore(records)
 
+    def merged_of(self, segment: str) -> Merged:
+        """How far a segment's data has come."""
+        return self.merged[self._phases[segment]]
+
     def add_late(self, segment: str, end: int, part: Part) -> bool:
         """Add a pane to the slot that holds its time now; false when nothing does any more."""
+        phase = self._phases[segment]
         for tier in (10, 60, 3600, 86400):
-            if end > self.merged.left(tier):
+            if end > self.merged[phase].left(tier):
                 block = floor_to(end - 1, tier)
                 slot = _slot_of([(end, part)])
                 mine = self._blocks.slot(tier, block, segment)
-                self._put(tier, block, {segment: slot if mine is None else _merge([mine, slot])})
+                slots = {segment: slot if mine is None else _merge([mine, slot])}
+                self._put(tier, block, slots, self.merged[phase])
                 return True
         return False
 
-    def advance(self, closed: float, front: Front) -> None:
-        """Close what ends by ``closed`` and merge what may be merged."""
-        before, self.merged = self.merged, self.merged.advance(closed)
-        self._take_panes(front)
-        for fine, coarse in _LADDER:
-            due = [s for s in self._blocks.starts(fine) if s < self.merged.left(fine)]
-            for block in sorted({floor_to(start, coarse) for start in due}):
-                self._swallow(fine, coarse, block, due)
-            for start in self._blocks.starts(coarse):
-                if before.filled(coarse) < start + coarse <= self.merged.filled(coarse):
-                    self._emit(coarse, start, dict(self._blocks.slots(coarse, start)))
-        for start in self._blocks.starts(86400):
-            if start < self.merged.days:
-                self._blocks.drop(86400, start)
+    def advance(self, closed: float, front: Front, *, apart: bool) -> None:
+        """Close what ends by ``closed`` and merge what may be merged.
 
-    def _take_panes(self, front: Front) -> None:
+        ``apart``: each phase as many seconds later, so that no moment holds all of the work.
+        """
+        for phase in range(PHASES):
+            self._advance(phase, closed - phase if apart else closed, front)
+
+    def _advance(self, phase: int, closed: float, front: Front) -> None:
+        before = self.merged[phase]
+        merged = self.merged[phase] = before.advance(closed)
+        if merged == before:
+            return
+        self._take_panes(phase, front)
+        for fine, coarse in _LADDER:
+            due = [s for s in self._blocks.starts(fine) if s < merged.left(fine)]
+            for block in sorted({floor_to(start, coarse) for start in due}):
+                self._swallow(phase, fine, coarse, block, due)
+            for start in self._blocks.starts(coarse):
+                if before.filled(coarse) < start + coarse <= merged.filled(coarse):
+                    self._emit(coarse, start, dict(self._blocks.slots(coarse, start, phase)))
+        for start in self._blocks.starts(86400):
+            if start < merged.days:
+                self._blocks.drop(86400, start, phase)
+
+    def _take_panes(self, phase: int, front: Front) -> None:
+        merged = self.merged[phase]
         by_block: dict[int, dict[str, list[tuple[int, Part]]]] = {}
-        for end, parts in front.take_until(self.merged.panes):
+        for end, parts in front.take_until(merged.panes, phase):
             block = by_block.setdefault(floor_to(end - 1, 10), {})
             for segment, part in parts.items():
                 block.setdefault(segment, []).append((end, part))
         for start, segments in by_block.items():
-            self._put(10, start, {segment: _slot_of(parts) for segment, parts in segments.items()})
+            slots = {segment: _slot_of(parts) for segment, parts in segments.items()}
+            self._put(10, start, slots, merged)
 
-    def _swallow(self, fine: int, coarse: int, block: int, due: list[int]) -> None:
+    def _swallow(self, phase: int, fine: int, coarse: int, block: int, due: list[int]) -> None:
         """Merge the due fine blocks into their coarse one."""
-        parts = {segment: [slot] for segment, slot in self._blocks.slots(coarse, block)}
+        parts = {segment: [slot] for segment, slot in self._blocks.slots(coarse, block, phase)}
         changed = set()
         for start in due:
             if block <= start < block + coarse:
-                for segment, slot in self._blocks.slots(fine, start):
+                for segment, slot in self._blocks.slots(fine, start, phase):
                     parts.setdefault(segment, []).append(slot)
                     changed.add(segment)
-                self._blocks.drop(fine, start)
+                self._blocks.drop(fine, start, phase)
         self._blocks.put(coarse, block, ((s, _merge(parts[s])) for s in sorted(changed)))
 
-    def _put(self, tier: int, start: int, slots: dict[str, Slot]) -> None:
+    def _put(self, tier: int, start: int, slots: dict[str, Slot], merged: Merged) -> None:
         self._blocks.put(tier, start, slots.items())
-        if start + tier <= self.merged.filled(tier):
+        if start + tier <= merged.filled(tier):
             self._emit(tier, start, slots)
 
     def _emit(self, tier: int, start: int, slots: dict[str, Slot]) -> None:

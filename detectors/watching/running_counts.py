@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from detectors.summaries import FlagCounts
+from detectors.watching.blocks import Blocks
 from detectors.watching.front import Part
 from detectors.watching.needs import EVENTS, SegmentNeeds
 from detectors.watching.past_slot import PastSlot
+from detectors.watching.phases import PHASES, Phases
+from detectors.watching.tiers import cover, far_edge, far_tier
 
 Counts = list[int]
 """Known and true of a flag; of events, how many and 0."""
@@ -14,26 +17,86 @@ Counts = list[int]
 NO_COUNTS: Final[Counts] = [0, 0]
 NONE: Final[Mapping[tuple[str, int], Counts]] = {}
 
+Edges = tuple[int, ...]
+"""Where the windows begin."""
+
 
 class RunningCounts:
     """Counts by segment, signal and window, for the windows that ``needs`` wants counted.
 
-    What arrives is added, what falls out of the far edge subtracted: the cost follows the data,
-    not the windows' length. Integers make it exact, so counts restored from slots are the same.
+    What arrives is added, what falls out of the far edge subtracted when the segment is looked at,
+    or at its own second (:meth:`settle`): the cost follows the data, not the windows' length, and
+    no moment has all of it. Integers make it exact, so counts restored from slots are the same.
+
+    Parameters
+    ----------
+    needs
+        What is counted, by segment key.
+    windows
+        All windows that may be.
+    blocks
+        Slots of what has been added.
+    phases
+        The segments' phases.
     """
 
-    def __init__(self, needs: Mapping[str, SegmentNeeds]) -> None:
+    def __init__(
+        self,
+        needs: Mapping[str, SegmentNeeds],
+        windows: Iterable[int],
+        blocks: Blocks[PastSlot],
+        phases: Phases,
+    ) -> None:
         self._needs = needs
+        self._windows = sorted(windows)
+        self._blocks = blocks
+        self._phases = phases
         self._counts: dict[str, dict[tuple[str, int], Counts]] = {}
         self._keys: dict[tuple[str, int], tuple[str, int]] = {}  # each once, for all segments
+        self._edges: Edges = ()
+        self._reached: list[dict[str, Edges]] = [{} for _ in range(PHASES)]
+        self._moves: dict[Edges, list[tuple[int, int, int]]] = {}
+
+    def slide(self, at: int) -> None:
+        """Windows end at ``at`` now."""
+        edges = tuple(far_edge(at, window) for window in self._windows)
+        if edges != self._edges:
+            self._edges, self._moves = edges, {}
+
+    def restore(self, at: int, phase: int, formed: int) -> None:
+        """Count what is in blocks at ``at``, of which the larger ones end by ``formed``."""
+        for window in self._windows:
+            for tier, start in cover(at, window, formed):
+                for segment, slot in self._blocks.slots(tier, start, phase):
+                    self._add_slot(segment, slot, window, 1)
+                    self._reached[phase][segment] = self._edges
 
     def of(self, segment: str) -> Mapping[tuple[str, int], Counts]:
         """The segment's counts by signal and window; absent is none."""
+        self._expire(segment, self._phases[segment])
         return self._counts.get(segment, NONE)
 
-    def add_part(self, segment: str, part: Part, windows: Iterable[int] | None = None) -> None:
-        """Add to all windows, or to those given."""
-        only = None if windows is None else set(windows)
+    def settle(self, phase: int) -> None:
+        """Subtract what has fallen out, of the segments of a phase."""
+        for segment in self._reached[phase]:
+            self._expire(segment, phase)
+
+    def add_part(self, segment: str, part: Part) -> None:
+        """Add to all windows."""
+        self._expire(segment, self._phases[segment])
+        self._add(segment, part, None)
+
+    def add_late(self, segment: str, end: int, part: Part) -> None:
+        """Add a part of a pane that ended at ``end`` to the windows that hold it, if any.
+
+        To be called before its slot is changed.
+        """
+        self._expire(segment, self._phases[segment])
+        self._moves = {}  # there may be a slot now where there was none
+        inside = {w for w, edge in zip(self._windows, self._edges, strict=True) if end > edge}
+        self._add(segment, part, inside)
+
+    def _add(self, segment: str, part: Part, only: set[int] | None) -> None:
         for signal, wanted in self._needs[segment].counted.items():
             if signal == EVENTS:
                 known, true = part.events, 0
@@ -49,7 +112,29 @@ class RunningCounts:
                     mine[0] += known
                     mine[1] += true
 
-    def add_slot(self, segment: str, slot: PastSlot, window: int, sign: int = 1) -> None:
+    def _expire(self, segment: str, phase: int) -> None:
+        """Subtract what has fallen out of the far edges of the segment's windows."""
+        reached = self._reached[phase].get(segment)
+        if reached is self._edges:
+            return
+        self._reached[phase][segment] = self._edges
+        if reached is None:
+            return
+        moves = self._moves.get(reached)
+        if moves is None:
+            moves = self._moves[reached] = [
+                (window, tier, start)
+                for window, edge, now in zip(self._windows, reached, self._edges, strict=True)
+                for tier in (far_tier(window),)
+                for start in range(edge, now, tier)
+                if self._blocks.has(tier, start)
+            ]
+        for window, tier, start in moves:
+            slot = self._blocks.slot(tier, start, segment)
+            if slot is not None:
+                self._add_slot(segment, slot, window, -1)
+
+    def _add_slot(self, segment: str, slot: PastSlot, window: int, sign: int) -> None:
         """Add to one window, or subtract."""
         needs = self._needs.get(segment)
         if needs is None:
@@ -71,3 +156,4 @@ class RunningCounts:
         """These segments are no longer watched."""
         for segment in segments:
             self._counts.pop(segment, None)
+            self._reached[self._phases[segment]].pop(segment, None)

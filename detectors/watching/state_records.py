@@ -23,11 +23,11 @@ class RecordWriter:
     def __init__(self) -> None:
         self._compress = zstandard.ZstdCompressor().compress
 
-    def stored(self, offset: int, value: bytes | None) -> bytes:
-        """A record of the step at ``offset``; ``None`` is a tombstone."""
+    def stored(self, offset: int, value: bytes | None, *, plain: bool = False) -> bytes:
+        """A record of the step at ``offset``; ``None`` is a tombstone, ``plain`` as it is."""
         if value is None:
             return HEADER.pack(offset, GONE)
-        if len(value) <= _SMALL:
+        if plain or len(value) <= _SMALL:
             return HEADER.pack(offset, PLAIN) + value
         return HEADER.pack(offset, PACKED) + self._compress(value)
 
@@ -45,6 +45,10 @@ class StateRecords(MutableMapping[str, bytes]):
     def keep(self, name: str, stored: bytes) -> None:
         """A record as :class:`RecordWriter` made it."""
         self._stored[name] = stored
+
+    def take_stored(self, name: str) -> bytes:
+        """Remove a record and return it as it was stored, the very bytes."""
+        return self._stored.pop(name)
 
     def __getitem__(self, name: str) -> bytes:
         stored = self._stored[name]

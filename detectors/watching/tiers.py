@@ -63,17 +63,24 @@ def kept_in(tier: int, longest_window: int) -> bool:
     return tier == BLOCK or 4 * tier <= longest_window or tier <= far_tier(longest_window)
 
 
-def cover(at: int, window: int) -> list[tuple[int, int]]:
+def cover(at: int, window: int, formed: int | None = None) -> list[tuple[int, int]]:
     """The fewest blocks, as (tier, start), from the window's far edge to the last whole block.
+
+    Of blocks above the finest tier there are those that end by ``formed``, by default all.
 
     >>> cover(100_003, 240)[:4]
     [(10, 99760), (10, 99770), (60, 99780), (60, 99840)]
     """
     tiers = [tier for tier in reversed(PAST_TIERS) if kept_in(tier, window)]
     position, end = far_edge(at, window), floor_to(at, BLOCK)
+    coarse = end if formed is None else formed
     pieces = []
     while position < end:
-        tier = next(t for t in tiers if position % t == 0 and position + t <= end)
+        tier = next(
+            tier
+            for tier in tiers
+            if position % tier == 0 and position + tier <= (end if tier == BLOCK else coarse)
+        )
         pieces.append((tier, position))
         position += tier
     return pieces

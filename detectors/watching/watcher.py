@@ -1,10 +1,9 @@
 """The watcher: pane batches in; windows, alerts and state changes out."""
 
 from collections.abc import Iterable, Sequence
-from zlib import crc32
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Raw, Struct, structs
 
 from detectors.watching.admission import Admission
 from detectors.watching.alerting import Alerting
@@ -12,9 +11,10 @@ from detectors.watching.front import Front, parts_of
 from detectors.watching.journal import StateJournal
 from detectors.watching.kinds import evaluator
 from detectors.watching.messages import Messages
-from detectors.watching.moments import Turn, grid, turn_of
+from detectors.watching.moments import FEW, Turn, grid, turn_of
 from detectors.watching.needs import SegmentNeeds
 from detectors.watching.past import Past
+from detectors.watching.phases import Phases
 from detectors.watching.progress import Progress
 from detectors.watching.rollup import Merged, Rollup
 from detectors.watching.settings import WatchSettings
@@ -30,8 +30,7 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch
 from schemas.segments import Segment, Segmentation
 
-STATE_VERSION = 3
-_READABLE = (2, STATE_VERSION)  # records of version 2 are not compressed
+STATE_VERSION = 4
 _ALL_CLOSED = 3 * 86400
 """Seconds after the newest pane when every window that holds it has closed."""
 
@@ -41,12 +40,13 @@ class _Meta(Struct, array_like=True):
 
     version: int
     at: int
-    merged: Merged
+    merged: list[Merged]
     progress: Progress
 
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode = msgspec.msgpack.Decoder(_Meta).decode
+_decode_first = msgspec.msgpack.Decoder(list[Raw]).decode
 
 
 class Watcher:
@@ -93,10 +93,12 @@ class Watcher:
         self._slides = {need.window % BLOCK for need in needs} | {0}
         self._needs: dict[str, SegmentNeeds] = {}
         self._watched: dict[str, WatchedSegment] = {}
+        self._in_order: list[WatchedSegment] = []
+        self._phases = Phases()
         self._admission = Admission(settings.max_segments, settings.chunk_bytes)
-        self._front = Front()
-        self._rollup = Rollup(settings.chunk_bytes)
-        self._past = Past(self._needs, needs, settings.chunk_bytes)
+        self._front = Front(self._phases)
+        self._rollup = Rollup(settings.chunk_bytes, self._phases)
+        self._past = Past(self._needs, needs, settings.chunk_bytes, self._phases)
         self._alerting = Alerting(settings.silence_resolves_seconds)
         self._budget = WorkBudget()
         self._progress = Progress()
@@ -145,24 +147,24 @@ class Watcher:
             return Step()
         seconds = batch.pane_seconds
         panes = list(zip(batch.panes, parts_of(batch), strict=True))
-        late_events, overflowed, kept = 0, dict[Segmentation, int](), list[Pane]()
+        late_events, overflowed, kept = 0, dict[Segmentation, int](), list[tuple[str, Pane]]()
         for pane, part in panes:
             end = pane.start + seconds
-            if pane.start < self._rollup.merged.days:
+            if pane.start < self._rollup.merged[0].days:
                 late_events += pane.events
                 continue
             key, segment = self._admit(pane, overflowed)
-            if pane.start < self._rollup.merged.panes:
+            if pane.start < self._rollup.merged_of(key).panes:
                 self._rollup.add_late(key, end, part)
             else:
                 self._front.add(end, key, part, seen=end <= self._past.at)
-                kept.append(structs.replace(pane, segment=segment))
+                kept.append((key, structs.replace(pane, segment=segment)))
             if end <= self._past.at:
                 self._past.add_late(key, end, part)
                 self._note_newest({key: end})
         self._progress.hear(batch.complete_until, told_at)
         alerts = self._advance(batch, changes)
-        front = [pane for pane in kept if pane.start >= self._rollup.merged.panes]
+        front = [pane for key, pane in kept if pane.start >= self._rollup.merged_of(key).panes]
         self._front.keep(self._journal, offset, seconds, front)
         windows = self._rollup.take_windows(version=offset + 1)
         return Step(windows, alerts, self._commit(offset), late_events, overflowed)
@@ -173,9 +175,8 @@ class Watcher:
         For input that has an end. Monitors are not evaluated further, and nothing can be applied
         afterwards.
         """
-        self._rollup.advance(
-            max(self._front.ends(), default=self._past.at) + _ALL_CLOSED, self._front
-        )
+        until = max(self._front.ends(), default=self._past.at) + _ALL_CLOSED
+        self._rollup.advance(until, self._front, apart=False)
         return Step(self._rollup.take_windows(version=self._journal.offset + 2))
 
     def _admit(self, pane: Pane, overflowed: dict[Segmentation, int]) -> tuple[str, Segment]:
@@ -202,9 +203,10 @@ class Watcher:
                 self._settings.units,
                 self._admission,
                 alike.timed,
-                crc32(key.encode()) % BLOCK,
+                self._phases[key],
                 self._budget,
             )
+            self._in_order = []
 
     def _advance(self, batch: PaneBatch, changes: Sequence[Change]) -> list[Alert]:
         """Evaluate up to complete time, then close windows and forget what is long gone."""
@@ -224,7 +226,7 @@ class Watcher:
             self._settings.max_evaluations,
         ):
             self._note_newest(self._past.advance(at, self._front))
-            watched = list(self._watched.values())
+            watched = self._ordered()
             turn = turn_of(self._past, len(watched), self._slides)
             if self._restored:
                 alerts += self._alerting.close_unwatched(watched, self._reviews, at)
@@ -232,12 +234,19 @@ class Watcher:
             alerts += self._alerting.remind(self._reviews, at)
             alerts += self._alerting.evaluate(watched, messages, turn)
         at = self._past.at
-        self._rollup.advance(at - self._settings.allowed_lateness_seconds, self._front)
+        closed = at - self._settings.allowed_lateness_seconds
+        self._rollup.advance(closed, self._front, apart=self.segments > FEW)
         if before // 60 != at // 60:
             self._expire(at)
         if before // 3600 != at // 3600:
             self._refresh(before)
         return alerts
+
+    def _ordered(self) -> list[WatchedSegment]:
+        """Segments in the order in which their past is held: neighbours are read together."""
+        if not self._in_order:
+            self._in_order = sorted(self._watched.values(), key=lambda each: (each.phase, each.key))
+        return self._in_order
 
     def _note_newest(self, ends: dict[str, int]) -> None:
         for key, end in ends.items():
@@ -257,6 +266,8 @@ class Watcher:
             self._rollup.forget(gone)
             self._past.forget(gone)
             self._alerting.forget(gone)
+            self._phases.forget(gone)
+            self._in_order = []
             for key in gone:
                 self._needs.pop(key, None)
                 self._watched.pop(key, None)
@@ -268,32 +279,34 @@ class Watcher:
                 self._admission.touch(key)
 
     def _commit(self, offset: int) -> dict[str, bytes | None]:
-        self._front.flush(self._journal, self._rollup.merged.panes)
+        merged = self._rollup.merged
+        self._front.flush(self._journal, min(each.panes for each in merged))
         for part in (self._admission, self._rollup, self._past, self._alerting):
             part.flush(self._journal)
-        meta = _Meta(STATE_VERSION, self._past.at, self._rollup.merged, self._progress)
+        meta = _Meta(STATE_VERSION, self._past.at, merged, self._progress)
         return self._journal.commit(offset, _encode(meta))
 
     def _restore(self) -> None:
-        meta = _decode(self._journal.meta)
-        if meta.version not in _READABLE:
+        version = msgspec.msgpack.decode(_decode_first(self._journal.meta)[0], type=int)
+        if version != STATE_VERSION:
             raise ValueError(
-                f"state of version {meta.version}; this release reads {STATE_VERSION}: go on with "
+                f"state of version {version}; this release reads {STATE_VERSION}: go on with "
                 "the release that wrote it, or begin anew with another watch.application"
             )
+        meta = _decode(self._journal.meta)
         records, self._journal.records = self._journal.records, StateRecords()
         self._progress = meta.progress
         self._admission.restore(records)
         for key in self._admission.seen:
             self._watch(key)
         self._rollup.restore(records, meta.merged)
-        self._front.restore(records, meta.merged.panes, meta.at)
+        self._front.restore(records, [each.panes for each in meta.merged], meta.at)
         self._past.restore(records, meta.at, self._front)
         self._alerting.restore(records)
         self._note_newest(self._rollup.newest())
         for end in self._front.ends():
             if end <= meta.at:
-                self._note_newest(dict.fromkeys(self._front.parts(end), end))
+                self._note_newest({segment: end for segment, _ in self._front.parts(end)})
         if records:
             raise ValueError(f"state records of an unknown kind: {', '.join(sorted(records)[:3])}")
         self._restored = True

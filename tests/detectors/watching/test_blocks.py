@@ -1,5 +1,6 @@
-"""Slots as they are held: packed, with short names, and as long as windows look at them."""
+"""Slots as they are held: in their records alone, and as long as windows look at them."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
@@ -8,32 +9,52 @@ from detectors.summaries import CategoryCounts, Distribution, encode_summary
 from detectors.watching.blocks import Blocks
 from detectors.watching.journal import StateJournal
 from detectors.watching.needs import Need, SegmentNeeds
-from detectors.watching.packed_slots import Groups, PackedSlots
 from detectors.watching.past_slot import PastSlot, still_needed
+from detectors.watching.phases import PHASES, Phases
+from detectors.watching.state_records import StateRecords
 from detectors.watching.tiers import cover, reach
 
-numbers = st.integers(0, 12)
+segments = st.sampled_from([f"s{n:02d}" for n in range(40)])
 changes = st.lists(
     st.one_of(
-        st.tuples(st.just("put"), numbers, st.binary(min_size=1, max_size=9)),
-        st.tuples(st.just("remove"), numbers),
-        st.tuples(st.sampled_from(["settle", "pack"])),
+        st.tuples(st.just("put"), segments, st.integers(0, 9)),
+        st.tuples(st.just("forget"), segments),
+        st.tuples(st.just("drop")),
+        st.tuples(st.sampled_from(["flush", "restore"])),
     ),
-    max_size=40,
+    max_size=60,
 )
 
 
-@given(changes)
-def test_packed_slots_are_a_dictionary(what: list[tuple]) -> None:
-    packed, plain = PackedSlots(Groups(300)), dict[int, bytes]()
+@given(changes, st.sampled_from([60, 300, 100_000]))
+def test_blocks_are_a_dictionary_that_restores(what: list[tuple], limit: int) -> None:
+    phases = Phases()
+    blocks, plain = Blocks("past", PastSlot, limit, phases), dict[str, PastSlot]()
+    journal, state, step = StateJournal(), dict[str, bytes](), 0
     for name, *given_ in what:
-        getattr(packed, name)(*given_)
         if name == "put":
-            plain[given_[0]] = given_[1]
-        elif name == "remove":
+            plain[given_[0]] = PastSlot(given_[1], {"error": (given_[1], 0)})
+            blocks.put(60, 120, [(given_[0], plain[given_[0]])])
+        elif name == "forget":
             plain.pop(given_[0], None)
-        assert dict(packed.items()) == plain
-        assert [packed.get(n) for n in range(13)] == [plain.get(n) for n in range(13)]
+            blocks.forget(set(given_))
+        elif name == "drop":
+            plain = {key: slot for key, slot in plain.items() if phases[key] != 3}
+            blocks.drop(60, 120, 3)
+        else:
+            blocks.flush(journal)
+            puts = journal.commit(step, b"")
+            step += 1
+            state = {key: value for key, value in (state | puts).items() if value is not None}
+            if name == "restore":
+                journal = StateJournal(state.items())
+                blocks = Blocks("past", PastSlot, limit, phases)
+                blocks.restore(journal.records)
+                assert not journal.records
+        assert contents(blocks) == plain
+        assert {key: blocks.slot(60, 120, key) for key in plain} == plain
+        assert blocks.slot(60, 120, "never") is None
+    assert dict(blocks) == plain
 
 
 def slot(value: float) -> PastSlot:
@@ -47,31 +68,40 @@ def slot(value: float) -> PastSlot:
 
 
 def contents(blocks: Blocks[PastSlot]) -> dict[str, PastSlot]:
-    return dict(blocks.slots(60, 120))
+    return {key: slot for phase in range(PHASES) for key, slot in blocks.slots(60, 120, phase)}
 
 
-def test_records_hold_names_in_full_and_restore() -> None:
-    blocks, journal = Blocks("past", PastSlot, 1000), StateJournal()
+def test_what_is_held_is_the_table_s_own_bytes() -> None:
+    blocks, journal = Blocks("past", PastSlot, 1000, Phases()), StateJournal()
     blocks.put(60, 120, ((f"s{n}", slot(n)) for n in range(50)))
     blocks.flush(journal)
-    puts = journal.commit(0, b"")
-    found = Blocks("past", PastSlot, 1000)
-    state = StateJournal((key, value) for key, value in puts.items() if value is not None)
-    assert state.records
-    assert all(b"latency" in value for value in state.records.values())
-    found.restore(state.records)
-    assert contents(found) == contents(blocks) == {f"s{n}": slot(n) for n in range(50)}
+    state = {key: value for key, value in journal.commit(0, b"").items() if value is not None}
+    table = {id(value) for value in state.values()}
+    restored = Blocks("past", PastSlot, 1000, Phases())
+    restored.restore(StateJournal(state.items()).records)
+    for each in (blocks, restored):
+        held = [record for records in each._records.values() for record in records]
+        assert len(held) == len(state) - 1  # all but meta
+        assert {id(record.stored) for record in held} < table
+    assert contents(restored) == contents(blocks) == {f"s{n}": slot(n) for n in range(50)}
 
 
-def test_a_place_that_is_free_again_holds_nothing_of_before() -> None:
-    blocks = Blocks("past", PastSlot, 1000)
-    for start in (60, 120):
-        blocks.put(60, start, ((f"s{n}", slot(n)) for n in range(9)))
-    blocks.flush(StateJournal())
-    blocks.forget({"s3", "s4", "never"})
-    blocks.put(60, 120, [("new", slot(1)), ("newer", slot(2))])
-    assert blocks.slot(60, 60, "new") is blocks.slot(60, 60, "s3") is None
-    assert contents(blocks).keys() == {f"s{n}" for n in (0, 1, 2, 5, 6, 7, 8)} | {"new", "newer"}
+def test_a_damaged_record_says_what_to_do() -> None:
+    blocks, journal = Blocks("past", PastSlot, 1000, Phases()), StateJournal()
+    blocks.put(60, 120, [("s", slot(1))])
+    blocks.flush(journal)
+    (name, value), *_ = journal.commit(0, b"").items()
+    for damaged in (value[:-1], value[:11], value[:9] + b"\xff" * 20):
+        records = StateRecords()
+        records.keep(name.removesuffix("~0"), damaged)
+        with pytest.raises(ValueError, match="is damaged: rebuild the table from panes"):
+            Blocks("past", PastSlot, 1000, Phases()).restore(records)
+    records = StateRecords()
+    records.keep(name.removesuffix("~0"), value[:-20] + bytes(20))
+    found = Blocks("past", PastSlot, 1000, Phases())
+    found.restore(records)
+    with pytest.raises(RuntimeError, match="is damaged: rebuild the table from panes"):
+        contents(found)
 
 
 @given(st.integers(60, 30 * 86400), st.integers(10**8, 10**8 + 10**6), st.data())
@@ -100,15 +130,16 @@ def test_hours_are_kept_for_references_alone_beyond_what_windows_need() -> None:
 
 def test_blocks_let_go_what_is_not_needed_any_more() -> None:
     needs = SegmentNeeds.of([Need("latency", 3600), Need("topic", 600)])
-    blocks = Blocks("past", PastSlot, 1000)
+    blocks, journal = Blocks("past", PastSlot, 10_000, Phases()), StateJournal()
     blocks.put(60, 120, ((f"s{n}", slot(n)) for n in range(9)))
-    journal = StateJournal()
     blocks.flush(journal)
-    journal.commit(0, b"")
-    blocks.thin(60, 120, lambda _where, _key, each: still_needed(each, needs, 60, 3000))
+    before = sum(len(value or b"") for value in journal.commit(0, b"").values())
+    for phase in range(PHASES):
+        blocks.thin(60, 120, phase, lambda _, each: still_needed(each, needs, 60, 3000))
     assert all(list(each.summaries) == ["latency"] for each in contents(blocks).values())
     blocks.flush(journal)
-    assert not any(key.startswith("past") for key in journal.commit(1, b""))
-    blocks.thin(60, 120, lambda *_: PastSlot(3), rewrite=True)
+    assert 0 < sum(len(value or b"") for value in journal.commit(1, b"").values()) < before
+    for phase in range(PHASES):
+        blocks.thin(60, 120, phase, lambda _, each: each)
     blocks.flush(journal)
-    assert any(key.startswith("past") for key in journal.commit(2, b""))
+    assert not any(key.startswith("past") and v for key, v in journal.commit(2, b"").items())
