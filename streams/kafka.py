@@ -38,21 +38,44 @@ TRANSACTION_TIMEOUT_MS = 10_000
 
 
 _PASSING = (
+    # The client's own: nobody there, nobody found, nothing known yet.
     KafkaError._TRANSPORT,
+    KafkaError._RESOLVE,
+    KafkaError._ALL_BROKERS_DOWN,
+    KafkaError._DESTROY_BROKER,
+    KafkaError._NODE_UPDATE,
+    KafkaError._UNKNOWN_BROKER,
     KafkaError._TIMED_OUT,
     KafkaError._TIMED_OUT_QUEUE,
-    KafkaError._ALL_BROKERS_DOWN,
     KafkaError._WAIT_COORD,
+    KafkaError._WAIT_CACHE,
+    KafkaError._NOENT,
+    # Those of a broker that the protocol calls retriable (Kafka protocol guide, error codes).
     KafkaError.REQUEST_TIMED_OUT,
     KafkaError.NETWORK_EXCEPTION,
     KafkaError.BROKER_NOT_AVAILABLE,
+    KafkaError.LISTENER_NOT_FOUND,
+    KafkaError.KAFKA_STORAGE_ERROR,
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.REPLICA_NOT_AVAILABLE,
+    KafkaError.NOT_ENOUGH_REPLICAS,
+    KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError.UNKNOWN_TOPIC_ID,
+    KafkaError.INCONSISTENT_TOPIC_ID,
     KafkaError.OFFSET_NOT_AVAILABLE,
-    # A broker that comes back may know of an older term than the client for a moment.
     KafkaError.UNKNOWN_LEADER_EPOCH,
     KafkaError.FENCED_LEADER_EPOCH,
+    KafkaError.FETCH_SESSION_ID_NOT_FOUND,
+    KafkaError.INVALID_FETCH_SESSION_EPOCH,
+    KafkaError.NOT_CONTROLLER,
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.CONCURRENT_TRANSACTIONS,
+    KafkaError.UNSTABLE_OFFSET_COMMIT,
+    KafkaError.THROTTLING_QUOTA_EXCEEDED,
 )
 
 
