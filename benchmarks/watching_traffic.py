@@ -27,9 +27,9 @@ from detectors.watching.needs import SegmentNeeds
 from detectors.watching.past_slot import PastSlot, slot_of, still_needed
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.progress import Progress
-from detectors.watching.rollup import Merged
+from detectors.watching.rollup import Merged, Slot
 from detectors.watching.settings import WatchSettings
-from detectors.watching.tiers import PAST_TIERS
+from detectors.watching.tiers import PAST_TIERS, floor_to
 from detectors.watching.watcher import STATE_VERSION
 from detectors.watching.watcher import _Meta as Meta
 from schemas.monitors.conditions import Comparison
@@ -47,7 +47,8 @@ from schemas.segments import Segment
 from schemas.signals import Signal
 
 BY = ("labels.customer",)
-START = 1_772_409_600
+START = 1_772_409_600 - 80
+"""A little before midnight: a minute, ten minutes, an hour and a day are about to end."""
 CHUNK = WatchSettings().chunk_bytes
 FLAGS = ("sli.up", "sli.fast", "sli.grounded", "error", "response.refusal")
 Record = tuple[str, bytes]
@@ -187,9 +188,23 @@ def aged(segments: list[Segment], until: int, random: np.random.Generator) -> It
             blocks = Blocks("past", PastSlot, CHUNK, phases)
             blocks.put(tier, start, ((keys[n], full[chosen[n]]) for n in some))
             yield from _written(blocks, meta)
+    for tier, begin in ((60, floor_to(until, 600)), (3600, until), (86400, until)):
+        open_slots = [_open_slot(random, tier, until) for _ in range(_VARIETY)]
+        for start in range(floor_to(begin, tier), until - 65 if tier == 60 else until, tier):
+            opened = Blocks("full", Slot, CHUNK, phases)
+            opened.put(tier, start, ((k, open_slots[n % _VARIETY]) for n, k in enumerate(keys)))
+            yield from _written(opened, meta)
 
 
-def _written(part: Admission | Blocks[PastSlot], meta: bytes) -> Iterator[Record]:
+def _open_slot(random: np.random.Generator, seconds: int, newest: int) -> Slot:
+    """What is still to be merged into a longer window."""
+    part = _part(random, seconds)
+    signals = part.signals | {"finish_reason": CategoryCounts({"stop": part.events}, 0)}
+    raws = {name: Raw(encode_summary(summary)) for name, summary in signals.items()}
+    return Slot(part.events, newest, raws)
+
+
+def _written(part: Admission | Blocks[PastSlot] | Blocks[Slot], meta: bytes) -> Iterator[Record]:
     """The state records of a part."""
     journal = StateJournal()
     part.flush(journal)

@@ -22,6 +22,7 @@ from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
 from detectors.watching.state_records import StateRecords
 from detectors.watching.tiers import (
     BLOCK,
+    FORMED_AFTER,
     HOURS,
     NEVER,
     PAST_TIERS,
@@ -34,6 +35,9 @@ from schemas.changes import Change
 from schemas.panes import Example
 
 _FINER: Final = dict(zip(list(PAST_TIERS)[1:], PAST_TIERS, strict=False))
+_TIDIED_AFTER: Final = 40
+"""Seconds after a minute when what is not needed any more is let go."""
+
 _AGAIN: Final = 60
 """Seconds after which what was summed up is not added to any more, but summed up anew."""
 
@@ -82,7 +86,7 @@ class Past:
             return
         self.start(at)
         for phase in range(PHASES):
-            self._running.restore(at, phase, self._formed(phase))
+            self._running.restore(at, phase, floor_to(at - phase, BLOCK))
         for end in front.ends():
             if floor_to(at, BLOCK) < end <= at:
                 for segment, part in front.parts(end):
@@ -131,8 +135,7 @@ class Past:
             self._add_current(segment, part)
         for tier, held in self._kept.items():
             start = floor_to(end - 1, tier)
-            formed = whole if tier == BLOCK else self._formed(phase)
-            if start + tier <= formed and start + tier + held > whole:
+            if start + tier <= self._formed(tier, phase) and start + tier + held > whole:
                 slot = slot_of(part, needs, tier)
                 mine = self._blocks.slot(tier, start, segment)
                 both = slot if mine is None else merge_slots([mine, slot], needs, tier)
@@ -177,32 +180,34 @@ class Past:
         self._blocks.put(BLOCK, boundary - BLOCK, slots)
         self._covers = {}
 
-    def _formed(self, phase: int) -> int:
-        """Up to where a phase has its larger blocks."""
-        return floor_to(self.at - phase, BLOCK)
+    def _formed(self, tier: int, phase: int) -> int:
+        """Up to where a phase has its blocks of a tier."""
+        if tier == BLOCK:
+            return floor_to(self.at, BLOCK)
+        return floor_to(self.at - phase, BLOCK) - FORMED_AFTER[tier]
 
     def _settle(self, until: int) -> None:
         """What each phase does at its second, for the seconds up to ``until``."""
         for second in range(self._settled + 1, until + 1):
             phase = second % PHASES
             self._running.settle(phase)
-            if (second - phase) % 60 == 0:
-                self._merge(second - phase, phase)
-                self._drop(second - phase, phase)
-                self._thin(second - phase, phase)
+            for tier, after in FORMED_AFTER.items():
+                if (second - phase - after) % tier == 0:
+                    self._merge(tier, second - phase - after, phase)
+            if (second - phase - _TIDIED_AFTER) % 60 == 0:
+                self._drop(second - phase - _TIDIED_AFTER, phase)
+                self._thin(second - phase - _TIDIED_AFTER, phase)
         self._settled = max(self._settled, until)
 
-    def _merge(self, boundary: int, phase: int) -> None:
-        """Make a phase's larger blocks that end at ``boundary``."""
-        for tier, finer in _FINER.items():
-            if boundary % tier == 0:
-                parts: dict[str, list[PastSlot]] = {}
-                for start in range(boundary - tier, boundary, finer):
-                    for segment, slot in self._blocks.slots(finer, start, phase):
-                        if segment in self._needs:
-                            parts.setdefault(segment, []).append(slot)
-                slots = ((s, merge_slots(each, self._needs[s], tier)) for s, each in parts.items())
-                self._blocks.put(tier, boundary - tier, slots)
+    def _merge(self, tier: int, end: int, phase: int) -> None:
+        """Make a phase's block that ended there of smaller ones."""
+        parts: dict[str, list[PastSlot]] = {}
+        for start in range(end - tier, end, _FINER[tier]):
+            for segment, slot in self._blocks.slots(_FINER[tier], start, phase):
+                if segment in self._needs:
+                    parts.setdefault(segment, []).append(slot)
+        slots = ((s, merge_slots(each, self._needs[s], tier)) for s, each in parts.items())
+        self._blocks.put(tier, end - tier, slots)
 
     def _drop(self, at: int, phase: int) -> None:
         for tier, kept in self._kept.items():
@@ -294,7 +299,7 @@ class Past:
     def _slot(self, tier: int, start: int, segment: str) -> PastSlot | None:
         """A segment's slot, made of smaller ones where it is not there yet."""
         needs = self._needs.get(segment)
-        if tier == BLOCK or needs is None or start + tier <= self._formed(self._phases[segment]):
+        if needs is None or start + tier <= self._formed(tier, self._phases[segment]):
             return self._blocks.slot(tier, start, segment)
         if start + tier > self.at:
             return None
@@ -304,7 +309,7 @@ class Past:
         return merge_slots(found, needs, tier) if found else None
 
     def _slots(self, segment: str, window: int) -> list[PastSlot]:
-        formed = self._formed(self._phases[segment])
+        formed = floor_to(self.at - self._phases[segment], BLOCK)
         key = window, far_edge(self.at, window), formed
         pieces = self._covers.get(key)
         if pieces is None:

@@ -44,13 +44,16 @@ class Merged(Struct, array_like=True):
     hours: int = NEVER
     days: int = NEVER
 
-    def advance(self, closed: float) -> "Merged":
-        """The same when everything before ``closed`` is complete. Never goes back."""
+    def advance(self, closed: float, later: float = 0) -> "Merged":
+        """The same when everything before ``closed`` is complete. Never goes back.
+
+        Hours and days take up what they are to take up ``later`` seconds later each.
+        """
         return Merged(
             panes=max(self.panes, floor_to(closed, 10)),
             tens=max(self.tens, floor_to(closed, 60)),
-            minutes=max(self.minutes, floor_to(closed, 600)),
-            hours=max(self.hours, floor_to(closed - _HOUR_STAYS, 3600)),
+            minutes=max(self.minutes, floor_to(closed - later, 600)),
+            hours=max(self.hours, floor_to(closed - 2 * later - _HOUR_STAYS, 3600)),
             days=max(self.days, floor_to(closed - _DAY_STAYS, 86400)),
         )
 
@@ -104,11 +107,12 @@ class Rollup:
         ``apart``: each phase as many seconds later, so that no moment holds all of the work.
         """
         for phase in range(PHASES):
-            self._advance(phase, closed - phase if apart else closed, front)
+            before = self.merged[phase]
+            merged = before.advance(closed - phase, PHASES) if apart else before.advance(closed)
+            self._advance(phase, before, merged, front)
 
-    def _advance(self, phase: int, closed: float, front: Front) -> None:
-        before = self.merged[phase]
-        merged = self.merged[phase] = before.advance(closed)
+    def _advance(self, phase: int, before: Merged, merged: Merged, front: Front) -> None:
+        self.merged[phase] = merged
         if merged == before:
             return
         self._take_panes(phase, front)

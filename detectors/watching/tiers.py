@@ -10,6 +10,9 @@ BLOCK: Final = 10
 HOURS: Final = 3600
 """The tier that references follow the rhythm of days and weeks in: kept longer for them."""
 
+FORMED_AFTER: Final = {60: 0, 600: 10, 3600: 20, 86400: 30}
+"""Seconds after a block's end when it is made of smaller ones: not all tiers in one moment."""
+
 NEVER: Final = -(2**62)
 """Before all times."""
 
@@ -66,21 +69,20 @@ def kept_in(tier: int, longest_window: int) -> bool:
 def cover(at: int, window: int, formed: int | None = None) -> list[tuple[int, int]]:
     """The fewest blocks, as (tier, start), from the window's far edge to the last whole block.
 
-    Of blocks above the finest tier there are those that end by ``formed``, by default all.
+    Of blocks above the finest tier there are those that were to be made by ``formed``, by default
+    all.
 
     >>> cover(100_003, 240)[:4]
     [(10, 99760), (10, 99770), (60, 99780), (60, 99840)]
     """
     tiers = [tier for tier in reversed(PAST_TIERS) if kept_in(tier, window)]
     position, end = far_edge(at, window), floor_to(at, BLOCK)
-    coarse = end if formed is None else formed
+    ends = dict.fromkeys(tiers, end)
+    if formed is not None:
+        ends |= {tier: formed - FORMED_AFTER[tier] for tier in tiers if tier != BLOCK}
     pieces = []
     while position < end:
-        tier = next(
-            tier
-            for tier in tiers
-            if position % tier == 0 and position + tier <= (end if tier == BLOCK else coarse)
-        )
+        tier = next(t for t in tiers if position % t == 0 and position + t <= ends[t])
         pieces.append((tier, position))
         position += tier
     return pieces

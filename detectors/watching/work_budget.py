@@ -5,7 +5,7 @@ from typing import Final
 Where = tuple[str, str]
 """A monitor's name and a segment's key."""
 
-MOST: Final = 64
+MOST: Final = 40
 """Work of a moment. A unit is what it takes to make one signal's reference ready, about 3 ms."""
 
 CALIBRATION: Final = 64
