@@ -4,20 +4,21 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from detectors.privacy.cue_words import USPS_TYPES
 from detectors.privacy.kinds import Kind
 from detectors.privacy.vocabulary import ADDRESS_CUE
 from detectors.privacy.window import Found, Window
 from detectors.privacy.word_list import words
 
 _W: Final = r"[^\W\d_][^\W\d_'’.-]{0,24}(?:[-'’.][^\W\d_]{1,20})?"
-_CAP: Final = r"[A-ZÀ-ÖØ-Þ0-9][^\s,;:]{0,24}"
+_CAP: Final = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я0-9][^\s,;:]{0,24}"
 _UNIT: Final = r"(?:,?\s{1,3}(?:apt|apartment|suite|ste|unit|flat|floor|fl|no|#)\.?\s?#?[\w-]{1,6})"
 _ENGLISH_TYPE: Final = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|terrace|ter|place|pl|"
     r"square|sq|crescent|cres|close|highway|hwy|parkway|pkwy|circle|cir|alley|grove|mews|row|trail|loop|"
     r"gardens|rise|walk|wharf|quay|turnpike|expressway|trace)"
 )
-_TOWN: Final = r"(?!N[ro]\b)[A-ZÀ-ÖØ-ÞĀ-Ž][^\s,;:.()\d\"]{1,24}(?!\w)"
+_TOWN: Final = r"(?!N[ro]\b)[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я][^\s,;:.()\d\"]{1,24}(?!\w)"
 _CODE: Final = (
     r"(?:\d{5}(?:-\d{4})?|\d{4}|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|"
     r"[A-Z]\d{2}\s?[A-Z\d]{4})\b"
@@ -70,7 +71,27 @@ _UNITED: Final = re.compile(
 _MILITARY: Final = re.compile(
     r"(?i:(?:psc|cmr|unit)\s\d{3,5},?\sbox\s\d{3,5}\s{1,3}(?:apo|fpo|dpo)\s(?:aa|ae|ap)\s\d{5})"
 )
-_BOX: Final = re.compile(r"(?i:p\.?[ ]?o\.?[ ]box[ ]#?\d{1,6})\b")
+_BOX: Final = re.compile(rf"(?i:p\.?[ ]?o\.?[ ]box[ ]#?\d{{1,6}})\b{_CITY}")
+_AFLOAT: Final = re.compile(
+    rf"(?:(?:USNS|USS|USCGC|USNV)[ ]{_TOWN}(?:[ ]{_TOWN})?|(?i:psc|cmr|unit)[ ]\d{{3,5}},?[ ](?i:box)[ ]\d{{3,5}})"
+    r",?\s{1,3}[AFD]PO[ ]A[AEP][ ]\d{5}\b"
+)
+_WEAK: Final = re.compile(
+    rf"(?<![\w.,$€£-])(?!(?:19|20)\d\d\b)\d{{3,5}}[ ](?:{_TOWN}[ ]){{1,2}}(?:{{types}})\b(?i:{_UNIT})?{_CITY}".replace(
+        "{types}", "|".join(word.title() for word in USPS_TYPES)
+    )
+)
+_ZIP: Final = re.compile(
+    r"(?i:zip(?:[ ]?code)?|postcode|post[ ]code|postal[ ]code|postleitzahl|plz|cap|cep)"
+    rf"(?:[ ](?:is|number|ist))?[ ]?[:=]?[ ]{{0,3}}({_CODE})(?![-.,]?\d)"
+)
+_BREAK: Final = r"[ ]{0,2}[,\n][\s,>?|]{0,6}"
+_PLACE: Final = rf"{_TOWN}(?:[ ](?:(?:de|da|do|di|du|la|del|of|the|y|e|and)[ ])?{_TOWN}){{0,4}}"
+_TAIL: Final = re.compile(
+    rf"(?:{_BREAK}(?:(?i:apt|apartment|suite|unit|flat|floor)\.?[ ]?#?\w{{1,6}}|{_PLACE}|[A-Z]{{2,3}})){{0,4}}"
+    rf"(?:{_BREAK}|[ ])(?:{_PLACE}[ ])?(?:\d{{5}}(?:-\d{{4}})?|[A-Z]{{1,2}}\d[A-Z\d]?[ ]\d[A-Z]{{2}})(?![\w-])"
+)
+"""The rest of an address, part by part in lines of its own or behind commas, up to its code."""
 _TOLD: Final = re.compile(
     r"(?i:(?:address(?:es)?|adresse|anschrift|dirección|direccion|domicilio|indirizzo|endereço|adres)"
     r"(?:[ ](?:is|to|at|to the same|ist|est|es|è|é)(?:[ ]now)?)?[\"']?[ ]?[:=]?[ ]?[\"']?|"
@@ -94,6 +115,8 @@ résidence bulevardul calea aleea intrarea șoseaua drumul jl jalan gang
         ),
         (_NAMED_BEHIND,),
     )
+    | dict.fromkeys(words("apo fpo dpo"), (_AFLOAT,))
+    | dict.fromkeys(USPS_TYPES, (_WEAK,))
     | dict.fromkeys(
         ("avenue", "boulevard", "place", "court", "cours", "plaza"), (_ENGLISH, _NAMED_BEHIND)
     )
@@ -116,6 +139,9 @@ def addresses_in(window: Window) -> Iterator[Found]:
     if window.flags & ADDRESS_CUE:
         if _NOT.search(text, max(window.start - 12, 0), window.start):
             return
+        if code := _ZIP.match(text, window.start, end):
+            yield _found(*code.span(1), 0.7, text)
+            return
         match = _TOLD.match(text, window.start, end)
         if match and len(match.group(1)) > 5 and re.search(r"[^\W\d_]{3}", match.group(1)):
             yield _found(match.start(1), match.end(1), 0.8, text)
@@ -123,7 +149,8 @@ def addresses_in(window: Window) -> Iterator[Found]:
     for pattern in _FORMS.get(text[window.start : window.end].lower(), (_GERMAN,)):
         for match in pattern.finditer(text, begin, end):
             if match.start() <= window.start < match.end() and _NUMBER.search(match.group()):
-                yield _found(*match.span(), 0.86, text)
+                tail = _TAIL.match(text, match.end())
+                yield _found(match.start(), (tail or match).end(), 0.86, text)
                 return
 
 

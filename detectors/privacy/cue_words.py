@@ -71,12 +71,28 @@ gardens rise walk wharf quay turnpike expressway trace
 """
 )
 
+USPS_TYPES: Final = words(
+    """
+bayou bend bluff bluffs branch brook brooks burg burgs bypass canyon cape causeway cliff cliffs
+commons corner corners cove coves creek crest crossing crossroad curve dale dam divide estate
+estates extension extensions fall falls ferry fields flats ford fords forest forge forges fork
+forks fort freeway garden gateway glen glens greens groves harbor harbors haven heights hill
+hills hollow inlet island islands isle junction junctions knoll knolls lake lakes land landing
+loaf locks manor manors meadow meadows mill mills mission motorway mount mountain mountains neck
+orchard oval overpass parkways passage path pike pine pines plains port ports prairie radial
+ramp rapid rapids ridge ridges river roads shoal shoals shore shores skyway spring springs
+spur spurs squares stravenue stream streets summit throughway track trafficway tunnel underpass
+valley valleys viaduct views village villages ville vista walks ways wells
+"""
+)
+"""Types of streets of the US Postal Service (Publication 28) that are other words as well."""
+
 STREET_WORDS: Final = words(
     """
 avenue boulevard court place plaza straße strasse str weg allee platz gasse ring damm ufer rue allée chemin impasse quai cours calle avenida
 avda carrera paseo plaza camino via viale piazza corso vicolo largo rua travessa praça estrada
 alameda rodovia ulica ul aleja straat laan plein gracht kade gata gatan vägen gate vej vejen gade
-apt apartment suite unit box flat urbanización glorieta ronda acceso pasaje rambla travesía carretera contrada strada borgo piazzale
+apo fpo dpo apt apartment suite unit box flat urbanización glorieta ronda acceso pasaje rambla travesía carretera contrada strada borgo piazzale
 lungomare montée route sentier résidence bulevardul calea aleea intrarea șoseaua drumul út utca tér
 körút sokak sok cad caddesi mahallesi bulvarı jl jalan gang aleje
 """
@@ -93,6 +109,7 @@ steig markt hof
 ADDRESS_CUES: Final = words(
     """
 address addresses adresse anschrift dirección direccion domicilio indirizzo endereço adres lives located
+zip postcode zipcode postal plz postleitzahl
 live living wohne wohnt wohnhaft reside resides vive vivo habite abito moro
 """
 )

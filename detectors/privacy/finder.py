@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Final, Protocol
 
 import numpy as np
@@ -51,6 +51,7 @@ _BEFORE: Final = 72
 _ADDRESS_BEFORE: Final = 120
 _AFTER: Final = 320
 _ARMOUR_AFTER: Final = 20_000
+_KEPT: Final = 4096
 
 
 class Finder(Protocol):
@@ -146,17 +147,17 @@ def _look(
     while right > last and right < end and data[right] & 0xC0 == 0x80:
         right -= 1
     octets = data[left:right]
-    original = octets.decode("utf-8", "replace")
-    plain = len(original) == len(octets)
+    plain = octets.isascii()
     if plain:
+        original = octets.decode("ascii")
         window = Window(original, first - left, last - left, flags)
     else:
+        original = octets.decode("utf-8", "replace")
         ahead = len(data[left:first].decode("utf-8", "replace"))
         inside = len(data[first:last].decode("utf-8", "replace"))
         window = Window(original, ahead, ahead + inside, flags)
     items: list[Finding] = []
-    word = trigger == scan.WORD
-    for flag, look in _looks(flags) if word else ((flags, look) for look in _BY_TRIGGER[trigger]):
+    for flag, look in _looks(trigger, flags):
         window.flags = flag
         for found in look(window):
             if found.confidence >= LEAST_CONFIDENCE:
@@ -174,10 +175,12 @@ def _placed(found: Found, left: int, original: str, *, plain: bool) -> Finding:
     return Finding(start, stop, found.kind, round(found.confidence, 3), found.value)
 
 
-@cache
-def _looks(flags: int) -> tuple[tuple[int, _Look], ...]:
-    """How a word with these flags is looked at, and the flags that its window then has."""
-    return tuple((flag, look) for flag, look in _BY_FLAG if flags & flag)
+@lru_cache(_KEPT)
+def _looks(trigger: int, flags: int) -> tuple[tuple[int, _Look], ...]:
+    """How a place is looked at, and the flags that its window then has."""
+    if trigger == scan.WORD:
+        return tuple((flag, look) for flag, look in _BY_FLAG if flags & flag)
+    return tuple((flags, look) for look in _BY_TRIGGER[trigger])
 
 
 _DATE: Final = re.compile(

@@ -14,7 +14,7 @@ from detectors.privacy.given_names import (
     ordinary_words,
 )
 from detectors.privacy.kinds import Kind
-from detectors.privacy.person_words import FREQUENT, NO_FAMILY, NOBODY, STREETS
+from detectors.privacy.person_words import FREQUENT, NO_FAMILY, NOBODY, SAINTS, STREETS
 from detectors.privacy.vocabulary import GIVEN
 from detectors.privacy.window import Found, Window
 
@@ -189,7 +189,7 @@ def _with_given_name(window: Window) -> Iterator[Found]:
     if text[end : end + 1] in {"_", "-", "@", "/"} or text[end : end + 2] in {"'t", "(}"}:
         return
     given = text[start:end].lower()
-    if given in NOBODY:
+    if given in NOBODY or given in SAINTS:
         return
     family = _FAMILY.match(text, end)
     words = family.group().split(" ")[1:] if family else []

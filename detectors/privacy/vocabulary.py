@@ -80,30 +80,31 @@ def vocabulary() -> Vocabulary:
     words: dict[int, int] = {}
     looks = np.zeros(1 << 17, np.uint8)
 
-    def add(flag: int, each: Iterable[str]) -> None:
+    def add(flag: int, each: Iterable[str], *, small: bool = True) -> None:
+        # Small letters tell no name from a word.
         for word in each:
             spellings = {word[:1].upper() + word[1:], word.upper()}
-            named = flag in {GIVEN, AMBIGUOUS, LONE}
-            if not named:  # small letters tell no name from a word
+            if small:
                 spellings.add(word)
             for spelling in spellings:
                 key = word_hash(spelling)
                 words[key] = words.get(key, 0) | flag
-                looks[look_of(spelling.encode())] |= 2 if named else 1
+                looks[look_of(spelling.encode())] |= 1 if small else 2
 
-    add(GIVEN, GIVEN_NAMES)
-    add(GIVEN, AMBIGUOUS_NAMES)
+    add(GIVEN, GIVEN_NAMES, small=False)
+    add(GIVEN, AMBIGUOUS_NAMES, small=False)
     for name in AMBIGUOUS_NAMES:
         for spelling in (name[:1].upper() + name[1:], name.upper()):
             if spelling.lower() in AMBIGUOUS_NAMES:
                 words[word_hash(spelling)] |= AMBIGUOUS
-    add(LONE, lone_names())
-    add(AMBIGUOUS, family_names() - GIVEN_NAMES - AMBIGUOUS_NAMES)
+    add(LONE, lone_names(), small=False)
+    add(AMBIGUOUS, family_names() - GIVEN_NAMES - AMBIGUOUS_NAMES, small=False)
     add(NAME_CUE, cue_words.NAME_CUES)
     add(NAME_CUE, cue_words.ROLE_CUES)
     add(BIRTH, cue_words.BIRTH_CUES)
     add(STREET, cue_words.STREET_WORDS)
     add(STREET_LAST, cue_words.STREET_TYPES)
+    add(STREET_LAST, cue_words.USPS_TYPES, small=False)
     add(ADDRESS_CUE, cue_words.ADDRESS_CUES)
     add(SECRET_CUE, cue_words.SECRET_CUES)
     add(SPELT, ("at",))

@@ -18,7 +18,12 @@ _STREETS: Final = ("STREET_ADDRESS", "ADDRESS")
 _PLACES: Final = (*_STREETS, "ZIP_CODE", "GPE", "LOCATION")
 """Parts of addresses, if they stand beside a street; there are addresses in one piece too."""
 _BESIDE: Final = re.compile(r"[\s,.]{0,6}")
-_OTHERWISE: Final = {"DATE_TIME": "DATE_OF_BIRTH", "LOCATION": "ADDRESS", "GPE": "ADDRESS"}
+_OTHERWISE: Final = {
+    "DATE_TIME": "DATE_OF_BIRTH",
+    "LOCATION": "ADDRESS",
+    "GPE": "ADDRESS",
+    "ZIP_CODE": "ADDRESS",
+}
 
 
 @dataclass(frozen=True)

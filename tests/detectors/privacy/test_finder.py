@@ -82,6 +82,10 @@ EXAMPLES = {
         ("Hauptstraße 12, 10115 Berlin", "Hauptstraße 12, 10115 Berlin"),
         ("12 rue de la Paix, 75002 Paris", "12 rue de la Paix, 75002 Paris"),
         ("P.O. Box 4711", "P.O. Box 4711"),
+        ("it is 4821 Karen Hills, Ely, OH 44101", "4821 Karen Hills, Ely, OH 44101"),
+        ("USNS Lopez\nFPO AP 93757", "USNS Lopez\nFPO AP 93757"),
+        ("12 Elm Street\n> Unit 7\n> Ely\n> Ohio 45402",) * 2,
+        ("My postcode is SW1A 2AA.", "SW1A 2AA"),
         ("ul. Powstańców Śląskich 54/15 in", "ul. Powstańców Śląskich 54/15"),
         ("Heintzestr. 3 is", "Heintzestr. 3"),
         ("at Váci utca 12, 1052 Budapest", "Váci utca 12, 1052 Budapest"),
@@ -122,6 +126,10 @@ EXAMPLES = {
         ("They are Stephanie, Matthew and Agnieszka.", "Matthew"),
         ("They are Stephanie, Matthew and Agnieszka.", "Agnieszka"),
         ("I found Stephanie's address", "Stephanie"),
+        ("Thanks to Stephanie, it works", "Stephanie"),
+        ("novels by J. K. Lopez", "J. K. Lopez"),
+        ("Ana Kreutzmann left. Kreutzmann was tired.", "Kreutzmann"),
+        ("it was directed by Maciej Borkowski", "Maciej Borkowski"),
     ],
 }  # fmt: skip
 
@@ -166,6 +174,9 @@ LOOKALIKES = [
     "It cost 12 Euros, London, 12345 of them",
     "Windows 11, 22631 Build and Python 3, 31100 Tests",
     "Paris, Lyon and Berlin said no; the Rose and Lily bloom",
+    "PRESS NEXT, in San Pedro, on 12 Anna Lopez 7, by the Maria Street corner",
+    "Hasta mañana, im Juli; 28 May. You walk to the Alpha Centauri exhibit",
+    "3 Golden Hills and 2010 Green Valley; the manager Team",
 ]
 
 
