@@ -7,7 +7,6 @@ few customers and many: most of them have an event every few seconds.
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
 import numpy as np
 from msgspec import Raw
 
@@ -23,6 +22,7 @@ from detectors.watching.blocks import Blocks
 from detectors.watching.front import Part
 from detectors.watching.journal import StateJournal
 from detectors.watching.kinds import evaluator
+from detectors.watching.meta import STATE_VERSION, Meta, encode_meta
 from detectors.watching.needs import SegmentNeeds
 from detectors.watching.past_slot import PastSlot, slot_of, still_needed
 from detectors.watching.phases import PHASES, Phases
@@ -30,8 +30,6 @@ from detectors.watching.progress import Progress
 from detectors.watching.rollup import Merged, Slot
 from detectors.watching.settings import WatchSettings
 from detectors.watching.tiers import PAST_TIERS, floor_to
-from detectors.watching.watcher import STATE_VERSION
-from detectors.watching.watcher import _Meta as Meta
 from schemas.monitors.conditions import Comparison
 from schemas.monitors.resolved import (
     AnyMonitor,
@@ -55,7 +53,6 @@ Record = tuple[str, bytes]
 _VARIETY: Final = 4000
 """Different slots of a tier; more than a record holds, or it would compress too well."""
 
-_encode = msgspec.msgpack.Encoder(order="deterministic").encode
 AMOUNTS = ("latency", "cost", "response.hallucination", "tokens.output")
 
 
@@ -172,7 +169,7 @@ def aged(segments: list[Segment], until: int, random: np.random.Generator) -> It
     progress, phases = Progress(), Phases()
     progress.hear({"inference/0": float(until)}, told_at=float(until))
     merged = [Merged().advance(until - 5 - phase) for phase in range(PHASES)]
-    meta = _encode(Meta(STATE_VERSION, until, merged, progress))
+    meta = encode_meta(Meta(STATE_VERSION, until, merged, progress))
     yield from _written(admission, meta)
     keys = np.array(list(admission.seen), object)
     for tier, kept in PAST_TIERS.items():

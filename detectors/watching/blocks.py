@@ -85,18 +85,19 @@ class Blocks(Generic[S]):
 
     def slot(self, tier: int, start: int, segment: str) -> S | None:
         """A segment's slot in the block."""
+        encoded = self.encoded(tier, start, segment)
+        return None if encoded is None else self._decode(encoded)
+
+    def encoded(self, tier: int, start: int, segment: str) -> Raw | None:
+        """The same as it is held, for who needs but a part of it."""
         where = tier, start, self._phases[segment]
         records = self._records.get(where)
         if records is None:
             return None
         fresh = self._fresh.get(where)
         if fresh is not None and segment in fresh:
-            encoded = fresh[segment]
-        elif records:
-            encoded = self._frames.slot(_holding(records, segment), segment)
-        else:
-            encoded = None
-        return None if encoded is None else self._decode(encoded)
+            return fresh[segment]
+        return self._frames.slot(_holding(records, segment), segment) if records else None
 
     def has(self, tier: int, start: int) -> bool:
         """Whether there is such a block."""

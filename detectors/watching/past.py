@@ -7,36 +7,22 @@ hour, beyond 3 days a day. It never depends on how the events were cut into batc
 """
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Final
 
 from detectors.summaries import FlagCounts, Summary, decode_summary, encode_summary, merge_examples
-from detectors.watching.blocks import Blocks
 from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_many, merge_newest
 from detectors.watching.needs import Need, SegmentNeeds
-from detectors.watching.past_slot import PastSlot, merge_slots, slot_of, still_needed
+from detectors.watching.past_blocks import PastBlocks
+from detectors.watching.past_slot import PastSlot, decode_summaries, slot_of
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
 from detectors.watching.state_records import StateRecords
-from detectors.watching.tiers import (
-    BLOCK,
-    FORMED_AFTER,
-    HOURS,
-    NEVER,
-    PAST_TIERS,
-    cover,
-    far_edge,
-    floor_to,
-)
+from detectors.watching.tiers import BLOCK, NEVER, far_edge, floor_to
 from detectors.watching.verdict import Block
 from schemas.changes import Change
 from schemas.panes import Example
-
-_FINER: Final = dict(zip(list(PAST_TIERS)[1:], PAST_TIERS, strict=False))
-_TIDIED_AFTER: Final = 40
-"""Seconds after a minute when what is not needed any more is let go."""
 
 _AGAIN: Final = 60
 """Seconds after which what was summed up is not added to any more, but summed up anew."""
@@ -48,10 +34,6 @@ class Past:
     ``needs`` says what to keep, by segment key, and may grow; a segment not in it is not kept.
     ``wanted`` is all that segments may need. ``since`` is the moment that was seen before ``at``,
     ``changes`` what is known to have gone live.
-
-    Blocks of 10 s are made when they end, larger ones out of them at the segment's own second
-    after that (:mod:`phases`), and until then windows look at the smaller. What falls out of the
-    running counts is subtracted when they are looked at, or at that second.
     """
 
     def __init__(
@@ -61,27 +43,21 @@ class Past:
         chunk_bytes: int,
         phases: Phases,
     ) -> None:
-        longest = max((need.window for need in wanted), default=0)
-        hourly = max((need.window for need in wanted if need.hourly), default=0)
         self.at = NEVER
         self.since = NEVER
         self.changes: Sequence[Change] = ()
         self._needs = needs
-        self._phases = phases
-        self._kept = {t: min(kept, longest + 2 * t + BLOCK) for t, kept in PAST_TIERS.items()}
-        self._kept[HOURS] = max(self._kept[HOURS], hourly + 2 * HOURS)
-        self._blocks = Blocks("past", PastSlot, chunk_bytes, phases)
+        self._blocks = PastBlocks(needs, wanted, chunk_bytes, phases)
         self._current: dict[str, Part] = {}
         self._settled = NEVER
         windows = {need.window for need in wanted if need.counted}
-        self._running = RunningCounts(needs, windows, self._blocks, phases)
-        self._covers: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
+        self._running = RunningCounts(needs, windows, self._blocks.held, phases)
         self._whole: dict[str, dict[tuple[str, int], tuple[int, int, bytes | None]]] = {}
         self._touched: set[str] = set()
 
     def restore(self, records: StateRecords, at: int, front: Front) -> None:
         """Take the own records out of ``records``; all is as after evaluation at ``at``."""
-        self._blocks.restore(records)
+        self._blocks.held.restore(records)
         if at == NEVER:
             return
         self.start(at)
@@ -106,7 +82,8 @@ class Past:
             self._settle(boundary - 1)
             self._see(boundary, front, newest)
             self._slice(boundary)
-            self._form(boundary)
+            current, self._current = self._current, {}
+            self._blocks.form(boundary, current.items())
         self._see(at, front, newest)
         self._settle(at)
         return newest
@@ -126,22 +103,12 @@ class Past:
 
     def add_late(self, segment: str, end: int, part: Part) -> None:
         """Add a pane that ended by ``at`` to all that holds its time; earlier verdicts stand."""
-        needs = self._needs.get(segment)
-        if needs is None:
+        if segment not in self._needs:
             return
-        phase, whole = self._phases[segment], floor_to(self.at, BLOCK)
         self._running.add_late(segment, end, part)
-        if end > whole:
+        if end > floor_to(self.at, BLOCK):
             self._add_current(segment, part)
-        for tier, held in self._kept.items():
-            start = floor_to(end - 1, tier)
-            if start + tier <= self._formed(tier, phase) and start + tier + held > whole:
-                slot = slot_of(part, needs, tier)
-                mine = self._blocks.slot(tier, start, segment)
-                both = slot if mine is None else merge_slots([mine, slot], needs, tier)
-                age = floor_to(self.at, 60) - start - tier
-                kept = still_needed(both, needs, tier, age)
-                self._blocks.put(tier, start, [(segment, kept)])
+        self._blocks.add_late(segment, end, part, self.at)
         self._touched.add(segment)
         self._whole.pop(segment, None)
 
@@ -173,60 +140,12 @@ class Past:
                     if slice_ is not None:
                         self._add(segment, Part(0, {source.signal: slice_}, {}))
 
-    def _form(self, boundary: int) -> None:
-        """Make the finest blocks that end at ``boundary``."""
-        current, self._current = self._current, {}
-        slots = ((s, slot_of(part, self._needs[s], BLOCK)) for s, part in current.items())
-        self._blocks.put(BLOCK, boundary - BLOCK, slots)
-        self._covers = {}
-
-    def _formed(self, tier: int, phase: int) -> int:
-        """Up to where a phase has its blocks of a tier."""
-        if tier == BLOCK:
-            return floor_to(self.at, BLOCK)
-        return floor_to(self.at - phase, BLOCK) - FORMED_AFTER[tier]
-
     def _settle(self, until: int) -> None:
         """What each phase does at its second, for the seconds up to ``until``."""
         for second in range(self._settled + 1, until + 1):
-            phase = second % PHASES
-            self._running.settle(phase)
-            for tier, after in FORMED_AFTER.items():
-                if (second - phase - after) % tier == 0:
-                    self._merge(tier, second - phase - after, phase)
-            if (second - phase - _TIDIED_AFTER) % 60 == 0:
-                self._drop(second - phase - _TIDIED_AFTER, phase)
-                self._thin(second - phase - _TIDIED_AFTER, phase)
+            self._running.settle(second % PHASES)
+            self._blocks.settle(second)
         self._settled = max(self._settled, until)
-
-    def _merge(self, tier: int, end: int, phase: int) -> None:
-        """Make a phase's block that ended there of smaller ones."""
-        parts: dict[str, list[PastSlot]] = {}
-        for start in range(end - tier, end, _FINER[tier]):
-            for segment, slot in self._blocks.slots(_FINER[tier], start, phase):
-                if segment in self._needs:
-                    parts.setdefault(segment, []).append(slot)
-        slots = ((s, merge_slots(each, self._needs[s], tier)) for s, each in parts.items())
-        self._blocks.put(tier, end - tier, slots)
-
-    def _drop(self, at: int, phase: int) -> None:
-        for tier, kept in self._kept.items():
-            for start in [s for s in self._blocks.starts(tier) if s + tier + kept <= at]:
-                self._blocks.drop(tier, start, phase)
-
-    def _thin(self, at: int, phase: int) -> None:
-        """Let go what no window looks at any more since the last minute."""
-        alike = {id(needs): needs for needs in self._needs.values()}.values()
-        ends = {at - each for needs in alike for each in needs.reaches()}
-        for tier, kept in PAST_TIERS.items():
-            for start in self._blocks.starts(tier):
-                end = start + tier
-                if any(limit - 60 < end <= limit for limit in (*ends, at - kept)):
-                    self._blocks.thin(tier, start, phase, partial(self._needed, tier, at - end))
-
-    def _needed(self, tier: int, age: int, segment: str, slot: PastSlot) -> PastSlot:
-        needs = self._needs.get(segment)
-        return slot if needs is None else still_needed(slot, needs, tier, age)
 
     def counts(self, segment: str) -> Mapping[tuple[str, int], Counts]:
         """Running counts by signal and window."""
@@ -259,14 +178,17 @@ class Past:
         key, edge, end = (signal, window), far_edge(self.at, window), floor_to(self.at, BLOCK)
         known = cache.get(key)
         if known is None or known[0] != edge or end - known[1] > _AGAIN:
-            slots, before = self._slots(segment, window), None
+            pieces, before = self._blocks.pieces(self.at, window, segment), None
         else:
             before = known[2]
             if known[1] == end:
                 return None if before is None else decode_summary(before)
-            tens = (self._blocks.slot(BLOCK, t, segment) for t in range(known[1], end, BLOCK))
-            slots = [slot for slot in tens if slot is not None]
-        raws = [before, *(slot.summaries.get(signal) for slot in slots)]
+            pieces = [(BLOCK, start) for start in range(known[1], end, BLOCK)]
+        raws = [before]
+        for tier, start in pieces:
+            slot = self._blocks.held.encoded(tier, start, segment)
+            if slot is not None:
+                raws.append(decode_summaries(slot).summaries.get(signal))
         found = [decode_summary(raw) for raw in raws if raw is not None]
         whole = merge_many(found) if found else None
         cache[key] = edge, end, None if whole is None else encode_summary(whole)
@@ -276,7 +198,7 @@ class Past:
         """A signal in the blocks of a tier that lie in ``begin`` to ``end``."""
         found = []
         for start in range(-(-begin // tier) * tier, end - tier + 1, tier):
-            slot = self._slot(tier, start, segment)
+            slot = self._blocks.slot(tier, start, segment, self.at)
             if slot is None:
                 continue
             raw, (known, true) = slot.summaries.get(signal), slot.counts(signal)
@@ -290,36 +212,20 @@ class Past:
         """Examples of the window's last minutes."""
         current = self._current.get(segment)
         found = [] if current is None else current.examples.get(signal, [])
-        for start in self._blocks.starts(BLOCK):
-            slot = self._blocks.slot(BLOCK, start, segment)
+        for start in self._blocks.held.starts(BLOCK):
+            slot = self._blocks.held.slot(BLOCK, start, segment)
             if slot is not None and start + BLOCK > self.at - window:
                 found = merge_examples(found, slot.examples.get(signal, []))
         return found
 
-    def _slot(self, tier: int, start: int, segment: str) -> PastSlot | None:
-        """A segment's slot, made of smaller ones where it is not there yet."""
-        needs = self._needs.get(segment)
-        if needs is None or start + tier <= self._formed(tier, self._phases[segment]):
-            return self._blocks.slot(tier, start, segment)
-        if start + tier > self.at:
-            return None
-        finer = _FINER[tier]
-        parts = (self._slot(finer, s, segment) for s in range(start, start + tier, finer))
-        found = [part for part in parts if part is not None]
-        return merge_slots(found, needs, tier) if found else None
-
     def _slots(self, segment: str, window: int) -> list[PastSlot]:
-        formed = floor_to(self.at - self._phases[segment], BLOCK)
-        key = window, far_edge(self.at, window), formed
-        pieces = self._covers.get(key)
-        if pieces is None:
-            pieces = self._covers[key] = cover(self.at, window, formed)
-        blocks = (self._blocks.slot(*piece, segment) for piece in pieces)
+        pieces = self._blocks.pieces(self.at, window, segment)
+        blocks = (self._blocks.held.slot(*piece, segment) for piece in pieces)
         return [slot for slot in blocks if slot is not None]
 
     def forget(self, segments: set[str]) -> None:
         """These segments are no longer watched."""
-        self._blocks.forget(segments)
+        self._blocks.held.forget(segments)
         self._running.forget(segments)
         for segment in segments:
             self._current.pop(segment, None)
@@ -327,4 +233,4 @@ class Past:
 
     def flush(self, journal: StateJournal) -> None:
         """Put what has changed."""
-        self._blocks.flush(journal)
+        self._blocks.held.flush(journal)

@@ -1,7 +1,9 @@
 """What monitors need of a segment's data of one stretch of time."""
 
 from collections.abc import Sequence
+from typing import Final
 
+import msgspec
 from msgspec import Raw, Struct, field
 
 from detectors.summaries import FlagCounts, encode_summary, merge_examples
@@ -10,6 +12,29 @@ from detectors.watching.merging import merge_all_encoded
 from detectors.watching.needs import EVENTS, SegmentNeeds
 from detectors.watching.tiers import BLOCK, PAST_TIERS, kept_in, reach
 from schemas.panes import Example
+
+
+class SlotSummaries(Struct, array_like=True, frozen=True):
+    """The summaries of a :class:`PastSlot`, read without the rest."""
+
+    events: int
+    flags: Raw
+    summaries: dict[str, Raw]
+
+
+class SlotCounts(Struct, array_like=True, frozen=True):
+    """The counts of a :class:`PastSlot`, read without the rest."""
+
+    events: int
+    flags: dict[str, tuple[int, int]]
+
+    def counts(self, signal: str) -> tuple[int, int]:
+        """Known and true of a flag; of :data:`EVENTS`, how many and 0."""
+        return (self.events, 0) if signal == EVENTS else self.flags.get(signal, (0, 0))
+
+
+decode_summaries: Final = msgspec.msgpack.Decoder(SlotSummaries).decode
+decode_counts: Final = msgspec.msgpack.Decoder(SlotCounts).decode
 
 
 class PastSlot(Struct, array_like=True):

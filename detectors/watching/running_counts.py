@@ -7,7 +7,7 @@ from detectors.summaries import FlagCounts
 from detectors.watching.blocks import Blocks
 from detectors.watching.front import Part
 from detectors.watching.needs import EVENTS, SegmentNeeds
-from detectors.watching.past_slot import PastSlot
+from detectors.watching.past_slot import PastSlot, SlotCounts, decode_counts
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.tiers import cover, far_edge, far_tier
 
@@ -130,11 +130,11 @@ class RunningCounts:
                 if self._blocks.has(tier, start)
             ]
         for window, tier, start in moves:
-            slot = self._blocks.slot(tier, start, segment)
-            if slot is not None:
-                self._add_slot(segment, slot, window, -1)
+            encoded = self._blocks.encoded(tier, start, segment)
+            if encoded is not None:
+                self._add_slot(segment, decode_counts(encoded), window, -1)
 
-    def _add_slot(self, segment: str, slot: PastSlot, window: int, sign: int) -> None:
+    def _add_slot(self, segment: str, slot: PastSlot | SlotCounts, window: int, sign: int) -> None:
         """Add to one window, or subtract."""
         needs = self._needs.get(segment)
         if needs is None:

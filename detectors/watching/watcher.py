@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-from msgspec import Raw, Struct, structs
+from msgspec import structs
 
 from detectors.watching.admission import Admission
 from detectors.watching.alerting import Alerting
@@ -11,12 +10,13 @@ from detectors.watching.front import Front, parts_of
 from detectors.watching.journal import StateJournal
 from detectors.watching.kinds import evaluator
 from detectors.watching.messages import Messages
+from detectors.watching.meta import STATE_VERSION, Meta, decode_meta, encode_meta
 from detectors.watching.moments import FEW, Turn, grid, turn_of
 from detectors.watching.needs import SegmentNeeds
 from detectors.watching.past import Past
 from detectors.watching.phases import Phases
 from detectors.watching.progress import Progress
-from detectors.watching.rollup import Merged, Rollup
+from detectors.watching.rollup import Rollup
 from detectors.watching.settings import WatchSettings
 from detectors.watching.state_records import StateRecords
 from detectors.watching.step import Step
@@ -30,23 +30,8 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch
 from schemas.segments import Segment, Segmentation
 
-STATE_VERSION = 4
 _ALL_CLOSED = 3 * 86400
 """Seconds after the newest pane when every window that holds it has closed."""
-
-
-class _Meta(Struct, array_like=True):
-    """The watcher's own part of the state."""
-
-    version: int
-    at: int
-    merged: list[Merged]
-    progress: Progress
-
-
-_encode = msgspec.msgpack.Encoder(order="deterministic").encode
-_decode = msgspec.msgpack.Decoder(_Meta).decode
-_decode_first = msgspec.msgpack.Decoder(list[Raw]).decode
 
 
 class Watcher:
@@ -283,17 +268,11 @@ class Watcher:
         self._front.flush(self._journal, min(each.panes for each in merged))
         for part in (self._admission, self._rollup, self._past, self._alerting):
             part.flush(self._journal)
-        meta = _Meta(STATE_VERSION, self._past.at, merged, self._progress)
-        return self._journal.commit(offset, _encode(meta))
+        meta = Meta(STATE_VERSION, self._past.at, merged, self._progress)
+        return self._journal.commit(offset, encode_meta(meta))
 
     def _restore(self) -> None:
-        version = msgspec.msgpack.decode(_decode_first(self._journal.meta)[0], type=int)
-        if version != STATE_VERSION:
-            raise ValueError(
-                f"state of version {version}; this release reads {STATE_VERSION}: go on with "
-                "the release that wrote it, or begin anew with another watch.application"
-            )
-        meta = _decode(self._journal.meta)
+        meta = decode_meta(self._journal.meta)
         records, self._journal.records = self._journal.records, StateRecords()
         self._progress = meta.progress
         self._admission.restore(records)

@@ -1,7 +1,6 @@
 """The watch process put together."""
 
 import asyncio
-import gc
 
 import faust
 import structlog
@@ -14,6 +13,7 @@ from streams.kafka import ensure_topics, partition_count
 from streams.service import new_registry, serving_health
 from streams.settings import Settings
 from streams.watch.app import Watch
+from streams.watch.collecting import collect_seldom
 from streams.watch.metrics import WatchMetrics
 from streams.watch.quieter_logs import quieten
 
@@ -48,7 +48,6 @@ def run_watch(settings: Settings, monitors: MonitorSet) -> None:
     quieten()
     with serving_health(settings.http, settings.http.watch_port, registry, lambda: watch.problem):
         in_background(lambda: note_start(settings, monitors, settings.watch.worker), "audit")
-        # Looking through all objects of many segments now and then would hold alerts up.
-        gc.set_threshold(50_000, 20, 100)
+        collect_seldom()
         log.info("watch_started", application=settings.watch.application)
         worker.execute_from_commandline()

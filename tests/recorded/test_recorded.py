@@ -13,8 +13,9 @@ import msgspec
 import pytest
 
 from detectors.summaries import FlagCounts, decode_summary, encode_summary
+from detectors.watching.meta import STATE_VERSION
 from detectors.watching.settings import WatchSettings
-from detectors.watching.watcher import STATE_VERSION, Watcher
+from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert, decode_alert
 from schemas.audit import decode_audit_entry
 from schemas.changes import decode_change
