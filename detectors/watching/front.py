@@ -74,18 +74,19 @@ class Front:
         self._until: dict[str, int] = {}  # the newest end in each record
 
     def restore(
-        self, records: MutableMapping[str, bytes], merged_until: Sequence[int], seen_until: int
+        self, records: MutableMapping[str, bytes], merged: Sequence[int], seen_until: int
     ) -> None:
         """Take the own records out of ``records``.
 
-        Panes that start before ``merged_until``, by phase, are merged already.
+        Panes that start before ``merged``, by phase, are merged already.
         """
         names = sorted((n for n in records if n.startswith("front|")), key=_offset)
         for name in names:
             kept = _decode(records.pop(name))
             for pane in kept.panes:
                 end, key = pane.start + kept.pane_seconds, segment_key(pane.segment)
-                if pane.start >= merged_until[self._phases[key]]:
+                merged_until = merged[self._phases[key]]
+                if pane.start >= merged_until:
                     self.add(end, key, Part.of(pane), seen=True)
                 self._until[name] = max(end, self._until.get(name, end))
         self._unseen = [end for end in self._parts if end > seen_until]
