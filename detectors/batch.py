@@ -133,20 +133,27 @@ class EventBatch:
             One of :data:`TEXT_COLUMNS`.
         """
         if name not in self._texts:
-            if name in _FLATTEN:
-                texts = [_FLATTEN[name](event) for event in self.events]
-            else:
-                texts = self.field(name)
-            self._texts[name] = TextColumn(texts)
+            self._texts[name] = TextColumn(self._flattened(name))
         return self._texts[name]
+
+    def _flattened(self, name: str) -> Sequence[str | None]:
+        """A text an event."""
+        if name not in _FLATTEN:
+            return self.field(name)
+        # Most batches have nothing to put together: no turns, no tools.
+        if name in ("prompt", "system_prompt") and list not in map(type, self.field("prompt")):
+            return self.field(name)
+        if name == "tool_result" and not any(self.field("tools")):
+            return [None] * len(self)
+        return [_FLATTEN[name](event) for event in self.events]
 
     @cached_property
     def contexts(self) -> Contexts:
         """The shared reading of every single context."""
-        texts = [_texts_of(contexts) for contexts in self.field("contexts")]
-        counts = np.fromiter(map(len, texts), np.int64, len(texts))
+        contexts = self.field("contexts")
+        counts = np.fromiter(map(len, contexts), np.int64, len(contexts))
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        return Contexts(TextColumn(list(chain.from_iterable(texts))), offsets)
+        return Contexts(TextColumn(_texts_of(chain.from_iterable(contexts))), offsets)
 
     def label_column(self, name: str) -> pl.Series:
         """The label ``name`` of every event, named ``labels.<name>``; null where it has none."""
@@ -159,7 +166,7 @@ def context_texts(event: InferenceEvent) -> list[str]:
     return _texts_of(event.contexts)
 
 
-def _texts_of(contexts: list[str | Context]) -> list[str]:
+def _texts_of(contexts: Iterable[str | Context]) -> list[str]:
     return [c.text if isinstance(c, Context) else c for c in contexts]
 
 

@@ -50,7 +50,10 @@ def buffer_of(texts: Sequence[str | None]) -> TextBuffer:
     >>> buffer.starts.tolist(), buffer.ends.tolist()
     ([1, 5, 6], [4, 5, 8])
     """
-    encoded = [(text or "").encode("utf-8", "replace") for text in texts]
+    try:
+        encoded = [text.encode() if text else b"" for text in texts]
+    except UnicodeEncodeError:
+        encoded = [(text or "").encode("utf-8", "replace") for text in texts]
     octets = b"\n".join((b"", *encoded, _BEHIND))
     lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
     ends = np.cumsum(lengths + 1)

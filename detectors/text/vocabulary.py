@@ -31,8 +31,8 @@ class Vocabulary:
         return len(self.words)
 
     @cached_property
-    def _table(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-        """Hashes and rows by open addressing, at most half full."""
+    def table(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """Hashes and rows by open addressing, at most half full; free slots have no row (-1)."""
         hashes = hash_words(self.words)
         slots = 1 << (2 * len(hashes)).bit_length()
         keys, rows = np.zeros(slots, np.uint64), np.full(slots, UNKNOWN, np.int32)
@@ -48,7 +48,7 @@ class Vocabulary:
         >>> known.rows_of(hash_words(["Of", "xyzzy", "the"])).tolist()
         [1, -1, 0]
         """
-        return _look_up(hashes, *self._table)
+        return _look_up(hashes, *self.table)
 
 
 @cache

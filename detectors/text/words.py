@@ -10,7 +10,7 @@ name :data:`WORD_HASH_VERSION`.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,12 @@ _ASCII_WORD: Final = ASCII_KINDS >= Kind.LETTER
 _ASCII_ONES: Final = np.uint64(1) << (ASCII_KINDS.astype(np.uint64) * _EIGHT)
 _ASCII_OCTETS: Final = ASCII_LOWER.astype(np.uint64)
 _STRETCH_BYTES: Final = 1 << 17  # arrays that stay in the processor's cache
+_WORD_BYTES: Final = 4
+"""Most texts have no more words than one in so many bytes: what there is room for at first."""
 _NO_KINDS: Final = np.zeros(1, np.uint8)
 _NO_LOWER: Final = np.zeros(1, np.int32)
+
+_T = TypeVar("_T", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -69,36 +73,41 @@ def words_of(buffer: TextBuffer) -> Words:
     non_ascii = np.zeros(len(buffer), np.int64)
     longest = int((buffer.ends - buffer.starts).max(initial=0))
     edges = np.empty(longest + 2, np.int32)
-    room = np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.int32)
-    parts = [room]
+    octets = len(buffer.data)
+    room = min(octets, octets // _WORD_BYTES + _STRETCH_BYTES)
+    hashes = np.empty(room, np.uint64)
+    starts, ends = np.empty(room, np.int32), np.empty(room, np.int32)
+    found = 0
     for first, last in _stretches(buffer):
-        octets = int(buffer.ends[last - 1] - buffer.starts[first])
-        if octets > len(room[0]):
-            room = (
-                np.empty(octets, np.uint64),
-                np.empty(octets, np.int32),
-                np.empty(octets, np.int32),
-            )
+        most = found + int(buffer.ends[last - 1] - buffer.starts[first])
+        if most > len(hashes):
+            room = max(most, 2 * len(hashes))
+            hashes, starts, ends = _wider(hashes, room), _wider(starts, room), _wider(ends, room)
         span = slice(first, last)
-        hashes, starts, ends = room
-        found = _read(
+        more = _read(
             buffer.data,
             buffer.starts[span],
             buffer.ends[span],
             unicode_kinds,
             unicode_lower,
             edges,
-            hashes,
-            starts,
-            ends,
+            hashes[found:],
+            starts[found:],
+            ends[found:],
             offsets[first + 1 : last + 1],
             kinds[span],
             non_ascii[span],
         )
-        offsets[first + 1 : last + 1] += offsets[first]
-        parts.append((hashes[:found].copy(), starts[:found].copy(), ends[:found].copy()))
-    hashes, starts, ends = (np.concatenate(values) for values in zip(*parts, strict=True))
-    return Words(offsets, hashes, starts, ends, kinds, non_ascii)
+        offsets[first + 1 : last + 1] += found
+        found += more
+    return Words(offsets, hashes[:found], starts[:found], ends[:found], kinds, non_ascii)
+
+
+def _wider(values: NDArray[_T], room: int) -> NDArray[_T]:
+    """The values with room for so many."""
+    wider = np.empty(room, values.dtype)
+    wider[: len(values)] = values
+    return wider
 
 
 def _stretches(buffer: TextBuffer) -> Iterator[tuple[int, int]]:

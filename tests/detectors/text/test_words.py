@@ -118,3 +118,12 @@ def test_absent_texts_have_no_words() -> None:
     column = TextColumn([None, "a b", None])
     assert column.words.counts.tolist() == [0, 2, 0]
     assert column.where_known(column.words.counts).to_list() == [None, 2.0, None]
+
+
+def test_texts_of_short_words_have_room() -> None:
+    # More words than one in four bytes, in many stretches.
+    texts = ["a b " * 40_000, "12 3", "語" * 60_000, "x " * 90_000]
+    found = words_of(buffer_of(texts))
+    assert found.counts.tolist() == [80_000, 2, 60_000, 90_000]
+    assert len(set(found.hashes[-90_000:].tolist())) == 1
+    assert (found.starts[1:] >= found.ends[:-1]).all()
