@@ -30,12 +30,13 @@ class Received(Struct, frozen=True, gc=False):
     @classmethod
     def of(cls, message: Message) -> "Received":
         """What the client handed over."""
+        key, value = message.key(), message.value()
         return cls(
             message.topic() or "",
             message.partition() or 0,
             message.offset() or 0,
-            _bytes(message.key()),
-            _bytes(message.value()),
+            key.encode() if isinstance(key, str) else key,
+            value.encode() if isinstance(value, str) else value,
             headers_of(message),
         )
 
@@ -43,10 +44,6 @@ class Received(Struct, frozen=True, gc=False):
     def size(self) -> int:
         """Bytes of its value."""
         return len(self.value or b"")
-
-
-def _bytes(value: str | bytes | None) -> bytes | None:
-    return value.encode() if isinstance(value, str) else value
 
 
 class Arrival(Struct, frozen=True, gc=False):
@@ -94,6 +91,7 @@ class Intake:
         """Good events and dead letters of messages, in their order; ``now`` in epoch seconds."""
         arrivals: list[Arrival] = []
         letters: list[DeadLetter] = []
+        earliest, latest = now - self._past_seconds, now + self._future_seconds
         for message in messages:
             value = message.value or b""
             try:
@@ -102,8 +100,11 @@ class Intake:
                         "too_large",
                         f"{len(value)} bytes; score.max_event_bytes is {self._max_event_bytes}",
                     )
-                event = _decoded(self._decoder(message), value)
-                time = self._time(event, now)
+                decode = self._decoder(message.headers) if message.headers else native.decode_event
+                event = _decoded(decode, value)
+                time = event.time.timestamp()
+                if not earliest <= time <= latest:
+                    raise self._out_of_range(event)
             except WireError as error:
                 letters.append(dead_letter(message, error.reason, str(error), now))
             else:
@@ -118,8 +119,8 @@ class Intake:
             ]
         return arrivals, letters
 
-    def _decoder(self, message: Received) -> EventDecoder:
-        for name, content_type in message.headers:
+    def _decoder(self, headers: Sequence[tuple[str, bytes | None]]) -> EventDecoder:
+        for name, content_type in headers:
             if name == "content-type":
                 text = (content_type or b"").decode("utf-8", "replace").partition(";")[0].strip()
                 if text not in self._decoders:
@@ -128,15 +129,12 @@ class Intake:
                 return self._decoders[text]
         return native.decode_event
 
-    def _time(self, event: InferenceEvent, now: float) -> float:
-        time = (event.time - _EPOCH).total_seconds()
-        if not now - self._past_seconds <= time <= now + self._future_seconds:
-            raise WireError(
-                "time_out_of_range",
-                f"time is {event.time.isoformat()}; accepted from {self._past_seconds:.0f} s "
-                f"before the clock to {self._future_seconds:.0f} s after it",
-            )
-        return time
+    def _out_of_range(self, event: InferenceEvent) -> WireError:
+        return WireError(
+            "time_out_of_range",
+            f"time is {event.time.isoformat()}; accepted from {self._past_seconds:.0f} s "
+            f"before the clock to {self._future_seconds:.0f} s after it",
+        )
 
 
 def _decoded(decode: EventDecoder, value: bytes) -> InferenceEvent:
@@ -150,9 +148,6 @@ def _decoded(decode: EventDecoder, value: bytes) -> InferenceEvent:
         raise WireError(
             "invalid", f"{type(error).__name__} in the decoder {decode.__module__}"
         ) from error
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def dead_letter(message: Received, reason: DeadLetterReason, detail: str, now: float) -> DeadLetter:

@@ -177,13 +177,14 @@ class Reader:
     def _keep(self, messages: Sequence[Message]) -> None:
         for message in messages:
             error = message.error()
-            partition = message.partition() or 0
             if error is None:
                 received = Received.of(message)
                 self._messages.append(received)
                 self._bytes += received.size
-                self._positions[partition] = received.offset + 1
-            elif error.code() == KafkaError._PARTITION_EOF:
+                self._positions[received.partition] = received.offset + 1
+                continue
+            partition = message.partition() or 0
+            if error.code() == KafkaError._PARTITION_EOF:
                 # Beyond the last message where a transaction's marker follows it.
                 self._positions[partition] = message.offset() or 0
             elif cannot_be_unfolded(error):

@@ -12,7 +12,7 @@ _SLICES = 8
 
 def hash_ids(event_ids: Iterable[str]) -> Hashes:
     """64-bit hashes of event ids, the same in every process and release of Tidewatch."""
-    digests = b"".join(blake2b(i.encode(), digest_size=8).digest() for i in event_ids)
+    digests = b"".join([blake2b(i.encode(), digest_size=8).digest() for i in event_ids])
     return np.frombuffer(digests, dtype="<u8")
 
 
