@@ -15,8 +15,10 @@ from detectors.injection.model import Head, head, probability, tensors_of
 from detectors.text.column import TextColumn
 
 HALF: Final = 0.5
-LOUD: Final = 4.0
+LOUD: Final = 6.0
 """What a single stretch has to overcome."""
+OTHERS: Final = 0.75
+"""What linear model and stretches weigh, where the network weighs 1."""
 _INJECTION: Final = LANES.index("injection")
 _HARMFUL: Final = LANES.index("harmful_request")
 
@@ -39,7 +41,7 @@ def evidence(
 ) -> NDArray[np.float64]:
     """Log odds of all models together, not calibrated.
 
-    The network carries over best to attacks of other origins, so it counts twice. A short attack
+    The network carries over best to attacks of other origins, so it counts more. A short attack
     in a long prompt shows in one stretch only: what that says loudly counts by itself.
 
     Parameters
@@ -49,7 +51,7 @@ def evidence(
     stretch
         The soft maximum over the stretches.
     """
-    return np.maximum(network + (linear + stretch) / 2, 2 * stretch - LOUD)
+    return np.maximum(network + OTHERS * (linear + stretch), 2 * stretch - LOUD)
 
 
 @dataclass(frozen=True)

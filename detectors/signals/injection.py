@@ -31,7 +31,7 @@ class InjectionDetector:
     """Attacks on instructions, by the models of :mod:`detectors.injection`."""
 
     name: str = "injection"
-    version: str = "5"
+    version: str = "6"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.injection",

@@ -10,7 +10,7 @@ from training.injection.switches import switches
 from training.injection.wrappers import wrapped
 
 MIXED = 1_500
-STRUNG = 3_000
+STRUNG = 4_000
 SWITCHES = 600
 WRAPPED = 2_000
 

@@ -31,7 +31,7 @@ from training.injection.documents import Document, rows
 from training.injection.noises import Noise
 from training.injection.odd_texts import mistyped, odd_texts
 from training.injection.results import Result
-from training.injection.suffixes import suffix_makers
+from training.injection.suffixes import mixture, strange_makers, suffix_makers
 from training.injection.word_classes import word_classes
 
 UNITS: Final = 32
@@ -39,7 +39,9 @@ DECAY: Final = 0.05
 EPOCHS: Final = 30
 DEAD: Final = 1e-6
 """Of weights."""
-SUFFIXED: Final = 4_000
+SUFFIXED: Final = 4_600
+MIXED: Final = 400
+"""Suffixes that mix the kinds."""
 PLAIN: Final = 4_500
 ODD: Final = 4_000
 POSTS: Final = 400
@@ -50,6 +52,7 @@ INSIDE: Final = 0.6
 """A stretch is a suffix's when so many of its words are."""
 ATTACKS: Final = 0.02
 """The share of prompts with such suffixes that probabilities take for granted."""
+MIXTURE: Final = "suffix of a mixture"
 UNSEEN: Final = frozenset({
     "awesome_prompts", "arena", "mt_bench", "tweets", "odd formula", "odd script", "odd trace",
     "odd products", "odd keywords", "odd slang", "odd links",
@@ -79,6 +82,7 @@ def gibberish_documents(data: Path, documents: Sequence[Document], seed: int) ->
     chosen = rng.sample(plain, min(len(plain), PLAIN))
     return [
         *suffixed(plain, suffix_makers(data), SUFFIXED, rng),
+        *mixed_suffixes(plain, suffix_makers(data), MIXED, rng),
         *chosen,
         *(Document(mistyped(d.text, rng), False, d.origin, d.group) for d in chosen[::6]),
         *(Document(text, False, "pasted", f"pasted-{n}") for n, text in enumerate(pasted)),
@@ -100,6 +104,20 @@ def suffixed(
         text = request.text + glue + makers[name](rng)
         span = (len(request.text), len(text))
         made.append(Document(text, True, f"suffix of {name}", request.group, span))
+    return made
+
+
+def mixed_suffixes(
+    requests: Sequence[Document], makers: dict[str, Noise], count: int, rng: random.Random
+) -> list[Document]:
+    """Requests with suffixes of several makers; the kind names these."""
+    made = []
+    for _ in range(count):
+        request, (suffix, names) = rng.choice(requests), mixture(makers, rng)
+        text = request.text + rng.choice([" ", " ", "\n", ""]) + suffix
+        span = (len(request.text), len(text))
+        kind = ", ".join(names)
+        made.append(Document(text, True, MIXTURE, request.group, span, kind=kind))
     return made
 
 
@@ -158,18 +176,30 @@ def judge_gibberish(
     requests = [d for d in harmless if d.origin in PROMPTS and len(d.text) > 20]
     makers = suffix_makers(data)
     judged = suffixed(requests, makers, JUDGED * len(makers), random.Random(9))
+    judged += mixed_suffixes(requests, makers, JUDGED, random.Random(10))
     model = fit_gibberish(seen, blank)
     results = []
     for name in makers:
         origin = f"suffix of {name}"
         attacks = [d for d in judged if d.origin == origin]
-        without = fit_gibberish([d for d in seen if d.origin != origin], blank)
+        others = [d for d in seen if d.origin != origin and name not in d.kind.split(", ")]
+        without = fit_gibberish(others, blank)
         for told, by in (("", model), (", that kind unseen too", without)):
             texts = [*attacks, *harmless]
             scores = by.probabilities(TextColumn([d.text for d in texts]))
             labels = np.array([d.attack for d in texts])
             title = f"{origin}, requests and harmless origins unseen{told}"
             results.append(Result(title, labels, {"Tidewatch": scores}))
+    strange = strange_makers()
+    judged += suffixed(requests, strange, JUDGED * len(strange), random.Random(11))
+    titles = {MIXTURE: f"{MIXTURE}, requests and harmless origins unseen"}
+    for name in strange:
+        titles[f"suffix of {name}"] = f"suffix of {name}, in no training, requests unseen too"
+    for origin, title in titles.items():
+        texts = [*(d for d in judged if d.origin == origin), *harmless]
+        scores = model.probabilities(TextColumn([d.text for d in texts]))
+        labels = np.array([d.attack for d in texts])
+        results.append(Result(title, labels, {"Tidewatch": scores}))
     return results
 
 

@@ -1,4 +1,4 @@
-"""Suffixes of letters and signs without words: characters, keys side by side, codes, scripts."""
+"""Suffixes of letters and signs without words: characters, keys, codes, scripts, syllables, code."""
 
 import random
 import string
@@ -51,3 +51,43 @@ def of_scripts(rng: random.Random) -> str:
         first, last = rng.choice(_SCRIPTS)
         runs.append("".join(chr(rng.randint(first, last)) for _ in range(rng.randint(1, 6))))
     return " ".join(runs)
+
+
+_ONSETS: Final = (
+    *"bcdfghjklmnpqrstvwxyz", "bl", "br", "ch", "cl", "cr", "dr", "fl", "gl", "gr", "kn", "ph",
+    "pl", "pr", "qu", "sch", "sh", "sk", "sl", "sn", "st", "str", "th", "tr", "tw", "wr", "zh",
+)  # fmt: skip
+_NUCLEI: Final = (*"aeiouy", "ai", "au", "ea", "ee", "ei", "ie", "io", "oo", "ou", "ue")
+_CODAS: Final = ("", "", "", *"bdgklmnprstxz", "ck", "ft", "ld", "ng", "nt", "rk", "rt", "sh", "ss")
+_OPENED: Final = (
+    "</div>", "<br/>", "}};", "});", "\\begin{", "\\frac{", "\\textbf", "0x1f", "&&", "||", "=>", "->",
+    "[i]", "[:-1]", "::new", "#include", "$_POST[", "%s", "%d\\n", ".map(", ".append(", "??", "-->",
+    "<!--", "\\u00e9", "@media", "self.", "null,", "true}", "NaN", "();", "==", "!=", "+=", "i++", "{{",
+    "}}", "${", "`;", "#!/bin", "/*", "*/", "//", "\\\\", "<?php", "?>", "std::", "printf(", "=\"", "\">",
+    "(?:", ")+", "[^", "\\d{2}", "SELECT", "WHERE", "JOIN", "def", "elif", "endfor", "fi;", "esac", "~/",
+    "./", "../", "--help", "-rf", "2>&1", "|grep", "http://", ".com/", "&amp;", "&nbsp;", "xmlns:",
+    "@Override", "@param", "async", "await", "yield", "lambda", "struct", "enum", "goto", "int*",
+)  # fmt: skip
+
+
+def of_syllables(rng: random.Random) -> str:
+    """Words that could be said and are none."""
+    made = []
+    for _ in range(rng.randint(9, 22)):
+        parts = range(rng.choice([1, 1, 2, 2, 3, 4]))
+        word = "".join(
+            rng.choice(_ONSETS) + rng.choice(_NUCLEI) + rng.choice(_CODAS) for _ in parts
+        )
+        made.append(rng.choice([word, word, word, word.capitalize()]))
+    return rng.choice([" ", " ", " ", ", ", "-"]).join(made)
+
+
+def of_code(rng: random.Random) -> str:
+    """Pieces of markup and of programs in many languages, in no order."""
+    made = ""
+    for _ in range(rng.randint(9, 20)):
+        piece = rng.choice(_OPENED)
+        if rng.random() < 0.35:
+            piece = "".join(rng.choices(string.ascii_letters, k=rng.randint(2, 7)))
+        made += piece + rng.choice(["", " ", " ", " "])
+    return made.strip()

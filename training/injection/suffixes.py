@@ -2,12 +2,21 @@
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from detectors.text.vocabulary import vocabulary
 from training.injection.documents import rows
-from training.injection.noises import Noise, of_characters, of_codes, of_keys, of_scripts
+from training.injection.noises import (
+    Noise,
+    of_characters,
+    of_code,
+    of_codes,
+    of_keys,
+    of_scripts,
+    of_syllables,
+)
 
 _MARKS: Final = (
     ".", ",", "!", "--", "\\", '"', "](", "{", "}", "==", ";", ":", "**", "(", ")", "[", "<", "/",
@@ -130,3 +139,50 @@ def suffix_makers(data: Path) -> dict[str, Noise]:
         "words and marks": of_words_and_marks,
         "characters": of_characters,
     }
+
+
+def strange_makers() -> dict[str, Noise]:
+    """Makers of suffixes that no training sees, for judging."""
+    words = vocabulary().words[:6_000]
+
+    def of_turned_words(rng: random.Random) -> str:
+        made = []
+        for word in rng.choices(words, k=rng.randint(9, 22)):
+            letters = list(word)
+            turn = rng.randrange(4)
+            if turn == 0:
+                letters.reverse()
+            elif turn == 1:
+                rng.shuffle(letters)
+            elif turn == 2:
+                letters.insert(rng.randrange(len(letters) + 1), rng.choice(_MARKS))
+            made.append("".join(letters))
+        return " ".join(made)
+
+    return {"syllables": of_syllables, "pieces of code": of_code, "turned words": of_turned_words}
+
+
+def mixture(makers: dict[str, Noise], rng: random.Random) -> tuple[str, tuple[str, ...]]:
+    """A suffix of tokens of several makers in turn, glued in a manner of its own; the makers' names.
+
+    Attacks differ in what they draw from: what tells one kind from ordinary text should not be all
+    that is learnt.
+    """
+    names = tuple(rng.sample(sorted(makers), rng.choice([2, 2, 3, 4])))
+    tokens = [[token for token in makers[name](rng).split(" ") if token] for name in names]
+    glue = rng.choice([[" "], [" ", " ", " ", ""], [" ", ""], [" ", " ", "\n", *_MARKS[:6]]])
+    turns: list[Callable[[str], str]] = [
+        str.strip,
+        str.strip,
+        str.strip,
+        str.capitalize,
+        str.upper,
+        str.lower,
+    ]
+    turn, run, text = rng.choice(turns), rng.choice([1, 1, 2, 4]), ""
+    for _ in range(rng.randint(10, 26) // run + 1):
+        source = rng.choice(tokens)
+        at = rng.randrange(len(source))
+        for token in source[at : at + run]:
+            text += (turn(token) if rng.random() < 0.5 else token) + rng.choice(glue)
+    return text.strip(), names
