@@ -25,7 +25,6 @@ from benchmarks.page import Results, describe, machine, write_section
 from detectors.drift.baseline import Baseline
 from detectors.drift.calibration import log_more_looks
 from detectors.drift.embedding import own_embeddings
-from detectors.drift.features import differences
 from detectors.summaries import (
     CategoryCounts,
     Distribution,
@@ -170,6 +169,7 @@ def replicate(
         blocks,
         block=UNIT * step,
         windows=tuple(UNIT * w for w in traffic.windows),
+        interval=UNIT,
         random=np.random.default_rng(seed),
     )
     assert baseline is not None
@@ -204,8 +204,7 @@ def count_alarms(
     for number, window in enumerate(traffic.windows):
         known = (counts[ends] - counts[ends - window]).astype(float)
         means = expected[places, number % expected.shape[1]]
-        residuals = sums[ends] - sums[ends - window] - known[:, None] * means
-        statistics.append(differences(baseline.features, residuals, known, means))
+        statistics.append(baseline.statistics(known, sums[ends] - sums[ends - window], means))
     found = baseline.calibration.scores(np.stack(statistics, axis=-1)).max(axis=1)
     most = found.argmax(axis=1)
     scores = found.max(axis=1)
@@ -218,6 +217,7 @@ def count_alarms(
                 score,
                 max(traffic.windows[w] / traffic.block, 1.0),
                 often,
+                baseline.calibration.looks,
                 baseline.calibration.roughness[w],
             )
             for score, w in zip(scores.tolist(), most.tolist(), strict=True)

@@ -4,23 +4,21 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial, reduce
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.drift.calibration import Calibration, Null, log_more_looks
+from detectors.drift.calibration import MOST_LOOKS, Calibration, Null, log_more_looks
 from detectors.drift.effects import effect_size
-from detectors.drift.features import Features, differences, features_of, is_sound
+from detectors.drift.features import Features, differences
+from detectors.drift.record_reading import Stretch, read_record
 from detectors.drift.resampling import Record
 from detectors.drift.rhythm import Rhythm
-from detectors.summaries import Summary, decode_summary, encode_summary, merge_summaries
+from detectors.drift.vector_features import VectorFeatures
+from detectors.summaries import Summary, decode_summary, merge_summaries
 
 Floats = NDArray[np.float64]
-
-FEWEST_BLOCKS: Final = 12
-"""A reference of fewer blocks, or less than twice the longest window, says too little of how much
-traffic varies by itself."""
 
 _SCREEN: Final = 0.7
 """Part of the score that an alarm takes, below which nothing is calibrated."""
@@ -28,25 +26,6 @@ _SCREEN: Final = 0.7
 
 class NotCalibrated(Exception):
     """A difference that may matter waits for its signal's calibration."""
-
-
-class Stretch(Protocol):
-    """A block of the reference."""
-
-    @property
-    def start(self) -> int:
-        """Begin, in epoch seconds."""
-        ...
-
-    @property
-    def events(self) -> int:
-        """How many events."""
-        ...
-
-    @property
-    def summary(self) -> Summary | None:
-        """The signal's summary, where any is known."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -78,8 +57,8 @@ class Finding:
 class Baseline:
     """A signal's reference. Made by :meth:`of`.
 
-    ``means`` are the expected features, a row a phase of ``rhythm``; ``weights`` the events behind
-    each row; ``before`` the reference of each row, encoded: thousands of segments have some.
+    ``means`` are what is expected of an event, a row a phase of ``rhythm``; ``weights`` the events
+    behind each row; ``before`` the reference of each row, encoded: thousands of segments have some.
     """
 
     windows: tuple[int, ...]
@@ -103,6 +82,7 @@ class Baseline:
         *,
         block: int,
         windows: tuple[int, ...],
+        interval: int | None = None,
         random: np.random.Generator,
         again: Callable[[], Sequence[Stretch]] | None = None,
     ) -> "Baseline | None":
@@ -116,6 +96,8 @@ class Baseline:
             Seconds of a block.
         windows
             Windows to be judged, in seconds, ascending; parts of a block count as a whole one.
+        interval
+            Seconds between judgements, where that is not a block.
         random
             Source of the draws that thresholds rest on.
         again
@@ -123,14 +105,15 @@ class Baseline:
             that they need not be held until then.
         """
         in_blocks = tuple(max(round(window / block), 1) for window in windows)
-        found = _read(blocks, block, in_blocks[-1])
+        found = read_record(blocks, block, in_blocks[-1])
         if found is None:
             return None
-        record, rhythm, before = found
+        record, means, rhythm, before = found
+        looks = 1 if interval is None else min(max(round(block / interval), 1), MOST_LOOKS)
         weights = np.bincount(record.rows, record.counts, rhythm.phases).astype(np.float64)
 
         def reread() -> Record | None:
-            newly = None if again is None else _read(again(), block, in_blocks[-1])
+            newly = None if again is None else read_record(again(), block, in_blocks[-1])
             return None if newly is None else newly[0]
 
         return cls(
@@ -138,10 +121,12 @@ class Baseline:
             block,
             record.features,
             rhythm,
-            record.means,
+            means,
             weights,
             before,
-            Null.of(record, in_blocks, random, (lambda: record) if again is None else reread),
+            Null.of(
+                record, in_blocks, looks, random, (lambda: record) if again is None else reread
+            ),
         )
 
     def judge(
@@ -185,10 +170,7 @@ class Baseline:
         counts, sums = self._known(now, minimum)
         if not any(counts):
             return None
-        events, expected = np.array(counts, np.float64), self._expected(at)
-        statistics = differences(
-            self.features, sums - events[:, None] * expected, events, expected
-        ).T
+        statistics = self.statistics(np.array(counts, np.float64), sums, self._expected(at)).T
         if level is not None:
             usual = statistics / self.null.limits(_SCREEN * (-level - math.log(self.block)))
             most = int(usual.argmax())
@@ -202,9 +184,18 @@ class Baseline:
         score = float(scores[place])
         blocks = max(self.windows[place] / self.block, 1.0)
         rate = self.calibration.log_rate(score) - math.log(self.block)
-        roughness = self.calibration.roughness[place] if self.calibration.roughness else 1.0
-        rate += log_more_looks(score, blocks, self.block / interval, roughness)
+        often, looks = self.block / interval, self.calibration.looks
+        if often != looks:
+            roughness = self.calibration.roughness[place] if self.calibration.roughness else 1.0
+            rate += log_more_looks(score, blocks, often, looks, roughness)
         return self._finding(place, rate, counts, now, at)
+
+    def statistics(self, events: Floats, sums: Floats, expected: Floats) -> Floats:
+        """How far the sums of so many events are from what is expected an event, by group."""
+        features = self.features
+        residuals = features.scaled(sums - events[..., None] * expected)
+        means = expected if features.rates is None else features.scaled(expected)
+        return differences(features, residuals, events, means)
 
     def _finding(
         self, place: int, rate: float, counts: list[int], now: Sequence[Summary | None], at: int
@@ -216,6 +207,8 @@ class Baseline:
 
     def _known(self, now: Sequence[Summary | None], minimum: int) -> tuple[list[int], Floats]:
         """Events and sums of features by window; none where there are fewer than the minimum."""
+        if isinstance(self.features, VectorFeatures):
+            return self.features.known(now, minimum)
         nothing = np.zeros(self.means.shape[1])
         counts, sums = [0] * len(self.windows), [nothing] * len(self.windows)
         for place, summary in enumerate(now):
@@ -240,41 +233,3 @@ class Baseline:
         found = [self.before[row] for row in self.rhythm.overlaps(at, window)[0]]
         known = [each for each in found if each is not None] or [b for b in self.before if b]
         return reduce(merge_summaries, map(decode_summary, known))
-
-
-def _read(
-    blocks: Sequence[Stretch], block: int, longest: int
-) -> tuple[Record, Rhythm, tuple[bytes | None, ...]] | None:
-    """The blocks as numbers, their rhythm, and the encoded reference of each of its phases."""
-    kind = next((type(b.summary) for b in reversed(blocks) if b.summary is not None), None)
-    known = [
-        (b.start, b.summary)
-        for b in blocks
-        if b.summary is not None and type(b.summary) is kind and is_sound(b.summary)
-    ]
-    if len(known) < FEWEST_BLOCKS:
-        return None
-    features = features_of(reduce(merge_summaries, (summary for _, summary in known)))
-    if features is None:
-        return None
-    found = [(start, summary, features.sums(summary)) for start, summary in known]
-    usable = [(start, summary, pair) for start, summary, pair in found if pair is not None]
-    if len(usable) < max(FEWEST_BLOCKS, 2 * longest):
-        return None
-    starts = np.array([start for start, *_ in usable])
-    counts = np.array([count for *_, (count, _) in usable])
-    sums = np.array([each for *_, (_, each) in usable])
-    rhythm = Rhythm.of(starts, block)
-    rows, size = rhythm.phase(starts), rhythm.phases
-    weights = np.bincount(rows, counts, size).astype(np.float64)[:, None]
-    totals = np.zeros((size, sums.shape[1]))
-    np.add.at(totals, rows, sums)
-    pooled = totals.sum(axis=0) / max(weights.sum(), 1)
-    means = np.where(weights > 0, totals / np.maximum(weights, 1), pooled)
-    before: dict[int, Summary] = {}
-    for row, (_, summary, _) in zip(rows.tolist(), usable, strict=True):
-        before[row] = merge_summaries(before[row], summary) if row in before else summary
-    residuals = sums - counts[:, None] * means[rows]
-    record = Record(features, means, rows, counts, residuals, rhythm.period // block, block)
-    encoded = [encode_summary(before[row]) if row in before else None for row in range(size)]
-    return record, rhythm, tuple(encoded)

@@ -23,13 +23,16 @@ from detectors.drift.resampling import Record, Streams, resampled
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-_LARGEST: Final = 700.0
-"""Scores beyond this are beyond float64."""
+_SMALLEST: Final = math.exp(-700.0)
+"""Smaller probabilities are beyond float64."""
 
 RELIEF: Final = 10.0
 """An alarm is over when chance alone makes as much so many times as often as alarms are borne."""
 
 _EVALUATIONS: Final = 40_000
+MOST_LOOKS: Final = 6
+"""As many looks a block are drawn at most; more are reckoned with (:func:`log_more_looks`)."""
+
 _RESOLUTION: Final = 24
 _LEAST_SLOPE: Final = 0.4
 """Scores are logarithms of tail probabilities: rates fall about as fast, at least so fast."""
@@ -53,8 +56,8 @@ class Calibration:
 
     ``shape`` and ``scale`` are of gamma distributions, a row a group of features, a column a
     window. ``intercept`` and ``slope`` give the logarithm of how many separate exceedances of a
-    score a block has: ``intercept - slope * score``. ``roughness`` is the part of each window's
-    variance that its blocks have one by one.
+    score a block has: ``intercept - slope * score``, with so many ``looks`` a block. ``roughness``
+    is the part of each window's variance that its blocks have one by one.
     """
 
     shape: Floats
@@ -62,6 +65,7 @@ class Calibration:
     intercept: float = 0.0
     slope: float = 1.0
     roughness: tuple[float, ...] = ()
+    looks: int = 1
 
     @classmethod
     def of_moments(cls, mean: Floats, variance: Floats) -> "Calibration":
@@ -71,9 +75,8 @@ class Calibration:
 
     def scores(self, statistics: Floats) -> Floats:
         """How far out each statistic lies: minus the logarithm of its tail probability."""
-        with np.errstate(divide="ignore"):
-            found: Floats = -np.log(gammaincc(self.shape, statistics / self.scale))
-        return np.minimum(found, _LARGEST)
+        tails = gammaincc(self.shape, statistics / self.scale)
+        return np.asarray(-np.log(np.maximum(tails, _SMALLEST)))
 
     def limits(self, score: float) -> Floats:
         """The statistics that have this score, by group and window."""
@@ -97,11 +100,13 @@ class Null:
         self,
         alone: Calibration,
         windows: tuple[int, ...],
+        looks: int,
         random: np.random.Generator,
         reread: Callable[[], Record | None],
     ) -> None:
         self.alone = alone
-        self._windows, self._random, self._reread = windows, random, reread
+        self._windows, self._looks = windows, looks
+        self._random, self._reread = random, reread
         self._limits = (math.nan, alone.shape)
 
     @classmethod
@@ -109,18 +114,21 @@ class Null:
         cls,
         record: Record,
         windows: tuple[int, ...],
+        looks: int,
         random: np.random.Generator,
         reread: Callable[[], Record | None],
     ) -> "Null":
-        """That of a reference's blocks, for windows of so many blocks, ascending."""
+        """That of blocks, for windows of so many, ascending, and so many looks a block."""
         counts = record.counts.astype(np.float64)
         single = differences(record.features, record.residuals, counts, record.means[record.rows])
         mean = np.repeat(single.mean(axis=0)[:, None], len(windows), axis=1)
-        variance = np.repeat(single.var(axis=0)[:, None], len(windows), axis=1)
+        # The more blocks, the more like squares of normal values.
+        normal = 2 * float(np.square(record.deviations.T @ record.deviations / len(counts)).sum())
+        variance = normal + (single.var(axis=0)[:, None] - normal) / np.array(windows)
         floor = _sampling_noise(record.features, record.counts, np.array(windows))
         if floor is not None:
             mean, variance = np.maximum(mean, floor[0]), np.maximum(variance, floor[1])
-        return cls(Calibration.of_moments(mean, variance), windows, random, reread)
+        return cls(Calibration.of_moments(mean, variance), windows, looks, random, reread)
 
     @property
     def calibrated(self) -> bool:
@@ -137,24 +145,30 @@ class Null:
     def calibration(self) -> Calibration:
         """The null distribution; that of single blocks where these are not to be had any more."""
         record = self._reread()
-        return self.alone if record is None else calibrate(record, self._windows, self._random)
+        if record is None:
+            return self.alone
+        return calibrate(record, self._windows, self._looks, self._random)
 
 
-def calibrate(record: Record, windows: tuple[int, ...], random: np.random.Generator) -> Calibration:
-    """The null distribution of windows of so many blocks, ascending."""
+def calibrate(
+    record: Record, windows: tuple[int, ...], looks: int, random: np.random.Generator
+) -> Calibration:
+    """The null distribution of windows of so many blocks, ascending, and so many looks a block."""
     longest = windows[-1]
     variation = record.variation(longest)
     found = [
-        _statistics(record.features, drawn, windows)
-        for drawn in resampled(record, variation, longest, _EVALUATIONS, random)
+        _statistics(record.features, drawn, tuple(window * looks for window in windows))
+        for drawn in resampled(record, variation, longest, looks, _EVALUATIONS, random)
     ]
     statistics = np.concatenate(found)  # streams x evaluations x groups x windows
     flat = statistics.reshape(-1, *statistics.shape[2:])
     start = Calibration.of_moments(flat.mean(axis=0), flat.var(axis=0))
     best = start.scores(statistics).max(axis=(2, 3))
-    intercept, slope = _rate_curve(best, longest)
+    intercept, slope = _rate_curve(best, longest * looks)
     roughness = tuple(variation.roughness(window) for window in windows)
-    return Calibration(start.shape, start.scale, intercept, slope, roughness)
+    return Calibration(
+        start.shape, start.scale, intercept + math.log(looks), slope, roughness, looks
+    )
 
 
 def _statistics(features: Features, drawn: Streams, windows: tuple[int, ...]) -> Floats:
@@ -196,8 +210,10 @@ def _sampling_noise(
     return mean, variance.sum(axis=0, keepdims=True)
 
 
-def log_more_looks(score: float, window: float, often: float, roughness: float = 1.0) -> float:
-    """Logarithm of how many times more alarms come of looking more often than once a block.
+def log_more_looks(
+    score: float, window: float, often: float, than: float = 1.0, roughness: float = 1.0
+) -> float:
+    """Logarithm of how many times more alarms come of looking more often.
 
     Or less often: fewer then, and it is negative.
 
@@ -212,6 +228,8 @@ def log_more_looks(score: float, window: float, often: float, roughness: float =
         Length of the window, in blocks.
     often
         Looks a block.
+    than
+        Looks a block that are known what they make.
     roughness
         The part of the window's variance that events have one by one. The rest wanders, and hardly
         changes from look to look.
@@ -225,7 +243,7 @@ def log_more_looks(score: float, window: float, often: float, roughness: float =
     """
     distance = math.sqrt(2 * max(score, 1.0))
     seen = []
-    for looks in (often, 1.0):
+    for looks in (often, than):
         step = distance * math.sqrt(2 * roughness / window / looks)
         normal = 0.5 * math.erfc(-step / 2 / math.sqrt(2))
         density = math.exp(-(step**2) / 8) / math.sqrt(2 * math.pi)

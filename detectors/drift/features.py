@@ -4,12 +4,12 @@ What a reference looks like decides the features: for numbers whether an event l
 each of the reference's quantiles, for categories which of its frequent values it has, for flags
 whether it is true, for embeddings their components. A feature is divided by its standard deviation
 in the reference. The squared difference of the mean features is then, up to a factor, the
-Anderson-Darling distance of numbers, Pearson's statistic of categories, and the kernel two-sample
-statistic (maximum mean discrepancy) of embeddings with the kernel that their features span;
-indicators' squares are replaced by deviances, which agree with them but in the tails.
+Anderson-Darling distance of numbers and Pearson's statistic of categories; indicators' squares are
+replaced by deviances, which agree with them but in the tails. Embeddings' components are turned so
+that it is the kernel Fisher discriminant's two-sample statistic (Harchaoui, Bach and Moulines 2008)
+with the kernel that they span.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
-from detectors.drift.embedding import LINEAR, SIZE
+from detectors.drift.vector_features import VectorFeatures
 from detectors.summaries import (
     CategoryCounts,
     Distribution,
@@ -61,7 +61,11 @@ class FlagFeatures:
         """Known values and how many are true."""
         if not isinstance(summary, FlagCounts):
             return None
-        return summary.count, np.array([float(summary.positive)]) / self.scales
+        return summary.count, np.array([float(summary.positive)])
+
+    def scaled(self, sums: Floats) -> Floats:
+        """In units of standard deviations."""
+        return sums / self.scales
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,11 @@ class NumberFeatures:
         cells = np.bincount(
             np.searchsorted(self.keys, codes), weights=counts, minlength=len(self.keys) + 1
         )
-        return summary.count, np.cumsum(cells)[:-1] / self.scales
+        return summary.count, np.cumsum(cells)[:-1].astype(np.float64)
+
+    def scaled(self, sums: Floats) -> Floats:
+        """In units of standard deviations."""
+        return sums / self.scales
 
 
 _NEGATIVE: Final = 100_000
@@ -170,34 +178,11 @@ class CategoryFeatures:
         if not isinstance(summary, CategoryCounts):
             return None
         counts = [float(summary.counts.get(name, 0)) for name in self.names]
-        return summary.count, np.array([*counts, summary.count - sum(counts)]) / self.scales
+        return summary.count, np.array([*counts, summary.count - sum(counts)])
 
-
-@dataclass(frozen=True, slots=True)
-class VectorFeatures:
-    """The components: of Tidewatch's own embeddings their linear part and their Fourier part."""
-
-    groups: tuple[slice, ...]
-    scales: Floats
-    weights: Floats
-    rates: None = None
-
-    @classmethod
-    def of(cls, reference: VectorSum) -> "VectorFeatures":
-        """The components as they are, in units of the reference's spread."""
-        size = len(reference.sum)
-        parts = (slice(0, LINEAR), slice(LINEAR, SIZE)) if size == SIZE else (slice(0, size),)
-        scale = float(np.sqrt(reference.variance or 0.0)) or 1.0
-        return cls(parts, np.full(size, scale), np.ones(size))
-
-    def sums(self, summary: Summary) -> tuple[int, Floats] | None:
-        """Vectors and their sum; ``None`` for vectors of another length, or not finite."""
-        if not isinstance(summary, VectorSum):
-            return None
-        total = summary.sum
-        if len(total) != len(self.scales) or not math.isfinite(total @ total):
-            return None
-        return summary.count, total / self.scales
+    def scaled(self, sums: Floats) -> Floats:
+        """In units of standard deviations."""
+        return sums / self.scales
 
 
 Indicators = FlagFeatures | NumberFeatures | CategoryFeatures
@@ -207,8 +192,9 @@ Features = Indicators | VectorFeatures
 """What turns summaries of one signal into sums.
 
 ``groups`` are the stretches of features that are judged together. ``rates`` are the features'
-shares in the reference, where they are indicators; else ``None``. ``scales`` are their standard
-deviations, ``weights`` how much each counts.
+shares in the reference, where they are indicators (with standard deviations ``scales``); else
+``None``. ``weights`` tell how much each counts. ``sums`` are of what summaries count, ``scaled``
+makes features of them.
 """
 
 
@@ -271,8 +257,7 @@ def differences(features: Features, residuals: Floats, events: Floats, means: Fl
     """
     known = np.maximum(events, 1.0)[..., None]
     if features.rates is None:
-        begins = [group.start for group in features.groups]
-        return np.asarray(np.add.reduceat(np.square(residuals), begins, axis=-1) / known)
+        return np.asarray(np.einsum("...i,...i->...", residuals, residuals)[..., None] / known)
     low = float(features.rates.min()) / 2
     expected = known * np.clip(means * features.scales, low, 1 - low)
     found = np.clip(residuals * features.scales + expected, 0.0, known)

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter  # type: ignore[attr-defined]
 
-from detectors.drift.features import Features, VectorFeatures
+from detectors.drift.course import Course, resemblance
+from detectors.drift.features import Features
 from detectors.drift.variation import Variation, directions_of, spread_beyond, wandering_of
+from detectors.drift.vector_features import VectorFeatures
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -24,8 +26,11 @@ _ROOM: Final = 2_000_000
 _LARGEST: Final = 3.0
 """Logarithm of the largest factor that a share wanders by."""
 
-_CORRECTIONS: Final = 2
+_CORRECTIONS: Final = 4
 """How often what shares cannot wander is given once more."""
+
+_DRAWS: Final = 4096
+"""Deviations of vectors to choose from."""
 
 _MIXED: Final = 4
 """Draws that are mixed to one deviation: tails reach beyond the largest of a hundred blocks."""
@@ -38,7 +43,8 @@ class Record:
     ``means`` are expected features an event, ``rows x features``; ``rows`` tells which row each
     block has (its phase), and ``period`` after how many blocks phases come again, 0 for never.
     ``residuals`` are sums of features less what is expected, ``blocks x features``; ``block`` is in
-    seconds.
+    seconds. ``sampling`` is the variance that independent events have, summed over the features;
+    ``None`` where it is not known.
     """
 
     features: Features
@@ -48,6 +54,7 @@ class Record:
     residuals: Floats
     period: int
     block: int
+    sampling: float | None
 
     @cached_property
     def deviations(self) -> Floats:
@@ -57,23 +64,18 @@ class Record:
 
     def variation(self, together: int) -> Variation:
         """How the blocks vary; ``together`` is the number of blocks of the longest window."""
-        level = None
-        if not isinstance(self.features, VectorFeatures):
-            shares = (self.means * self.features.scales).clip(0, 1)
-            each = (shares * (1 - shares) / self.features.scales**2) @ self.features.weights
-            level = float(each[self.rows].mean())
         # What comes again with the phases is in the expectations.
         followed = min(self.period, len(self.means)) // 2
         skip = np.arange(1, followed + 1) / max(self.period, 1)
         directions = directions_of(self.deviations), wandering_of(self.deviations, together)[0]
-        return Variation.of(self.deviations, level, directions, skip, self.block)
+        return Variation.of(self.deviations, self.sampling, directions, skip, self.block)
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
     """Drawn streams, with what their own references let expect.
 
-    ``counts`` are ``streams x blocks``, ``sums`` and ``expected`` ``streams x blocks x features``.
+    ``counts`` are ``streams x looks``, ``sums`` and ``expected`` ``streams x looks x features``.
     """
 
     counts: Floats
@@ -85,10 +87,11 @@ def resampled(
     record: Record,
     variation: Variation,
     longest: int,
+    looks: int,
     evaluations: int,
     random: np.random.Generator,
 ) -> Iterator[Streams]:
-    """Streams of so many windows of ``longest`` blocks in all.
+    """Streams of so many windows of ``longest`` blocks in all, ``looks`` a block.
 
     Each begins with a reference of its own, as long as the given one, since a reference is known
     no better than its size allows. What blocks vary one by one are the reference's own deviations,
@@ -96,23 +99,28 @@ def resampled(
     much, and for how long, is drawn from the posterior.
     """
     past = len(record.counts)
-    number = max(evaluations // (past - longest), _FEWEST)
-    length = past + longest + -(-evaluations // number)
+    number = max(evaluations // looks // (past - longest), _FEWEST)
+    ahead = longest + -(-evaluations // looks // number)
     levels, white, excess, memory = variation.draw(number, random)
-    draw = _vectors if isinstance(record.features, VectorFeatures) else _indicators
+    vectors = isinstance(record.features, VectorFeatures)
+    draw, choices = (_vectors, _DRAWS) if vectors else (_indicators, past)
+    length = past + ahead * looks
     room = max(_ROOM // (length * (record.residuals.shape[1] + 1)), 1)
     order = np.lexsort((excess, memory))
     for group in np.split(order, np.flatnonzero(np.diff(memory[order])) + 1):
         for first in range(0, len(group), room):
             some = group[first : first + room]
             variances = np.array([levels[some], white[some], excess[some]])
-            yield draw(record, longest, length, variances, float(memory[some[0]]), random)
+            course = Course.of(
+                record.rows, record.counts, record.period, choices, len(some), ahead, looks, random
+            )
+            yield draw(record, course, longest, variances, float(memory[some[0]]), random)
 
 
 def _indicators(
     record: Record,
+    course: Course,
     longest: int,
-    length: int,
     variances: Floats,
     memory: float,
     random: np.random.Generator,
@@ -121,8 +129,7 @@ def _indicators(
     features = record.features
     if isinstance(features, VectorFeatures):
         raise TypeError("vectors have no cells")
-    past, streams = len(record.counts), variances.shape[1]
-    rows, counts = _course(record, streams, length, random)
+    past, rows, counts = course.past, course.rows, course.counts
     shares = _shares(features.cells((record.means * features.scales).clip(0, 1)))
     seen = features.cells(
         ((record.residuals / np.maximum(record.counts, 1)[:, None]) * features.scales)
@@ -135,28 +142,31 @@ def _indicators(
     shocks -= shocks.mean(axis=0)
     typical = record.counts @ shares[record.rows] / record.counts.sum() + 1e-12
     _, axes = wandering_of(shocks * np.sqrt(known), longest)
-    slow = _wander(axes, length, streams, memory, random)
-    parts = [shocks[random.integers(past, size=(streams, length))], slow]
+    parts = [course.lasting(shocks[course.drawn]), _wander(axes, course, memory, random)]
     for place, each in enumerate((shocks / np.sqrt(past), axes)):
         changes = each * np.sqrt(typical)
         moved = features.of_cells(changes - changes.sum(axis=1, keepdims=True) * typical)
         size = float((np.square(moved) @ features.weights).sum())
         wanted = variances[1 + place] / record.counts.mean()
-        factor = np.sqrt(wanted / size) if size > 0 else np.zeros(streams)
+        factor = np.sqrt(wanted / size) if size > 0 else np.zeros(len(counts))
         # By the same factors in every phase.
         parts[place] *= factor[:, None, None] / np.sqrt(typical)
     found = _wandering(shares[rows], parts[0] + parts[1])
     for _ in range(_CORRECTIONS):
         # Shares cannot wander beyond 0 and 1: what that takes is given once more, to what wanders
         # by itself, which shows in how neighbours go together, and to the rest.
-        moved = features.of_cells(found - shares[rows]) * np.sqrt(features.weights)
-        together = np.einsum("ijk,ijk->i", moved[:, 1:], moved[:, :-1]) / (length - 1)
-        slowly = together / np.exp(-1 / memory)
-        alone = np.square(moved).sum(axis=2).mean(axis=1) - slowly
-        for place, seen in enumerate((alone, slowly)):
-            wanted = float(variances[1 + place].sum()) / record.counts.mean()
-            if wanted > 0:
-                parts[place] *= np.sqrt(wanted / max(float(seen.sum()), wanted / 2)).clip(0.7, 1.4)
+        for part, looks in ((slice(past), 1), (slice(past, None), course.looks)):
+            moved = features.of_cells(found[:, part] - shares[rows[part]])
+            moved *= np.sqrt(features.weights)
+            moved = moved.reshape(len(moved), -1, looks, moved.shape[-1]).mean(axis=2)
+            together = np.einsum("ijk,ijk->i", moved[:, 1:], moved[:, :-1]) / (moved.shape[1] - 1)
+            slowly = together / resemblance(memory, looks)[1]
+            alone = np.square(moved).sum(axis=2).mean(axis=1) - slowly
+            for place, seen in enumerate((alone, slowly)):
+                wanted = float(variances[1 + place].sum()) / record.counts.mean()
+                if wanted > 0:
+                    more = wanted / max(float(seen.sum()), wanted / 2)
+                    parts[place][:, part] *= np.sqrt(more).clip(0.7, 1.4)
         found = _wandering(shares[rows], parts[0] + parts[1])
     weighted = found[:, :past] * counts[:, :past, None]
     by_row = np.stack(
@@ -173,29 +183,24 @@ def _indicators(
 
 def _vectors(
     record: Record,
+    course: Course,
     longest: int,
-    length: int,
     variances: Floats,
     memory: float,
     random: np.random.Generator,
 ) -> Streams:
-    """Sampling is what neighbouring blocks differ by."""
-    (levels, _, excess), past = variances, len(record.counts)
-    streams = len(levels)
-    rows, counts = _course(record, streams, length, random)
-    apart = (record.deviations - np.roll(record.deviations, 1, axis=0)) / np.sqrt(2)
-    parts = np.abs(random.standard_normal((_MIXED, streams)))
-    parts /= np.sqrt(np.square(parts).sum(axis=0))
-    parts *= np.sqrt(levels / max(float(np.square(apart).sum(axis=1).mean()), 1e-300))
-    found = _wander(wandering_of(record.deviations, longest)[1], length, streams, memory, random)
-    found *= np.sqrt(excess / record.counts.mean())[:, None, None]
-    found *= np.sqrt(counts)[..., None]
-    even = spread_beyond(record.deviations)
-    everywhere = np.sqrt(even * levels / apart.shape[1])
-    found += everywhere[:, None, None] * random.standard_normal(found.shape)
-    parts *= np.sqrt(1 - even)
-    for part in parts:
-        found += part[:, None, None] * apart[random.integers(past, size=(streams, length))]
+    """Deviations go in the directions in which neighbouring blocks differ."""
+    levels, white, excess = variances
+    past, rows, counts = course.past, course.rows, course.counts
+    found = _wander(wandering_of(record.deviations, longest)[1], course, memory, random)
+    found *= np.sqrt(excess)[:, None, None]
+    deviations = _mixed(record.deviations, random)
+    if white.any():
+        beyond = course.lasting(deviations[course.drawn])
+        found += beyond * np.sqrt(white)[:, None, None]
+    found *= np.sqrt(counts / record.counts.mean())[..., None]
+    alone = deviations[random.integers(_DRAWS, size=counts.shape)]
+    found += alone * np.sqrt(levels)[:, None, None]
     found *= np.sqrt(counts)[..., None]
     by_row = [rows[:past] == row for row in range(len(record.means))]
     means = np.stack(
@@ -210,26 +215,37 @@ def _vectors(
     return Streams(live, found[:, past:], live[..., None] * means[:, rows[past:]])
 
 
-def _course(
-    record: Record, streams: int, length: int, random: np.random.Generator
-) -> tuple[Counts, Counts]:
-    """The row of every block, and events by stream and block: the reference's, begun elsewhere."""
-    past, period = len(record.counts), max(record.period, 1)
-    at = np.arange(length)
-    if period > 1:
-        at = np.where(at < past, at, past - period + (at - past) % period)
-    begin = period * random.integers(max(past // period, 1), size=streams)
-    return record.rows[at % past], record.counts[(begin[:, None] + np.arange(length)) % past]
+def _mixed(deviations: Floats, random: np.random.Generator) -> Floats:
+    """:data:`_DRAWS` deviations of variance 1 as neighbours differ, each mixed of some."""
+    apart = (deviations - np.roll(deviations, 1, axis=0)) / np.sqrt(2)
+    size = float(np.square(apart).sum(axis=1).mean())
+    even, features = spread_beyond(deviations), apart.shape[1]
+    found = np.sqrt(even / features) * random.standard_normal((_DRAWS, features))
+    parts = np.abs(random.standard_normal((_MIXED, _DRAWS, 1)))
+    parts *= np.sqrt((1 - even) / max(size, 1e-300) / np.square(parts).sum(axis=0))
+    for part in parts:
+        found += part * apart[random.integers(len(apart), size=_DRAWS)]
+    return np.asarray(found)
 
 
-def _wander(
-    axes: Floats, length: int, streams: int, memory: float, random: np.random.Generator
-) -> Floats:
-    """Autoregressive processes of variance 1 along these directions: ``streams x length x ...``."""
-    keep = np.exp(-1 / memory)
+def _wander(axes: Floats, course: Course, memory: float, random: np.random.Generator) -> Floats:
+    """Autoregressive processes of variance 1, block by block, along these directions.
+
+    ``streams x length x features``; where blocks are looked at more often, they go on in between.
+    """
+    streams, length = course.counts.shape
     shocks = random.standard_normal((streams, length, len(axes)))
-    shocks[:, 1:] *= np.sqrt(1 - keep**2)
-    return np.asarray(lfilter([1.0], [1.0, -keep], shocks, axis=1) @ axes)
+    keep = np.exp(-1 / memory)
+    past = shocks[:, : course.past]
+    past[:, 1:] *= np.sqrt(1 - keep**2)
+    past[:] = lfilter([1.0], [1.0, -keep], past, axis=1)
+    live = shocks[:, course.past :]
+    often = np.exp(-1 / memory / course.looks)
+    live *= np.sqrt(1 - often**2)
+    live[:], _ = lfilter([1.0], [1.0, -often], live, axis=1, zi=often * past[:, -1:])
+    # Means of blocks vary less than what they are means of.
+    live /= np.sqrt(resemblance(memory, course.looks)[0])
+    return np.asarray(shocks @ axes)
 
 
 def _wandering(shares: Floats, relative: Floats) -> Floats:

@@ -9,11 +9,12 @@ from zlib import crc32
 
 import numpy as np
 
-from detectors.drift.baseline import FEWEST_BLOCKS, Baseline, Finding, NotCalibrated
+from detectors.drift.baseline import Baseline, Finding, NotCalibrated
 from detectors.drift.calibration import RELIEF
 from detectors.drift.counts import known_count, missing
 from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.models import MODEL_SIGNAL, models_of
+from detectors.drift.record_reading import FEWEST_BLOCKS
 from detectors.summaries import CategoryCounts, Summary
 from detectors.watching.drift_reference import Past, blocks_of, due
 from detectors.watching.drift_tracks import (
@@ -230,6 +231,7 @@ class Drift:
                     again=again,
                     block=self._past.block,
                     windows=self.monitor.windows_seconds,
+                    interval=self.monitor.interval_seconds,
                     random=np.random.default_rng(
                         [_SEED, crc32(track.name.encode()), track.lacking]
                     ),

@@ -34,7 +34,7 @@ def test_a_rates_difference_is_its_deviance(bad: int) -> None:
     rate = float(features.rates[0])
     _, sums = features.sums(FlagCounts(80, bad))
     means = features.rates / features.scales
-    found = differences(features, sums - 80 * means, np.array(80.0), means)
+    found = differences(features, features.scaled(sums) - 80 * means, np.array(80.0), means)
     expected = [80 * rate, 80 * (1 - rate)]
     exact = power_divergence([bad, 80 - bad], expected, lambda_="log-likelihood").statistic
     assert found[0] == pytest.approx(exact, rel=1e-9, abs=1e-9)
@@ -45,7 +45,7 @@ def test_categories_differ_as_pearson_has_it_where_many_are_expected() -> None:
     counts = np.array([540, 190, 70])
     _, sums = features.sums(CategoryCounts(dict(zip("abc", counts.tolist(), strict=True)), 0))
     means = features.rates / features.scales
-    found = differences(features, sums - 800 * means, np.array(800.0), means)
+    found = differences(features, features.scaled(sums) - 800 * means, np.array(800.0), means)
     pearson = power_divergence(counts, 800 * features.rates[:3] / features.rates[:3].sum())
     assert found[0] == pytest.approx(pearson.statistic, rel=0.1)
 
@@ -147,17 +147,20 @@ def test_what_wanders_changes_little_from_look_to_look() -> None:
     assert steady.roughness(6) > 0.7
     assert wandering.roughness(6) < 0.2
     assert Variation.of(np.zeros((BLOCKS, 1)), 0.0, (1, 1), NOTHING, 600).roughness(6) > 0
-    assert log_more_looks(8, 6, 6, 0.2) < log_more_looks(8, 6, 6)
+    assert log_more_looks(8, 6, 6, roughness=0.2) < log_more_looks(8, 6, 6)
     assert log_more_looks(8, 6, 0.1) < 0
 
 
 def record(summaries: list[Summary]) -> Record:
     features: Features = features_of(reduce(merge_summaries, summaries))
     pairs = [features.sums(summary) for summary in summaries]
-    counts, sums = np.array([n for n, _ in pairs]), np.array([each for _, each in pairs])
+    counts = np.array([n for n, _ in pairs])
+    sums = features.scaled(np.array([each for _, each in pairs]))
     means = sums.sum(axis=0) / counts.sum()
     rows = np.zeros(len(summaries), np.int64)
-    return Record(features, means[None], rows, counts, sums - counts[:, None] * means, 0, 600)
+    sampling = 1.0 if len(means) == 1 else None
+    residuals = sums - counts[:, None] * means
+    return Record(features, means[None], rows, counts, residuals, 0, 600, sampling)
 
 
 def flags(sizes: float, seed: int) -> Record:
@@ -170,7 +173,7 @@ def drawn(reference: Record) -> tuple[float, float]:
     """Variance by sampling's, of single blocks and of six together; medians over streams."""
     single, six = [], []
     for streams in resampled(
-        reference, reference.variation(6), 6, 20_000, np.random.default_rng(1)
+        reference, reference.variation(6), 6, 1, 20_000, np.random.default_rng(1)
     ):
         off, counts = streams.sums - streams.expected, streams.counts
         length = off.shape[1] // 6 * 6
@@ -212,9 +215,9 @@ def test_phases_have_expectations_of_their_own() -> None:
     weights = np.bincount(rows, counts)[:, None]
     means = np.array([sums[rows == row].sum(axis=0) for row in range(24)]) / weights
     reference = Record(
-        features, means, rows, counts, sums - counts[:, None] * means[rows], 24, 3600
+        features, means, rows, counts, sums - counts[:, None] * means[rows], 24, 3600, 1.0
     )
-    for streams in resampled(reference, reference.variation(6), 6, 5000, random):
+    for streams in resampled(reference, reference.variation(6), 6, 1, 5000, random):
         shares = streams.expected[..., 0] * features.scales / streams.counts
         phase = np.arange(shares.shape[1]) % 24
         assert shares[:, phase == 3].mean() == pytest.approx(0.5, abs=0.05)
