@@ -176,8 +176,8 @@ def replicate(
     steps = int(days * 86400 / UNIT)
     ahead = [source.unit(UNIT * (traffic.reference + n)) for n in range(steps)]
     live = [*units[-traffic.windows[-1] :], *ahead]
-    pairs = [baseline.features.sums(unit) for unit in live]
-    counts = np.cumsum([0, *(pair[0] for pair in pairs if pair is not None)])
+    pairs = [pair for unit in live if (pair := baseline.features.sums(unit)) is not None]
+    counts = np.cumsum([0, *(pair[0] for pair in pairs)])
     sums = np.cumsum([np.zeros_like(pairs[0][1]), *(pair[1] for pair in pairs)], axis=0)
     return count_alarms(baseline, counts, sums, UNIT * traffic.reference, traffic, spans)
 
