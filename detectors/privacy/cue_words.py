@@ -13,7 +13,7 @@ name named names surname nombre nom nome naam imię nazwisko namn vorname nachna
 prénom cognome sobrenome heiße heisse llamo chiamo chamo appelle mr mrs ms miss mister dr prof
 professor sir madam herr herrn frau monsieur madame mme señor señora sr sra signor signora senhor
 senhora dear hi hello hey hallo liebe lieber bonjour hola caro cara olá ciao sincerely regards
-cheers grüße grüßen cordialement saludos am m signed contact attn attention patient client customer
+cheers best thanks grüße grüßen cordialement saludos am m signed contact attn attention patient client customer
 beneficiary guardian
 """
 )

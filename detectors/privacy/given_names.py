@@ -7,6 +7,8 @@ from typing import Final
 from detectors.privacy.frequent_names import AMBIGUOUS, CLEAR, SELDOM_ALONE
 from detectors.text.vocabulary import vocabulary
 
+_ORDINARY: Final = 20_000
+"""So many words of the vocabulary; of the rarer ones many are names."""
 _LISTED: Final = (
     (resources.files("detectors.models") / "given_names.txt").read_text(encoding="utf-8").split()
 )
@@ -32,7 +34,7 @@ def lone_names() -> frozenset[str]:
 @cache
 def ordinary_words() -> frozenset[str]:
     """Words of the shared vocabulary that no list of family names holds."""
-    return frozenset(vocabulary().words) - family_names()
+    return frozenset(vocabulary().words[:_ORDINARY]) - family_names()
 
 
 @cache

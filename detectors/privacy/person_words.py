@@ -40,7 +40,7 @@ FREQUENT: Final = AMBIGUOUS | CLEAR
 NOBODY: Final = frozenset(
     word_list(
         """
-sir madam customer user team there all everyone folks guys friends manager hiring committee support
+mr mrs ms dr prof sir madam customer user team there all everyone folks guys friends manager hiring committee support
 world again mom dad mum god santa reader readers professor doctor colleague colleagues friend john
 doe i we you it the this that what how please thanks thank yes no not a an my your our his her their
 """

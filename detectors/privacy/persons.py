@@ -34,13 +34,13 @@ _FULL: Final = re.compile(rf"{_NAME}{_MORE}{{0,3}}")
 
 _ANNOUNCED: Final = re.compile(
     rf"(?i:(?:(?:first|last|full|sur|maiden|given|family|middle|account holder(?:'s)?|user|customer(?:'s)?|"
-    r"patient(?:'s)?|contact|employee|client)[ _]?)?names?(?:'s|[ ]is|[ ]was|[ ]are|[ ]?[:=])|nombre(?:[ ]es|:)|"
+    r"patient(?:'s)?|contact|employee|client)[ _]?)?names?(?:'s|[ ]is|[ ]was|[ ]are|[\"']?[ ]?[:=]|>)|nombre(?:[ ]es|:)|"
     r"nome(?:[ ]è|[ ]é|:)|nom(?:[ ]est|:)|naam(?:[ ]is|:)|name[ ]ist|vorname:|nachname:|apellidos?:|cognome:|"
     r"prénom:|surname(?:[ ]is|:)|heiße|heisse|llamo|chiamo|chamo|appelle|signed,?|"
     r"(?:attention|attn|patient|client|customer|beneficiary|guardian|contact)(?:[ ]person)?:)"
     rf"[ ]{{0,8}}[\"'“]?((?:(?:Mr|Mrs|Ms|Dr|Miss|Prof)\.?[ ])?{_NAME}{_MORE}{{0,3}})"
 )
-_FIELD: Final = re.compile(r"[:=]")
+_FIELD: Final = re.compile(r"[:=>]")
 _OF_PERSONS: Final = re.compile(
     r"(?i:first|last|sur|full|maiden|given|family|middle|vor|nach|apellido|cognome|prénom)"
 )
@@ -76,7 +76,7 @@ _GREETED: Final = re.compile(
     rf"((?:(?:Mr|Mrs|Ms|Dr|Miss)\.?[ ])?{_NAME}{_MORE}{{0,2}})(?=[,!.:\n]|$)"
 )
 _CLOSED: Final = re.compile(
-    rf"(?i:sincerely|regards|cheers|grüßen?|cordialement|saludos)(?:[ ](?i:yours))?[,!.]?\s{{1,4}}({_NAME}{_MORE}{{0,3}})(?=\s*(?:$|\n|[,.]))"
+    rf"(?i:sincerely|regards|cheers|best|thanks|grüßen?|cordialement|saludos)(?:[ ](?i:yours))?[,!.]?\s{{1,4}}({_NAME}{_MORE}{{0,3}})(?=\s*(?:$|\n|[,.]))"
 )
 _HYPHENED: Final = re.compile(rf"-{_CAPITAL}{_LETTERS}{{1,24}}")
 
@@ -151,7 +151,11 @@ def _announced(window: Window) -> Iterator[Found]:
             continue
         # A field's single word may as well be a product, a role or a turn's first word.
         field = pattern is _ANNOUNCED and _FIELD.search(text, window.start, match.start(1))
-        if field and kept == 1 and not (_known(name) or _OF_PERSONS.match(text, window.start)):
+        if (
+            field
+            and kept == 1
+            and not (_known(name) or _OF_PERSONS.search(text, max(window.start - 9, 0), window.end))
+        ):
             confidence = 0.4  # noqa: PLW2901
         rare = name.lower() not in ordinary_words()
         if pattern is _GREETED and kept == 1 and not _known(name):
