@@ -18,7 +18,7 @@ S = TypeVar("S", bound=Struct)
 Where = tuple[int, int, int]
 """Tier, start and phase."""
 
-_REMEMBERED: Final = 64 * 2**20
+_REMEMBERED: Final = 48 * 2**20
 """Bytes of slots at hand: what windows of ten thousand segments look at again and again."""
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode

@@ -9,6 +9,8 @@ hour, beyond 3 days a day. It never depends on how the events were cut into batc
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from msgspec import Raw
+
 from detectors.summaries import FlagCounts, Summary, decode_summary, encode_summary, merge_examples
 from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
@@ -19,7 +21,7 @@ from detectors.watching.past_slot import PastSlot, decode_summaries, slot_of
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
 from detectors.watching.state_records import StateRecords
-from detectors.watching.tiers import BLOCK, NEVER, far_edge, floor_to
+from detectors.watching.tiers import BLOCK, NEVER, far_edge, far_tier, floor_to
 from detectors.watching.verdict import Block
 from schemas.changes import Change
 from schemas.panes import Example
@@ -53,6 +55,7 @@ class Past:
         windows = {need.window for need in wanted if need.counted}
         self._running = RunningCounts(needs, windows, self._blocks.held, phases)
         self._whole: dict[str, dict[tuple[str, int], tuple[int, int, bytes | None]]] = {}
+        self._middle: dict[str, dict[tuple[str, int], tuple[tuple[int, int], bytes | None]]] = {}
         self._touched: set[str] = set()
 
     def restore(self, records: StateRecords, at: int, front: Front) -> None:
@@ -111,6 +114,7 @@ class Past:
         self._blocks.add_late(segment, end, part, self.at)
         self._touched.add(segment)
         self._whole.pop(segment, None)
+        self._middle.pop(segment, None)
 
     def _add_current(self, segment: str, part: Part) -> None:
         needs = self._needs[segment]
@@ -184,15 +188,36 @@ class Past:
             if known[1] == end:
                 return None if before is None else decode_summary(before)
             pieces = [(BLOCK, start) for start in range(known[1], end, BLOCK)]
-        raws = [before]
-        for tier, start in pieces:
-            slot = self._blocks.held.encoded(tier, start, segment)
-            if slot is not None:
-                raws.append(decode_summaries(slot).summaries.get(signal))
+        # What edges move over every ten seconds; of others it is not worth the room.
+        often = far_tier(window) == BLOCK
+        middle = [piece for piece in pieces if piece[0] > BLOCK] if often else []
+        at = pieces.index(middle[0]) if middle else len(pieces)
+        raws = [before, *self._raws(segment, signal, pieces[:at])]
+        if middle:
+            raws.append(self._middle_of(segment, signal, window, middle))
+            raws += self._raws(segment, signal, pieces[at + len(middle) :])
         found = [decode_summary(raw) for raw in raws if raw is not None]
         whole = merge_many(found) if found else None
         cache[key] = edge, end, None if whole is None else encode_summary(whole)
         return whole
+
+    def _middle_of(
+        self, segment: str, signal: str, window: int, pieces: list[tuple[int, int]]
+    ) -> bytes | None:
+        """What is in a window's larger blocks: they stay while its far edge moves by small ones."""
+        cache = self._middle.setdefault(segment, {})
+        key, span = (signal, window), (pieces[0][1], sum(pieces[-1]))
+        known = cache.get(key)
+        if known is None or known[0] != span:
+            found = [decode_summary(raw) for raw in self._raws(segment, signal, pieces)]
+            known = cache[key] = span, encode_summary(merge_many(found)) if found else None
+        return known[1]
+
+    def _raws(self, segment: str, signal: str, pieces: list[tuple[int, int]]) -> list[Raw]:
+        """A signal's summaries in these blocks, as they are held."""
+        slots = (self._blocks.held.encoded(tier, start, segment) for tier, start in pieces)
+        raws = (decode_summaries(slot).summaries.get(signal) for slot in slots if slot is not None)
+        return [raw for raw in raws if raw is not None]
 
     def history(self, segment: str, signal: str, tier: int, begin: int, end: int) -> list[Block]:
         """A signal in the blocks of a tier that lie in ``begin`` to ``end``."""
@@ -230,6 +255,7 @@ class Past:
         for segment in segments:
             self._current.pop(segment, None)
             self._whole.pop(segment, None)
+            self._middle.pop(segment, None)
 
     def flush(self, journal: StateJournal) -> None:
         """Put what has changed."""

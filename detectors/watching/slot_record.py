@@ -2,9 +2,9 @@
 
 from array import array
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
+from random import Random
 from struct import Struct as Layout
 from typing import Final
 
@@ -88,14 +88,16 @@ class SlotRecord:
 class Frames:
     """Packs slots that are held together, and unpacks them again.
 
-    Remembers what it unpacked of late, up to ``limit_bytes``: windows that slide look at the same
+    Remembers some of what it unpacked, up to ``limit_bytes``: windows that slide look at the same
     few blocks again and again. Not for several threads at once.
     """
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
         self._bytes = 0
-        self._recent: OrderedDict[tuple[SlotRecord, int], tuple[Slots, int]] = OrderedDict()
+        self._recent: dict[tuple[SlotRecord, int], tuple[Slots, int]] = {}
+        self._order: list[tuple[SlotRecord, int]] = []
+        self._random = Random(0)
         self._compress = zstandard.ZstdCompressor().compress
         self._decompress = zstandard.ZstdDecompressor().decompress
 
@@ -119,11 +121,17 @@ class Frames:
         """A slot of the record, if it has the key."""
         where = record, record.place(key)
         found = self._recent.get(where)
-        if found is not None:
-            self._recent.move_to_end(where)
-            return found[0].get(key)
-        found = self._recent[where] = self.unpack(record.frame(where[1]))
-        self._bytes += found[1]
-        while self._bytes > self._limit:
-            self._bytes -= self._recent.popitem(last=False)[1][1]
+        if found is None:
+            found = self._recent[where] = self.unpack(record.frame(where[1]))
+            self._order.append(where)
+            self._bytes += found[1]
+            while self._bytes > self._limit:
+                self._let_go()
         return found[0].get(key)
+
+    def _let_go(self) -> None:
+        # Any, and not the oldest: windows go round through more than there is room for, and would
+        # find each gone just before its turn.
+        order, chosen = self._order, self._random.randrange(len(self._order))
+        order[chosen], order[-1] = order[-1], order[chosen]
+        self._bytes -= self._recent.pop(order.pop())[1]
