@@ -9,7 +9,7 @@ from confluent_kafka.admin._listoffsets import OffsetSpec
 
 _ANSWER_SECONDS = 2.0
 _METADATA_MS = 5_000
-"""Kafka's client asks by the leader's epoch it knows; refused for an older one, it asks no newer."""
+"""Kafka's client asks by the leader's epoch it knows, and goes on so when that is refused."""
 
 Answer = Callable[[], dict[tuple[str, int], int]]
 """Gives the end offset by topic and partition, as far as Kafka told; waits for that."""

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -34,6 +35,7 @@ from streams.settings import Settings
 from streams.sink.message import Message as Received
 from streams.store.errors import StoreError
 from streams.unreadable import Unreadable, cannot_be_unfolded
+from streams.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +53,8 @@ _POLL_SECONDS: Final = 0.2
 _ROUND_SECONDS: Final = 1.0
 _ANSWER_SECONDS: Final = 10.0
 _RETRY_SECONDS: Final = 2.0
+_HANGS_SECONDS: Final = 600
+"""Longer than thousands of events take that are looked up in a slow ClickHouse."""
 
 
 class FeedbackWorker:
@@ -96,17 +100,23 @@ class FeedbackWorker:
         self._counted: dict[int, int] = {}
         self._paused = False
         self._unreadable = Unreadable()
+        self._watchdog = Watchdog("feedback", _HANGS_SECONDS)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set. Whatever fails is tried again from what is committed."""
-        while not stop.is_set():
-            try:
-                self._work(stop)
-            except _MAY_PASS as error:
-                self._wait(stop, str(error))
-            except Exception as error:  # Events are scored in the same process: that goes on.
-                log.exception("feedback_failed")
-                self._wait(stop, type(error).__name__)
+        with self._watchdog:
+            while not stop.is_set():
+                try:
+                    self._work(stop)
+                except _MAY_PASS as error:
+                    self._wait(stop, str(error))
+                except Exception as error:  # Events are scored in the same process: that goes on.
+                    log.exception("feedback_failed")
+                    self._wait(stop, type(error).__name__)
+
+    def _stopping(self, stop: threading.Event) -> bool:
+        self._watchdog.working()
+        return stop.is_set()
 
     def _wait(self, stop: threading.Event, problem: str) -> None:
         if not stop.is_set():
@@ -121,7 +131,7 @@ class FeedbackWorker:
                 f"{self._limits.worker}-feedback",
                 self._scoring.pane_seconds,
                 source=FEEDBACK,
-                cancelled=stop.is_set,
+                cancelled=partial(self._stopping, stop),
             )
             closing.callback(publisher.close)
             events = self._connect()
@@ -137,7 +147,7 @@ class FeedbackWorker:
                 on_lost=self._revoked,
             )
             due = monotonic()
-            while not stop.is_set():
+            while not self._stopping(stop):
                 self._take(consumer)
                 if self._queues and monotonic() >= due:
                     self._search(events, scored)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from schemas.dead_letters import DeadLetter
 from schemas.panes import Pane, PaneBatch, encode_pane_batch
 from schemas.topics import DEAD_LETTERS, INFERENCE, PANES, RECENT_IDS, Topic
+from streams.background import CLOSE_SECONDS, within
 from streams.dead_letters.fitting import fitting
 from streams.kafka import (
     MESSAGE_MAX_BYTES,
@@ -27,13 +28,6 @@ log = structlog.get_logger(__name__)
 
 _END_SECONDS = 3.0
 _PATIENCE_SECONDS = 2 * TRANSACTION_TIMEOUT_MS / 1000
-_FENCED = (
-    KafkaError._FENCED,
-    KafkaError._STATE,
-    KafkaError.INVALID_PRODUCER_EPOCH,
-    KafkaError.INVALID_TXN_STATE,
-    KafkaError.INVALID_PRODUCER_ID_MAPPING,
-)
 
 PANE_BATCH_BYTES = 512 * 1024
 """A batch of panes is cut near this size, well below a broker's default limit of a message."""
@@ -96,13 +90,17 @@ class Publisher:
         self._transactional = settings.delivery == "exactly_once"
         self._errors: list[KafkaError] = []
         self._pane_partitions = partition_count(settings, PANES)
-        self.renew()
+        self._make()
 
     def renew(self) -> None:
-        """Make the producer, or another one; what the last one had begun is ended by this.
+        """Make another producer; what the last one had begun is ended by this.
 
         Waits for Kafka. Raises :class:`CommitFailed` when cancelled meanwhile.
         """
+        self.close()
+        self._make()
+
+    def _make(self) -> None:
         config = client_config(
             self._settings,
             **{
@@ -125,15 +123,16 @@ class Publisher:
                     self._finish(self._producer.init_transactions)
             except ProducerLost as lost:
                 log.warning("producer_lost", reason=str(lost))
+                self.close()
             else:
                 return
 
     def publish(self, commit: Commit, consumer: Consumer) -> None:
         """Publish a commit.
 
-        Raises :class:`CommitFailed` when it has been aborted, :class:`ProducerLost` when nothing
-        more can be done with this producer: Kafka was away for longer than a transaction may last,
-        or a process of the same name has come. (Then the consumer is told so, and ends.)
+        Raises :class:`ProducerLost` when it failed or may have failed: Kafka was away for longer
+        than a transaction may last, the group has moved on, or a process of the same name has come
+        (then the consumer is told so, and ends). Without transactions, :class:`CommitFailed`.
         """
         offsets = [TopicPartition(self._source, p, o) for p, o in sorted(commit.offsets.items())]
         try:
@@ -151,25 +150,16 @@ class Publisher:
                 if offsets:
                     consumer.commit(offsets=offsets, asynchronous=False)
         except KafkaException as error:
-            self._abort(error)
-
-    def _abort(self, error: KafkaException) -> None:
-        reason = error.args[0]
-        if reason.fatal() or reason.code() in _FENCED:
-            raise ProducerLost(reason.str()) from error
-        if self._transactional:
-            try:
-                self._finish(self._producer.abort_transaction)
-            except KafkaException as refused:
-                raise ProducerLost(f"{reason.str()}; {refused.args[0].str()}") from error
-        raise CommitFailed(reason.str()) from error
+            reason = error.args[0].str()
+            # After an abort Kafka's client may hang in the next commit for ever: not by this one.
+            raise (ProducerLost if self._transactional else CommitFailed)(reason) from error
 
     def _finish(self, end: Callable[[float], None]) -> None:
-        """Begin anew, commit or abort, and again until Kafka has said what came of it.
+        """Begin anew or commit, and again until Kafka has said what came of it.
 
-        A commit that has timed out is still under way and may have happened: aborting it is
-        refused, and reading its messages again would count them twice. Kafka's client may wait
-        for ever for an answer that was lost: in the end another producer has to ask.
+        A commit that has timed out is still under way and may have happened: reading its messages
+        again would count them twice. Kafka's client may wait for ever for an answer that was lost:
+        in the end another producer has to ask.
         """
         patience = monotonic() + _PATIENCE_SECONDS
         while True:
@@ -253,6 +243,10 @@ class Publisher:
     def close(self) -> None:
         """Give up what is under way."""
         self._producer.purge()
+        last = [self._producer]
+        del self._producer
+        # The client ends where nobody refers to it any more, and may hang in that.
+        within(CLOSE_SECONDS, last.clear)
 
 
 def pane_partition(pane: Pane, partitions: int) -> int:

@@ -34,6 +34,10 @@ _FETCH_BYTES, _PARTITION_FETCH_BYTES = 8 * 1024**2, 1024**2
 
 
 class ConsumerLost(Exception):
+    """The consumer cannot go on: it does not have what it believes to have."""
+
+
+class ConsumerFenced(Exception):
     """Kafka takes this consumer for another one's predecessor: it reads nothing any more."""
 
 
@@ -112,7 +116,7 @@ class Reader:
     def take(self, until: float, enough: Callable[[], bool]) -> None:
         """Take messages until a batch is full, a time (monotonic) has come, or it is ``enough``.
 
-        Raises ``KafkaUnavailable`` without the right to read, :class:`ConsumerLost` for an error
+        Raises ``KafkaUnavailable`` without the right to read, :class:`ConsumerFenced` for an error
         that Kafka's client calls fatal.
         """
         self._resume()
@@ -139,10 +143,13 @@ class Reader:
             self._paused = True
         self._keep(self.consumer.consume(1, seconds))
 
-    def rewind(self) -> None:
-        """Go back to what is committed. Waits for Kafka; gives up when told to stop."""
+    def rewind(self, stopping: Callable[[], bool]) -> None:
+        """Go back to what is committed. Waits for Kafka until ``stopping``.
+
+        Raises :class:`ConsumerLost` when a partition is not its own any more.
+        """
         self._messages, self._bytes = [], 0
-        while not self._stop.is_set():
+        while not stopping():
             try:
                 committed = self.consumer.committed(
                     [
@@ -157,6 +164,8 @@ class Reader:
                     tp.offset = tp.offset if tp.offset >= 0 else OFFSET_BEGINNING
                     self.consumer.seek(tp)
             except KafkaException as error:
+                if error.args[0].code() == KafkaError._STATE:
+                    raise ConsumerLost(error.args[0].str()) from error
                 if not may_pass(error.args[0]):
                     raise
                 self._trouble(f"committed offsets cannot be read: {error.args[0].str()}")
@@ -196,7 +205,7 @@ class Reader:
                     f"({error.str()}): give this user the right to read both"
                 )
             elif error.fatal() or error.code() == KafkaError._FATAL:
-                raise ConsumerLost(error.str())
+                raise ConsumerFenced(error.str())
             else:
                 self._trouble(f"Kafka: {error.str()}")
 

@@ -18,13 +18,14 @@ from streams.score.metrics import ScoreMetrics
 from streams.score.preparing import Preparing
 from streams.score.progress import Progress
 from streams.score.publisher import CommitFailed, ProducerLost, Publisher
-from streams.score.reader import ConsumerLost, Reader
+from streams.score.reader import ConsumerFenced, ConsumerLost, Reader
 from streams.score.recent_ids import RecentIds
 from streams.score.remember import read_recent_ids_patiently
 from streams.score.storing import Storing
 from streams.service import Stopped
 from streams.settings import Settings
 from streams.store.events import EventWriter
+from streams.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +97,7 @@ class Worker:
         self._lost = False
         self._due = 0.0
         self._last_commit = 0.0
+        self._watchdog = Watchdog("score")
         self.problem = "starting"
 
     def run(self) -> None:
@@ -106,28 +108,16 @@ class Worker:
         """
         name = self._settings.score.worker
         publisher = None
-        lost_at = -inf
         try:
-            publisher = Publisher(
-                self._settings.kafka,
-                name,
-                self._settings.score.pane_seconds,
-                cancelled=self._stop.is_set,
-            )
-            log.info("score_started", worker=name)
-            while not self._stop.is_set():
-                try:
-                    self._work(publisher)
-                except ConsumerLost as lost:
-                    # A join of ours that Kafka answered too late counts as another one's. Twice
-                    # in a short time it is another one.
-                    if monotonic() - lost_at < _TWIN_SECONDS:
-                        raise KafkaUnavailable(
-                            f"score.worker: another process runs as {name} ({lost}): "
-                            "give each a name of its own"
-                        ) from None
-                    lost_at = monotonic()
-                    log.warning("consumer_lost", reason=str(lost))
+            with self._watchdog:
+                publisher = Publisher(
+                    self._settings.kafka,
+                    name,
+                    self._settings.score.pane_seconds,
+                    cancelled=self._stopping,
+                )
+                log.info("score_started", worker=name)
+                self._work_on(publisher)
         except (CommitFailed, Stopped):
             # Only when told to stop: what was not committed is taken by the next worker.
             if not self._stop.is_set():
@@ -137,8 +127,29 @@ class Worker:
                 publisher.close()
             log.info("score_stopped", worker=name)
 
+    def _work_on(self, publisher: Publisher) -> None:
+        """Work with one consumer after the other, until told to stop."""
+        fenced_at = -inf
+        while not self._stop.is_set():
+            try:
+                self._work(publisher)
+            except ConsumerLost as lost:
+                log.warning("consumer_lost", reason=str(lost))
+            except ConsumerFenced as fenced:
+                # A join of ours that Kafka answered too late counts as another one's. Twice in a
+                # short time it is another one.
+                if monotonic() - fenced_at < _TWIN_SECONDS:
+                    name = self._settings.score.worker
+                    raise KafkaUnavailable(
+                        f"score.worker: another process runs as {name} ({fenced}): "
+                        "give each a name of its own"
+                    ) from None
+                fenced_at = monotonic()
+                log.warning("consumer_fenced", reason=str(fenced))
+
     def _work(self, publisher: Publisher) -> None:
         """Work with one consumer, until told to stop or Kafka has given it up."""
+        self._watchdog.working()
         reader = Reader(
             self._settings,
             metrics=self._metrics,
@@ -172,6 +183,7 @@ class Worker:
 
     def _round(self, reader: Reader, publisher: Publisher) -> None:
         """Take and score a batch while the last one is stored; then commit that, store this."""
+        self._watchdog.working()
         with self._metrics.stage("take"):
             reader.take(self._due, lambda: self._storing.due)
         if self._stop.is_set():
@@ -210,7 +222,7 @@ class Worker:
     def _await_stored(self, reader: Reader) -> None:
         """Wait for as long as ClickHouse takes; while it is away, with paused partitions."""
         while not self._storing.stored(_WAIT_SECONDS):
-            if self._stop.is_set():
+            if self._stopping():
                 raise Stopped
             if self._storing.problem:
                 self.problem = self._storing.problem
@@ -219,6 +231,10 @@ class Worker:
                 break
         if self._lost:
             raise PartitionsLost("partitions were revoked while their batch was under way")
+
+    def _stopping(self) -> bool:
+        self._watchdog.working()
+        return self._stop.is_set()
 
     def _start_over(self, reader: Reader, publisher: Publisher, *, anew: bool) -> None:
         """Go back to what Kafka has committed; ``anew`` with another producer."""
@@ -229,7 +245,7 @@ class Worker:
             publisher.renew()
             # Whether the last commit happened is known now, and not before.
             self._duplicates.read_again()
-        reader.rewind()
+        reader.rewind(self._stopping)
         self._stop.wait(_WAIT_SECONDS)
 
     def _drop(self) -> None:
@@ -263,6 +279,7 @@ class Worker:
             return {}
 
     def _trouble(self, problem: str) -> None:
+        self._watchdog.working()
         self.problem = problem
         self._metrics.retries.labels("recent_ids").inc()
         log.warning("recent_ids_unavailable", problem=problem)
