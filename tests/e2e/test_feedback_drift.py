@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -86,7 +87,7 @@ def thumb(number: int, at: datetime, *, liked: bool) -> tuple[str, bytes]:
     return event_id, json.dumps(said).encode()
 
 
-def send(site: Site, topic: Topic, messages: list[tuple[str | None, bytes]]) -> None:
+def send(site: Site, topic: Topic, messages: Sequence[tuple[str | None, bytes]]) -> None:
     producer = Producer(client_config(site.settings.kafka))
     for key, value in messages:
         producer.produce(topic_name(site.settings.kafka, topic), value, key=key)
