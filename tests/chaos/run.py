@@ -113,7 +113,7 @@ def execute(servers: Servers, plan: Plan, folder: Path, planted: str = "") -> Re
         # An event that came later than evaluation waits for counts in what is evaluated next.
         timely = oracle.slowest < LATENESS_SECONDS
         differences = _settle_and_check(site, oracle, fleet, plan, settled, alerts=timely)
-        differences += receiver.check(_last_states(site)) if plan.notify else []
+        differences += _delivery(receiver, site, fleet, plan.patience) if plan.notify else []
         differences += _ended(fleet, plan)
     finally:
         sender.stop()
@@ -183,6 +183,15 @@ def _settle_and_check(
     except Stuck as problem:
         stuck = [str(problem)]
     return stuck + check(site.settings, oracle, closed_until, alerts=alerts)
+
+
+def _delivery(receiver: Receiver, site: Site, fleet: Fleet, patience: float) -> list[str]:
+    """What a receiver was told wrongly, or not told in time."""
+    states, until = _last_states(site), time.monotonic() + patience
+    while (wrong := receiver.check(states)) and time.monotonic() < until:
+        fleet.keep()
+        time.sleep(0.5)
+    return wrong
 
 
 def _ended(fleet: Fleet, plan: Plan) -> list[str]:
