@@ -134,6 +134,7 @@ class Drift:
         unit = "1" if track.lacking else view.unit(track.name)
         what = change(finding, unit, lacking=track.lacking)
         topics = self._topics(view, track, finding)
+        begin, end = self._past.stretch(view)
         words = "no longer differs from its reference" if resolved else "has drifted"
         others = [] if resolved else [t.name for t, _ in alarms if t.name != track.name]
         more = f", and {len(set(others))} more signals" if others else ""
@@ -144,7 +145,7 @@ class Drift:
                     None,
                     (
                         statistics(finding, unit),
-                        "" if resolved else chance(finding.log_rate),
+                        "" if resolved else chance(finding.log_rate, end - begin),
                         f"Also: {', '.join(dict.fromkeys(others))}." if others else "",
                     ),
                 )

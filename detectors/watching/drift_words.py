@@ -85,14 +85,25 @@ def statistics(finding: Finding, unit: str) -> str:
     return f"Standardised shift of the mean {number(finding.effect)}."
 
 
-def chance(log_rate: float) -> str:
-    """How often chance alone does as much."""
+def chance(log_rate: float, past: int) -> str:
+    """How often chance alone does as much, told from a reference of so many seconds.
+
+    What is rarer than once in the reference was never seen there: it is extrapolated, and said so.
+
+    >>> chance(-8.1888, past=7200)
+    'By chance so much is seen once in 1 h.'
+    >>> chance(-13.669329, past=57600)
+    'By chance so much is seen once in 10 d, extrapolated from a reference of 16 h.'
+    """
     seconds = exp(min(-log_rate, 40.0))
     if seconds > 1000 * _YEAR:
-        return "By chance so much is seen less than once in 1000 years."
-    if seconds > _YEAR:
-        return f"By chance so much is seen once in {seconds / _YEAR:.0f} years."
-    return f"By chance so much is seen once in {duration(seconds)}."
+        often = "less than once in 1000 years"
+    elif seconds > _YEAR:
+        often = f"once in {seconds / _YEAR:.0f} years"
+    else:
+        often = f"once in {duration(seconds)}"
+    known = "" if seconds <= past else f", extrapolated from a reference of {duration(past)}"
+    return f"By chance so much is seen {often}{known}."
 
 
 def _at(distribution: Distribution, q: float) -> float:
