@@ -36,6 +36,10 @@ _MIXED: Final = 4
 """Draws that are mixed to one deviation: tails reach beyond the largest of a hundred blocks."""
 
 
+_MANY: Final = 8
+"""Blocks a feature from which their deviations are drawn as they are."""
+
+
 @dataclass(frozen=True)
 class Record:
     """A reference's blocks, in order of time.
@@ -216,7 +220,13 @@ def _vectors(
 
 
 def _mixed(deviations: Floats, random: np.random.Generator) -> Floats:
-    """:data:`_DRAWS` deviations of variance 1 as neighbours differ, each mixed of some."""
+    """:data:`_DRAWS` deviations of variance 1: of many blocks their own, else each mixed of some.
+
+    Of few, as neighbours differ; of many, with the tails that they have.
+    """
+    if len(deviations) >= _MANY * deviations.shape[1]:
+        spread = np.sqrt(np.square(deviations).sum(axis=1).mean())
+        return np.asarray(deviations[random.integers(len(deviations), size=_DRAWS)] / spread)
     apart = (deviations - np.roll(deviations, 1, axis=0)) / np.sqrt(2)
     size = float(np.square(apart).sum(axis=1).mean())
     even, features = spread_beyond(deviations), apart.shape[1]
