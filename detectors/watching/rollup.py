@@ -160,7 +160,7 @@ class Rollup:
             self._emitted[tier, start, segment] = slot
 
     def take_windows(self, version: int) -> list[Window]:
-        """The windows that closed or changed since last asked."""
+        """The windows that closed or changed since last asked, in the order of their ends."""
         emitted, self._emitted = self._emitted, {}
         return [
             Window(
@@ -171,7 +171,7 @@ class Rollup:
                 events=slot.events,
                 signals=slot.signals,
             )
-            for (tier, start, segment), slot in emitted.items()
+            for (tier, start, segment), slot in sorted(emitted.items(), key=_end)
         ]
 
     def newest(self) -> dict[str, int]:
@@ -206,3 +206,8 @@ def _merge(slots: list[Slot]) -> Slot:
         max(slot.newest for slot in slots),
         merge_all_encoded(slot.signals for slot in slots),
     )
+
+
+def _end(emitted: tuple[tuple[int, int, str], Slot]) -> tuple[int, int]:
+    tier, start, _ = emitted[0]
+    return start + tier, tier

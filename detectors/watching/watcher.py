@@ -220,7 +220,8 @@ class Watcher:
             alerts += self._alerting.evaluate(watched, messages, turn)
         at = self._past.at
         closed = at - self._settings.allowed_lateness_seconds
-        self._rollup.advance(closed, self._front, apart=self.segments > FEW)
+        apart = self.segments > FEW and not self._settings.windows_at_once
+        self._rollup.advance(closed, self._front, apart=apart)
         if before // 60 != at // 60:
             self._expire(at)
         if before // 3600 != at // 3600:

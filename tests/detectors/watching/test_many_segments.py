@@ -8,7 +8,10 @@ import pytest
 from msgspec import structs
 
 from detectors.watching.moments import FEW
+from detectors.watching.settings import WatchSettings
+from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert
+from schemas.monitors.resolved import MonitorSet
 from schemas.panes import PaneBatch
 
 T0 = 86400 * 100 - 100  # an hour and a day are about to end
@@ -105,3 +108,18 @@ def by_identity(alerts: list[Alert]) -> dict[tuple[str, str], list[float]]:
         moved = alert.changed_at.timestamp()
         found.setdefault((alert.fingerprint, alert.state), []).append(moved)
     return found
+
+
+def test_windows_come_in_the_order_of_time_where_nobody_waits(make: SimpleNamespace) -> None:
+    watcher = Watcher(MonitorSet(), WatchSettings(windows_at_once=True))
+    windows = []
+    first = [make.pane(T0 - 5, segment, good=1) for segment in SEGMENTS]
+    batches = [make.batch(first, until=T0, pane_seconds=5), *batches_of(make, late=0)]
+    for offset, each in enumerate(batches):
+        windows += watcher.apply(each, offset, told_at=0.0).windows
+    windows += watcher.finish().windows
+    assert watcher.segments > FEW
+    for tier in (10, 60):
+        starts = [window.start for window in windows if window.resolution_seconds == tier]
+        assert len(set(starts)) > 3
+        assert starts == sorted(starts)
