@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEBIAN_PACKAGES := prometheus-alertmanager prometheus chromium
+TRAINING_PACKAGES := wordnet-base
 DEMO ?=
 PYTEST ?=
 CHAOS ?=
@@ -73,6 +74,7 @@ lock: $(INSTALLED) ## Renew the lock files from pyproject.toml
 	@$(COMPILE:pyproject.toml=benchmarks/peers.in) -o benchmarks/peers.lock
 
 models: $(INSTALLED) ## Train every shipped model anew from the public data (../shared/data)
+	$(call install,$(TRAINING_PACKAGES),training that uses)
 	@$(BIN)/python -m training.vocabulary
 	@$(BIN)/python -m training.injection
 	@$(BIN)/python -m training.toxicity
@@ -80,15 +82,19 @@ models: $(INSTALLED) ## Train every shipped model anew from the public data (../
 	@$(BIN)/python -m training.privacy
 
 system-packages: ## Debian's Alertmanager, Prometheus and Chromium, which some tests use
-	@for package in $(DEBIAN_PACKAGES); do \
-		dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
-	if [ -n "$$missing" ]; then \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && \
-			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
-		else \
-			echo "tests that use$$missing will fail: install them (apt-get install$$missing)"; \
-		fi; fi
+	$(call install,$(DEBIAN_PACKAGES),tests that use)
+
+define install
+@for package in $(1); do \
+	dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+if [ -n "$$missing" ]; then \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
+	else \
+		echo "$(2)$$missing will fail: install them (apt-get install$$missing)"; \
+	fi; fi
+endef
 
 # Peers need an older Kafka client than ours: an environment of their own, which falls back on ours.
 PEERS := .venv-peers

@@ -12,11 +12,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from detectors.text.buffer import buffer_of
 from detectors.text.words import WORD_HASH_VERSION, hash_words, words_of
+from training.tensors import write_tensors
 from training.texts import DATA, MODELS, texts_of
 
 OUT: Final = Path(__file__).parents[1] / "detectors" / "models"
@@ -93,10 +94,10 @@ def main() -> None:
     covered = sum(uses[word] for word in words) / uses.total()
     print(f"{len(words):,} words, {covered:.1%} of all uses")
     (OUT / "vocabulary.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
-    save_file(
-        {"vectors": vectors, "scale": scale},
+    write_tensors(
         OUT / "word_vectors.safetensors",
-        metadata={"version": "1", "word_hash": WORD_HASH_VERSION},
+        {"vectors": vectors, "scale": scale},
+        {"version": "1", "word_hash": WORD_HASH_VERSION},
     )
 
 

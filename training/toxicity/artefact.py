@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
 
 from detectors.text.words import WORD_HASH_VERSION
 from detectors.toxicity.kinds import HEADS, LANES
 from detectors.toxicity.model import Parameters
 from detectors.toxicity.subwords import PAIR_BITS
+from training.tensors import write_tensors
 from training.toxicity.examples import Disguises
 from training.toxicity.fitting import Fitted
 
@@ -61,8 +61,8 @@ def _rounded(
 
 def save(parameters: Parameters, path: Path) -> None:
     """Write the parameters; what they rest on is in the header."""
-    save_file(
-        {name: np.ascontiguousarray(value) for name, value in vars(parameters).items()},
+    write_tensors(
         path,
-        metadata={"version": "1", "word_hash": WORD_HASH_VERSION, "heads": " ".join(HEADS)},
+        {name: np.ascontiguousarray(value) for name, value in vars(parameters).items()},
+        {"version": "1", "word_hash": WORD_HASH_VERSION, "heads": " ".join(HEADS)},
     )
