@@ -156,22 +156,27 @@ def _indicators(
         # By the same factors in every phase.
         parts[place] *= factor[:, None, None] / np.sqrt(typical)
     found = _wandering(shares[rows], parts[0] + parts[1])
+    middle = np.ones(shares.shape[1])
     for _ in range(_CORRECTIONS):
+        # Factors that go up and down alike raise some shares in the mean, which is no wandering.
+        middle *= (found.mean(axis=(0, 1)) + 1e-12) / (shares[rows].mean(axis=0) + 1e-12)
         # Shares cannot wander beyond 0 and 1: what that takes is given once more, to what wanders
         # by itself, which shows in how neighbours go together, and to the rest.
         for part, looks in ((slice(past), 1), (slice(past, None), course.looks)):
             moved = features.of_cells(found[:, part] - shares[rows[part]])
             moved *= np.sqrt(features.weights)
             moved = moved.reshape(len(moved), -1, looks, moved.shape[-1]).mean(axis=2)
+            events = counts[:, part].reshape(len(moved), -1, looks).sum(axis=2)
+            moved *= np.sqrt(events)[..., None]
             together = np.einsum("ijk,ijk->i", moved[:, 1:], moved[:, :-1]) / (moved.shape[1] - 1)
             slowly = together / resemblance(memory, looks)[1]
             alone = np.square(moved).sum(axis=2).mean(axis=1) - slowly
             for place, seen in enumerate((alone, slowly)):
-                wanted = float(variances[1 + place].sum()) / record.counts.mean()
+                wanted = float(variances[1 + place].sum())
                 if wanted > 0:
                     more = wanted / max(float(seen.sum()), wanted / 2)
                     parts[place][:, part] *= np.sqrt(more).clip(0.7, 1.4)
-        found = _wandering(shares[rows], parts[0] + parts[1])
+        found = _wandering(shares[rows] / middle, parts[0] + parts[1])
     weighted = found[:, :past] * counts[:, :past, None]
     by_row = np.stack(
         [weighted[:, rows[:past] == row].sum(axis=1) for row in range(len(shares))], 1

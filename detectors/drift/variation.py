@@ -21,13 +21,17 @@ _STEADY: Final = 0.15
 _WHITE_ALONE: Final = 0.03
 """Prior probability that what varies beyond that never wanders."""
 
-_WHITE: Final = np.geomspace(0.05, 2e3, 14)
-_EXCESSES: Final = np.geomspace(0.03, 2e4, 32)
+_WHITE: Final = (0.05, 2e3)
+_WHITES: Final = 14
+_EXCESS: Final = (0.03, 2e4)
+_EXCESSES: Final = 32
 _SHORTEST: Final = 4.0
 _SOONEST: Final = 2400.0
 """What is forgotten within so many blocks, or seconds where that is less, counts as varying one by
 one, or as nearly as long: a short reference tells neither from both, and the latter is safe."""
 _MEMORIES: Final = 11
+_NOTHING: Final = 1e-4
+"""Weights this much smaller than the largest do not count."""
 _LONGEST: Final = 6
 """So small a part of the reference is the longest memory: slower wandering hardly shows in it."""
 
@@ -84,18 +88,34 @@ class Variation:
         """
         power, cycles = _periodogram(series, skip)
         shortest = float(np.clip(_SOONEST / block, 1.0, _SHORTEST))
-        memories = np.geomspace(shortest, max(len(series) / _LONGEST, 1.0), _MEMORIES)
-        keep = np.exp(-1 / memories)[:, None]
+        longest = max(len(series) / _LONGEST, 1.0)
+        coarse = _Grid.whole(shortest, longest, level is not None)
+        found = cls._over(coarse, power, cycles, level, directions)
+        return cls._over(coarse.around(found), power, cycles, level, directions)
+
+    @classmethod
+    def _over(
+        cls,
+        grid: "_Grid",
+        power: Floats,
+        cycles: Floats,
+        level: float | None,
+        directions: tuple[float, float],
+    ) -> "Variation":
+        """The posterior at a grid's points."""
+        keep = np.exp(-1 / grid.memories)[:, None]
         spectra = (1 - keep**2) / (1 - 2 * keep * np.cos(2 * np.pi * cycles) + keep**2)
-        whites = np.array([0.0]) if level is None else np.append(0.0, _WHITE)
-        excess = np.append(0.0, np.repeat(_EXCESSES, len(memories)))
-        memory = np.append(memories[0], np.tile(memories, len(_EXCESSES)))
-        slow = excess[:, None] * np.vstack((spectra[:1], np.tile(spectra, (len(_EXCESSES), 1))))
-        wanders = np.repeat(_half_cauchy(_EXCESSES), len(memories)) / len(memories)
+        wanders = np.outer(_half_cauchy(grid.excesses), grid.shares_of_memories).ravel()
+        excess = np.append(0.0, np.repeat(grid.excesses, len(grid.memories)))
+        memory = np.append(grid.memories[0], np.tile(grid.memories, len(grid.excesses)))
+        slow = np.vstack((0 * spectra[:1], np.tile(spectra, (len(grid.excesses), 1))))
+        slow *= excess[:, None]
         more = (1 - _STEADY) / 2
         quick, slowly = directions
+        whites = np.append(0.0, grid.whites)
+        shares = np.append(more, more * _half_cauchy(grid.whites))
         found, levels, sizes = [], [], []
-        for white, share in zip(whites, np.append(more, more * _half_cauchy(_WHITE)), strict=False):
+        for white, share in zip(whites, shares, strict=True):
             alone = _STEADY if not white else share * _WHITE_ALONE
             prior = np.append(alone, (share if not white else share - alone) * wanders)
             shapes = (1 + white) * (1 + slow)
@@ -150,10 +170,54 @@ class Variation:
         return levels, white, (levels + white) * self.excess[rows], self.memory[rows]
 
 
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Where a posterior is computed: each ascending, by equal ratios.
+
+    ``shares_of_memories`` are their prior probabilities.
+    """
+
+    whites: Floats
+    excesses: Floats
+    memories: Floats
+    shares_of_memories: Floats
+
+    @classmethod
+    def whole(cls, shortest: float, longest: float, known: bool) -> "_Grid":
+        """All that may be; nothing varies one by one beyond a level that is not ``known``."""
+        memories = np.geomspace(shortest, longest, _MEMORIES)
+        whites = np.geomspace(*_WHITE, _WHITES) if known else np.zeros(0)
+        excesses = np.geomspace(*_EXCESS, _EXCESSES)
+        return cls(whites, excesses, memories, np.full(_MEMORIES, 1 / _MEMORIES))
+
+    def around(self, found: Variation) -> "_Grid":
+        """As many points where the posterior is: references of many blocks have it in few points."""
+        memories = _around(self.memories, found.memory, found.weights * (found.excess > 0))
+        share = np.log(memories[-1] / memories[0]) / np.log(self.memories[-1] / self.memories[0])
+        return _Grid(
+            _around(self.whites, found.white, found.weights),
+            _around(self.excesses, found.excess, found.weights),
+            memories,
+            self.shares_of_memories * (share if np.isfinite(share) else 1.0),
+        )
+
+
+def _around(points: Floats, values: Floats, weights: Floats) -> Floats:
+    """As many points between those beside what weighs anything."""
+    by_point = np.array([weights[values == point].sum() for point in points])
+    if not by_point.any():
+        return points
+    kept = np.flatnonzero(by_point > _NOTHING * by_point.max())
+    low, high = points[max(kept[0] - 1, 0)], points[min(kept[-1] + 1, len(points) - 1)]
+    return np.geomspace(low, high, len(points))
+
+
 def _half_cauchy(variances: Floats) -> Floats:
-    """Probabilities of variances whose roots have that distribution, by equal ratios."""
-    found = np.sqrt(variances) / (1 + variances)
-    return np.asarray(found / found.sum())
+    """Probabilities of variances whose roots have that distribution, around each by equal ratios."""
+    if len(variances) < 2:
+        return np.ones(len(variances))
+    ratio = np.log(variances[-1] / variances[0]) / (len(variances) - 1)
+    return np.asarray(ratio / np.pi * np.sqrt(variances) / (1 + variances))
 
 
 def _periodogram(series: Floats, skip: Floats) -> tuple[Floats, Floats]:
