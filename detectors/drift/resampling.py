@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter  # type: ignore[attr-defined]
 
 from detectors.drift.course import Course, resemblance
+from detectors.drift.directions import directions_of, evenness, spread_beyond, wandering_of
 from detectors.drift.features import Features
-from detectors.drift.variation import Variation, directions_of, spread_beyond, wandering_of
+from detectors.drift.variation import Variation
 from detectors.drift.vector_features import VectorFeatures
 
 Floats = NDArray[np.float64]
@@ -71,8 +72,10 @@ class Record:
         # What comes again with the phases is in the expectations.
         followed = min(self.period, len(self.means)) // 2
         skip = np.arange(1, followed + 1) / max(self.period, 1)
-        directions = directions_of(self.deviations), wandering_of(self.deviations, together)[0]
-        return Variation.of(self.deviations, self.sampling, directions, skip, self.block)
+        series = self.deviations
+        even = evenness(series)
+        directions = even * directions_of(series), even * wandering_of(series, together)[0]
+        return Variation.of(series, self.sampling, directions, skip, self.block)
 
 
 @dataclass(frozen=True, slots=True)

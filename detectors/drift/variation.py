@@ -5,7 +5,6 @@ that take the likeliest answer for the truth make too many alarms. So all answer
 its posterior probability.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -191,7 +190,7 @@ class _Grid:
         return cls(whites, excesses, memories, np.full(_MEMORIES, 1 / _MEMORIES))
 
     def around(self, found: Variation) -> "_Grid":
-        """As many points where the posterior is: references of many blocks have it in few points."""
+        """As many points where the posterior is: that of many blocks lies in a few of the whole."""
         memories = _around(self.memories, found.memory, found.weights * (found.excess > 0))
         share = np.log(memories[-1] / memories[0]) / np.log(self.memories[-1] / self.memories[0])
         return _Grid(
@@ -213,7 +212,7 @@ def _around(points: Floats, values: Floats, weights: Floats) -> Floats:
 
 
 def _half_cauchy(variances: Floats) -> Floats:
-    """Probabilities of variances whose roots have that distribution, around each by equal ratios."""
+    """Probabilities of variances by equal ratios; their roots have that distribution."""
     if len(variances) < 2:
         return np.ones(len(variances))
     ratio = np.log(variances[-1] / variances[0]) / (len(variances) - 1)
@@ -229,77 +228,3 @@ def _periodogram(series: Floats, skip: Floats) -> tuple[Floats, Floats]:
     for each in skip:
         kept &= np.abs(cycles - each) > 0.5 / total
     return power[kept], cycles[kept]
-
-
-def directions_of(series: Floats) -> float:
-    """In how many directions of equal variance blocks vary by themselves: at least 1.
-
-    The squared trace of the covariance of what neighbours differ by, by the trace of its square,
-    less what so few show by chance.
-    """
-    steps = np.diff(series, axis=0)
-    share = _concentration(steps) - 1 / len(steps)
-    return 1 / float(np.clip(share, 1 / series.shape[1], 1.0))
-
-
-def spread_beyond(series: Floats) -> float:
-    """How much of their variance to draw in all directions alike when blocks are drawn from these.
-
-    So that there are as many directions as in truth: few blocks leave out what they happen not to
-    show.
-    """
-    steps, even = np.diff(series, axis=0), 1 / series.shape[1]
-    seen = _concentration(steps)
-    if seen <= even:
-        return 0.0
-    return 1 - math.sqrt(min((1 / directions_of(series) - even) / (seen - even), 1.0))
-
-
-def _concentration(series: Floats) -> float:
-    """The trace of the covariance's square by its squared trace: 1 for one direction."""
-    covariance = series.T @ series
-    square = float(np.square(covariance).sum())
-    return square / float(np.trace(covariance)) ** 2 if square > 0 else 1.0
-
-
-def wandering_of(series: Floats, together: int) -> tuple[float, Floats]:
-    """In how many directions blocks wander, and which.
-
-    So many blocks ``together`` vary in the directions of noise and in those of what wanders: the
-    covariance of neighbours' differences is taken from theirs. Its eigenvalues, of few sums, are
-    too far apart, or hidden by noise of many directions: all are moved alike until there are as
-    many directions as an estimate without that bias tells, and those below 0 are left out.
-
-    Returns
-    -------
-    tuple of float and numpy.ndarray
-        The number of directions of equal variance, at least 1, and ``directions x features``, whose
-        squares sum to 1.
-    """
-    number = len(series) // together
-    whole = series[: number * together].reshape(number, together, -1).sum(axis=1)
-    steps = np.diff(series, axis=0)
-    # One degree of freedom is the mean's.
-    slow = whole.T @ whole / (max(number - 1, 1) * together)
-    quick = steps.T @ steps / (2 * len(steps))
-    moved, most = slow - quick, directions_of(series)
-    by_chance = sum(
-        float(np.trace(each) ** 2 + np.square(each).sum()) / size
-        for each, size in ((slow, number), (quick, len(steps)))
-    )
-    # Where chance is all, as many as noise has.
-    doubt = by_chance / 4
-    square = max(float(np.square(moved).sum()) - by_chance, 0.0) + doubt / most
-    total = max(float(np.trace(moved)), 0.0) ** 2 + doubt
-    count = float(np.clip(total / max(square, 1e-300), 1.0, most))
-    values, vectors = np.linalg.eigh(moved)
-    spread = max(float(np.ptp(values)), 1e-300)
-    low, high = values[-1] - 1e3 * spread, values[-1]
-    for _ in range(40):
-        middle = (low + high) / 2
-        left = np.maximum(values - middle, 0.0)
-        few = float(left.sum()) ** 2 <= count * float(np.square(left).sum())
-        low, high = (low, middle) if few else (middle, high)
-    left = np.maximum(values - low, 0.0)
-    kept = left > 0
-    return count, (vectors[:, kept] * np.sqrt(left[kept] / max(left.sum(), 1e-300))).T

@@ -1,5 +1,6 @@
 """How blocks vary, and streams that vary like them."""
 
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -7,9 +8,11 @@ import pytest
 from scipy.stats import power_divergence
 
 from detectors.drift.calibration import log_more_looks
+from detectors.drift.directions import directions_of, evenness, wandering_of
 from detectors.drift.features import Features, differences, features_of
+from detectors.drift.record_reading import read_record
 from detectors.drift.resampling import Record, resampled
-from detectors.drift.variation import Variation, directions_of, wandering_of
+from detectors.drift.variation import Variation
 from detectors.summaries import (
     CategoryCounts,
     Distribution,
@@ -137,6 +140,31 @@ def test_directions_of_wandering_are_told_from_those_of_noise(
     assert count == 1
 
 
+def test_bursts_let_know_less_of_a_variance() -> None:
+    random = np.random.default_rng(12)
+    normal = random.normal(size=(600, 8))
+    bursts = normal * np.sqrt(random.gamma(0.5, size=(600, 1)))
+    assert evenness(normal) == pytest.approx(1, abs=0.2)
+    assert evenness(bursts) < 0.5
+    assert evenness(np.zeros((BLOCKS, 3))) == 1.0
+
+
+@pytest.mark.parametrize("size", [1.0, 0.05, 40.0])
+def test_the_posterior_is_as_wide_as_references_differ(size: float) -> None:
+    """Also where it lies within a step of the first grid: of many blocks, in many directions."""
+    random, found, widths = np.random.default_rng(13), [], []
+    for _ in range(20):
+        series = np.sqrt(1 + size) * random.normal(size=(168, 10))
+        posterior = Variation.of(series, 10.0, (10, 10), NOTHING, 3600)
+        total = posterior.level * (1 + posterior.white) * (1 + posterior.excess)
+        mean = posterior.weights @ total
+        found.append(mean / (10 * (1 + size)))
+        widths.append(np.sqrt(posterior.weights @ np.square(total - mean)) / mean)
+    assert np.mean(found) == pytest.approx(1, abs=0.1)
+    assert np.std(found) < 0.07
+    assert 0.01 < np.median(widths) < 0.12
+
+
 def test_what_wanders_changes_little_from_look_to_look() -> None:
     random = np.random.default_rng(7)
     noise = random.normal(size=(BLOCKS, 1))
@@ -158,7 +186,10 @@ def record(summaries: list[Summary]) -> Record:
     sums = features.scaled(np.array([each for _, each in pairs]))
     means = sums.sum(axis=0) / counts.sum()
     rows = np.zeros(len(summaries), np.int64)
-    sampling = 1.0 if len(means) == 1 else None
+    sampling = None
+    if features.rates is not None:
+        shares = features.rates * (1 - features.rates) / features.scales**2
+        sampling = float(shares @ features.weights)
     residuals = sums - counts[:, None] * means
     return Record(features, means[None], rows, counts, residuals, 0, 600, sampling)
 
@@ -193,6 +224,40 @@ def test_streams_wander_where_blocks_do() -> None:
     single, six = drawn(flags(0.4, seed=8))
     assert 2 < single < 8
     assert six > 2 * single
+
+
+@dataclass
+class Hour:
+    """A block of a reference."""
+
+    start: int
+    events: int
+    summary: Summary | None
+
+
+def test_streams_differ_from_their_own_reference_as_much_as_they_are_to() -> None:
+    """All go up and down together: some shares gain more than they lose, which is no wandering."""
+    random = np.random.default_rng(14)
+    scales = np.exp(0.3 * random.normal(size=7 * 24))
+    counts = (300 * random.gamma(4, size=7 * 24) / 4).astype(int) + 5
+    hours = [
+        Hour(3600 * n, count, Distribution.empty().observe(scale * random.lognormal(0, 1, count)))
+        for n, (scale, count) in enumerate(zip(scales, counts.tolist(), strict=True))
+    ]
+    found = read_record(hours, 3600, 6)
+    assert found is not None
+    reference, *_ = found
+    level = reference.sampling
+    assert level is not None
+    # An hour's seven days are known no better than seven blocks are.
+    seen = float(np.square(reference.deviations).sum(axis=1).mean()) * 7 / 6
+    one, nothing = np.ones(1), np.zeros(1)
+    variation = Variation(one, nothing, seen / level - one, one, level * one, np.inf * one)
+    drawn = [
+        (np.square(streams.sums - streams.expected).sum(axis=2) / streams.counts).mean()
+        for streams in resampled(reference, variation, 6, 1, 20_000, random)
+    ]
+    assert np.mean(drawn) == pytest.approx(seen * 8 / 7, rel=0.1)
 
 
 def test_vectors_vary_as_their_blocks() -> None:
