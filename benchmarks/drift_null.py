@@ -63,6 +63,7 @@ CASES = (
     Traffic("steady", 0.0, 0.0, 96, 1, (1, 6)),
     Traffic("bursty", 0.3, 0.0, 96, 1, (1, 6)),
     Traffic("clustered", 0.2, 0.0, 96, 1, (1, 6), clustered=True),
+    Traffic("steady, 7 days", 0.0, 0.0, 7 * 144, 6, (6, 36)),
     Traffic("bursty, 7 days", 0.3, 0.0, 7 * 144, 6, (6, 36)),
     Traffic("daily", 0.2, 0.5, 7 * 144, 6, (6, 36)),
 )
