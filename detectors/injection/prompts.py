@@ -11,7 +11,7 @@ from detectors.injection.cues import rules
 from detectors.injection.disguise import rewritten_texts
 from detectors.injection.documents import LANES, DocumentView, form_of
 from detectors.injection.features import Reading
-from detectors.injection.model import Head, head, probability, tensors_of
+from detectors.injection.model import POOLED, Head, head, probability, tensors_of
 from detectors.text.column import TextColumn
 
 HALF: Final = 0.5
@@ -19,6 +19,8 @@ LOUD: Final = 6.0
 """What a single stretch has to overcome."""
 OTHERS: Final = 0.75
 """What linear model and stretches weigh, where the network weighs 1."""
+SHARE: Final = 2.0
+"""What it adds that every stretch is an attack: the mark of short ones."""
 _INJECTION: Final = LANES.index("injection")
 _HARMFUL: Final = LANES.index("harmful_request")
 
@@ -37,7 +39,10 @@ class PromptScores(NamedTuple):
 
 
 def evidence(
-    linear: NDArray[np.float64], network: NDArray[np.float64], stretch: NDArray[np.float64]
+    linear: NDArray[np.float64],
+    network: NDArray[np.float64],
+    stretch: NDArray[np.float64],
+    share: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Log odds of all models together, not calibrated.
 
@@ -48,10 +53,11 @@ def evidence(
     ----------
     linear, network
         What these say of the whole text.
-    stretch
-        The soft maximum over the stretches.
+    stretch, share
+        The soft maximum over the stretches, and their mean probability.
     """
-    return np.maximum(network + OTHERS * (linear + stretch), 2 * stretch - LOUD)
+    together = network + OTHERS * (linear + stretch) + SHARE * share
+    return np.maximum(together, 2 * stretch - LOUD)
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class PromptModel:
     Attributes
     ----------
     head
-        Of which the soft maximum over stretches counts.
+        Of which the soft maximum over stretches and their mean probability count.
     view
         The view of whole texts.
     calibration
@@ -76,11 +82,12 @@ class PromptModel:
         """Log odds of every text, not calibrated: float64 [texts, lanes]."""
         linear, network = self.view.log_odds(column, form_of(column, cues))
         found = linear.astype(np.float64) + network
-        stretch = self.head.pooled(Reading(column))[:, 0]
+        pooled = self.head.pooled(Reading(column))
         found[:, _INJECTION] = evidence(
             linear[:, _INJECTION].astype(np.float64),
             network[:, _INJECTION].astype(np.float64),
-            stretch,
+            pooled[:, POOLED.index("soft maximum")],
+            pooled[:, POOLED.index("mean probability")],
         )
         return found
 

@@ -31,7 +31,7 @@ class InjectionDetector:
     """Attacks on instructions, by the models of :mod:`detectors.injection`."""
 
     name: str = "injection"
-    version: str = "6"
+    version: str = "7"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.injection",

@@ -1,6 +1,6 @@
 """Train the heads, judge them on origins left out, write the artefact and the card.
 
-``python -m training.injection [--data DIR]``: about six minutes on one core.
+``python -m training.injection [--data DIR]``: about eight minutes on one core.
 """
 
 import argparse

@@ -1,12 +1,11 @@
 """Fitting the view of whole texts: a linear model and two networks a lane."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
 
 from detectors.injection.cues import rules
 from detectors.injection.documents import (
@@ -20,9 +19,8 @@ from detectors.injection.documents import (
 from detectors.injection.features import SLOTS
 from detectors.text.column import TextColumn
 from training.injection.documents import Document
+from training.injection.networks import UNITS, fit_network
 
-UNITS: Final = 24
-EPOCHS: Final = 10
 COST: Final = 5.0
 NETWORKS: Final = ((0.1, 1.0), (3.0, 2.0))
 """Two networks a lane, averaged: their weight decay, and how loud the form is for them."""
@@ -55,15 +53,14 @@ def fit_view(documents: Sequence[Document], seed: int = 0) -> DocumentView:
         for number, (decay, loudness) in enumerate(NETWORKS):
             scale = np.ones(width, np.float32)
             scale[-form.shape[1] :] = loudness
-            network: Any = MLPClassifier(
-                (UNITS,), alpha=decay, max_iter=EPOCHS, random_state=seed + number
+            network = fit_network(
+                inputs[used] * scale, goals[used], loud[used], decay, seed + number
             )
-            network.fit(inputs[used] * scale, goals[used], sample_weight=loud[used])
             at = (lane * len(NETWORKS) + number) * UNITS
-            hidden[:, at : at + UNITS] = network.coefs_[0] * scale[:, None]
-            hidden_bias[at : at + UNITS] = network.intercepts_[0]
-            output[at : at + UNITS, lane] = network.coefs_[1][:, 0] / len(NETWORKS)
-            output[-1, lane] += network.intercepts_[1][0] / len(NETWORKS)
+            hidden[:, at : at + UNITS] = network.hidden * scale[:, None]
+            hidden_bias[at : at + UNITS] = network.hidden_bias
+            output[at : at + UNITS, lane] = network.output / len(NETWORKS)
+            output[-1, lane] += network.bias[0] / len(NETWORKS)
     scales = np.abs(weights).max(axis=0) / 127
     return DocumentView(
         weights=np.rint(weights / scales).astype(np.int8),
