@@ -70,8 +70,12 @@ class Blocks(Generic[S]):
 
     def slots(self, tier: int, start: int, phase: int) -> Iterator[tuple[str, S]]:
         """A phase's slots in the block, with their segment keys; not to be changed meanwhile."""
-        for key, encoded in self._items((tier, start, phase)):
+        for key, encoded in self.items(tier, start, phase):
             yield key, self._decode(encoded)
+
+    def items(self, tier: int, start: int, phase: int) -> Iterator[tuple[str, Raw]]:
+        """The same as they are held."""
+        return self._items((tier, start, phase))
 
     def _items(self, where: Where) -> Iterator[tuple[str, Raw]]:
         fresh = self._fresh.get(where, {})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from detectors.watching.running_numbers import Cut, cuts_of
 from detectors.watching.slices import SliceSource
 from detectors.watching.tiers import reach
 from schemas.monitors.resolved import Monitor
@@ -23,7 +24,8 @@ class Need:
     ``counted`` keeps a running count of the flag (or of events) over exactly this window;
     otherwise the window can be asked for as a merged summary. ``slices`` makes the signal, where
     no event carries it. ``detailed`` keeps the signal's summaries of sub-segments too; counted ones
-    are always kept. ``hourly`` keeps the blocks of an hour over all of the window.
+    are always kept. ``hourly`` keeps the blocks of an hour over all of the window. ``bounds`` keeps
+    count and sum of its numbers, and how many are beyond each bound, over exactly this window.
     """
 
     signal: str
@@ -32,6 +34,7 @@ class Need:
     slices: SliceSource | None = None
     detailed: bool = False
     hourly: bool = False
+    bounds: tuple[float, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class SegmentNeeds:
     """The needs of a segment.
 
     ``longest`` has every signal's longest window; ``counted`` the windows to count it over;
+    ``measured`` the windows to keep numbers over, with the bounds that they are held against;
     ``hourly`` how long blocks of an hour are kept of it, where that is longer than usual;
     ``examples`` the signals whose examples are kept; ``slices`` the signals that are made at the
     end of every slice.
@@ -46,6 +50,7 @@ class SegmentNeeds:
 
     longest: dict[str, int] = field(default_factory=dict)
     counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    measured: dict[str, dict[int, dict[float, Cut]]] = field(default_factory=dict)
     hourly: dict[str, int] = field(default_factory=dict)
     examples: frozenset[str] = frozenset()
     slices: tuple[SliceSource, ...] = ()
@@ -72,6 +77,9 @@ class SegmentNeeds:
             if need.counted:
                 windows = {*found.counted.get(need.signal, ()), need.window}
                 found.counted[need.signal] = tuple(sorted(windows))
+            if need.bounds is not None:
+                windows_of = found.measured.setdefault(need.signal, {})
+                windows_of.setdefault(need.window, {}).update(cuts_of(need.bounds))
         for need in detail:
             if (need.counted or need.detailed) and need.slices is None:
                 window = min(need.window, DETAIL_SECONDS)

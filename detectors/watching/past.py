@@ -20,6 +20,7 @@ from detectors.watching.past_blocks import PastBlocks
 from detectors.watching.past_slot import PastSlot, decode_summaries, slot_of
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
+from detectors.watching.running_numbers import Numbers
 from detectors.watching.state_records import StateRecords
 from detectors.watching.tiers import BLOCK, NEVER, far_edge, far_tier, floor_to
 from detectors.watching.verdict import Block
@@ -52,8 +53,11 @@ class Past:
         self._blocks = PastBlocks(needs, wanted, chunk_bytes, phases)
         self._current: dict[str, Part] = {}
         self._settled = NEVER
-        windows = {need.window for need in wanted if need.counted}
-        self._running = RunningCounts(needs, windows, self._blocks.held, phases)
+        counted = {need.window for need in wanted if need.counted}
+        measured = {need.window for need in wanted if need.bounds is not None}
+        self._running = RunningCounts(
+            needs, counted | measured, measured, self._blocks.held, phases
+        )
         self._whole: dict[str, dict[tuple[str, int], tuple[int, int, bytes | None]]] = {}
         self._middle: dict[str, dict[tuple[str, int], tuple[tuple[int, int], bytes | None]]] = {}
         self._touched: set[str] = set()
@@ -154,6 +158,10 @@ class Past:
     def counts(self, segment: str) -> Mapping[tuple[str, int], Counts]:
         """Running counts by signal and window."""
         return self._running.of(segment)
+
+    def numbers(self, segment: str) -> Mapping[tuple[str, int], Numbers | None]:
+        """Running numbers by signal and window; ``None`` where the summary has to be asked."""
+        return self._running.numbers(segment)
 
     def flag(self, segment: str, signal: str, window: int) -> FlagCounts:
         """A flag over a window; of :data:`needs.EVENTS`, how many."""

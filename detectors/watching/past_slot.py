@@ -33,6 +33,19 @@ class SlotCounts(Struct, array_like=True, frozen=True):
         return (self.events, 0) if signal == EVENTS else self.flags.get(signal, (0, 0))
 
 
+class SlotNumbers(Struct, array_like=True, frozen=True):
+    """The counts and summaries of a :class:`PastSlot`, read without the rest."""
+
+    events: int
+    flags: dict[str, tuple[int, int]]
+    summaries: dict[str, Raw]
+
+    def counts(self, signal: str) -> tuple[int, int]:
+        """As of :class:`SlotCounts`."""
+        return (self.events, 0) if signal == EVENTS else self.flags.get(signal, (0, 0))
+
+
+decode_numbers: Final = msgspec.msgpack.Decoder(SlotNumbers).decode
 decode_summaries: Final = msgspec.msgpack.Decoder(SlotSummaries).decode
 decode_counts: Final = msgspec.msgpack.Decoder(SlotCounts).decode
 

@@ -1,14 +1,23 @@
-"""Counts over sliding windows, kept as time goes on."""
+"""Counts and numbers over sliding windows, kept as time goes on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Final
 
-from detectors.summaries import FlagCounts
+from msgspec import Raw
+
+from detectors.summaries import Distribution, FlagCounts
 from detectors.watching.blocks import Blocks
 from detectors.watching.front import Part
 from detectors.watching.needs import EVENTS, SegmentNeeds
-from detectors.watching.past_slot import PastSlot, SlotCounts, decode_counts
+from detectors.watching.past_slot import (
+    PastSlot,
+    SlotCounts,
+    SlotNumbers,
+    decode_counts,
+    decode_numbers,
+)
 from detectors.watching.phases import PHASES, Phases
+from detectors.watching.running_numbers import Cut, Moments, Numbers, numbers_of
 from detectors.watching.tiers import cover, far_edge, far_tier
 
 Counts = list[int]
@@ -16,6 +25,7 @@ Counts = list[int]
 
 NO_COUNTS: Final[Counts] = [0, 0]
 NONE: Final[Mapping[tuple[str, int], Counts]] = {}
+NOTHING: Final[Mapping[tuple[str, int], Numbers | None]] = {}
 
 Edges = tuple[int, ...]
 """Where the windows begin."""
@@ -23,6 +33,8 @@ Edges = tuple[int, ...]
 
 class RunningCounts:
     """Counts by segment, signal and window, for the windows that ``needs`` wants counted.
+
+    And the numbers (:class:`running_numbers.Numbers`) of those that it wants measured.
 
     What arrives is added, what falls out of the far edge subtracted when the segment is looked at,
     or at its own second (:meth:`settle`): the cost follows the data, not the windows' length, and
@@ -34,6 +46,8 @@ class RunningCounts:
         What is counted, by segment key.
     windows
         All windows that may be.
+    measured
+        Those of them that numbers may be kept over.
     blocks
         Slots of what has been added.
     phases
@@ -44,14 +58,17 @@ class RunningCounts:
         self,
         needs: Mapping[str, SegmentNeeds],
         windows: Iterable[int],
+        measured: Set[int],
         blocks: Blocks[PastSlot],
         phases: Phases,
     ) -> None:
         self._needs = needs
         self._windows = sorted(windows)
+        self._measured = measured
         self._blocks = blocks
         self._phases = phases
         self._counts: dict[str, dict[tuple[str, int], Counts]] = {}
+        self._numbers: dict[str, dict[tuple[str, int], Numbers | None]] = {}
         self._keys: dict[tuple[str, int], tuple[str, int]] = {}  # each once, for all segments
         self._edges: Edges = ()
         self._reached: list[dict[str, Edges]] = [{} for _ in range(PHASES)]
@@ -67,14 +84,19 @@ class RunningCounts:
         """Count what is in blocks at ``at``, of which the larger ones end by ``formed``."""
         for window in self._windows:
             for tier, start in cover(at, window, formed):
-                for segment, slot in self._blocks.slots(tier, start, phase):
-                    self._add_slot(segment, slot, window, 1)
+                for segment, encoded in self._blocks.items(tier, start, phase):
+                    self._add_slot(segment, encoded, window, 1)
                     self._reached[phase][segment] = self._edges
 
     def of(self, segment: str) -> Mapping[tuple[str, int], Counts]:
         """The segment's counts by signal and window; absent is none."""
         self._expire(segment, self._phases[segment])
         return self._counts.get(segment, NONE)
+
+    def numbers(self, segment: str) -> Mapping[tuple[str, int], Numbers | None]:
+        """The segment's numbers by signal and window; absent is none, ``None`` not only numbers."""
+        self._expire(segment, self._phases[segment])
+        return self._numbers.get(segment, NOTHING)
 
     def settle(self, phase: int) -> None:
         """Subtract what has fallen out, of the segments of a phase."""
@@ -97,7 +119,8 @@ class RunningCounts:
         self._add(segment, part, inside)
 
     def _add(self, segment: str, part: Part, only: set[int] | None) -> None:
-        for signal, wanted in self._needs[segment].counted.items():
+        needs = self._needs[segment]
+        for signal, wanted in needs.counted.items():
             if signal == EVENTS:
                 known, true = part.events, 0
             else:
@@ -111,6 +134,33 @@ class RunningCounts:
                     mine = self._mine(counts, (signal, window))
                     mine[0] += known
                     mine[1] += true
+        for signal, measured in needs.measured.items():
+            summary = part.signals.get(signal)
+            if summary is not None:
+                numbers = summary if isinstance(summary, Distribution) else None
+                for window, cuts in measured.items():
+                    if only is None or window in only or numbers is None:
+                        self._measure(segment, (signal, window), numbers, cuts, 1)
+
+    def _measure(
+        self,
+        segment: str,
+        key: tuple[str, int],
+        numbers: Distribution | Moments | None,
+        cuts: Mapping[float, Cut],
+        sign: int,
+    ) -> None:
+        """Add to a window's numbers, or subtract; ``None`` if it holds what is none."""
+        found = self._numbers.setdefault(segment, {})
+        mine = found.get(key)
+        if mine is None:
+            if key in found:
+                return
+            mine = found[self._keys.setdefault(key, key)] = Numbers()
+        if numbers is None:
+            found[key] = None
+        else:
+            mine.add(numbers, cuts, sign)
 
     def _expire(self, segment: str, phase: int) -> None:
         """Subtract what has fallen out of the far edges of the segment's windows."""
@@ -132,19 +182,38 @@ class RunningCounts:
         for window, tier, start in moves:
             encoded = self._blocks.encoded(tier, start, segment)
             if encoded is not None:
-                self._add_slot(segment, decode_counts(encoded), window, -1)
+                self._add_slot(segment, encoded, window, -1)
 
-    def _add_slot(self, segment: str, slot: PastSlot | SlotCounts, window: int, sign: int) -> None:
+    def _add_slot(self, segment: str, encoded: Raw, window: int, sign: int) -> None:
         """Add to one window, or subtract."""
         needs = self._needs.get(segment)
         if needs is None:
             return
+        slot: SlotCounts | SlotNumbers
+        if window in self._measured:
+            slot = decode_numbers(encoded)
+            self._measure_slot(segment, needs, slot, window, sign)
+        else:
+            slot = decode_counts(encoded)
         for signal, wanted in needs.counted.items():
             if window in wanted:
                 known, true = slot.counts(signal)
                 mine = self._mine(self._counts.setdefault(segment, {}), (signal, window))
                 mine[0] += sign * known
                 mine[1] += sign * true
+
+    def _measure_slot(
+        self, segment: str, needs: SegmentNeeds, slot: SlotNumbers, window: int, sign: int
+    ) -> None:
+        for signal, measured in needs.measured.items():
+            cuts = measured.get(window)
+            if cuts is None:
+                continue
+            raw = slot.summaries.get(signal)
+            if raw is not None:
+                self._measure(segment, (signal, window), numbers_of(raw, cuts), cuts, sign)
+            if signal in slot.flags:
+                self._measure(segment, (signal, window), None, cuts, sign)
 
     def _mine(self, counts: dict[tuple[str, int], Counts], key: tuple[str, int]) -> Counts:
         mine = counts.get(key)
@@ -156,4 +225,5 @@ class RunningCounts:
         """These segments are no longer watched."""
         for segment in segments:
             self._counts.pop(segment, None)
+            self._numbers.pop(segment, None)
             self._reached[self._phases[segment]].pop(segment, None)

@@ -1,20 +1,17 @@
 """Bounds for a statistic of a signal over a sliding window, with hysteresis."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Final
 
-from detectors.summaries import (
-    USERS,
-    Cardinality,
-    CategoryCounts,
-    Distribution,
-    FlagCounts,
-    Summary,
-)
+from detectors.summaries import USERS, CategoryCounts, Distribution, FlagCounts
 from detectors.watching.budget_words import recovery_seconds
 from detectors.watching.evidence import column, literal
 from detectors.watching.needs import EVENTS, Need
+from detectors.watching.running_numbers import Numbers, Undecided, cuts_of
 from detectors.watching.shares import Shares, of_events, of_flag, of_sum, of_values_beyond
+from detectors.watching.statistic import QUANTILES, statistic_of
 from detectors.watching.tiers import BLOCK
 from detectors.watching.verdict import (
     BETWEEN,
@@ -29,11 +26,13 @@ from detectors.watching.wording import duration, percent, quantity
 from schemas.alerts import MonitorKind
 from schemas.monitors.resolved import ThresholdMonitor
 
-_QUANTILES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+_RANKS: Final = {**QUANTILES, "min": 0.0, "max": 1.0}
 _ADDING: Final = ("sum", "mean")
+_MOMENTS: Final = (*_ADDING, "count")
 _GROWING: Final = ("count", "sum", "distinct")
 """Statistics of which the part of a window is less than the whole."""
 _SHARES: Final = ("rate", "commonest_share")
+_NO_NUMBERS: Final = Numbers()
 _WORDS: Final = {
     "count": "number of events",
     "distinct": "number of different values",
@@ -71,6 +70,11 @@ class Threshold:
         upper = [b for b in (monitor.upper, monitor.resolve_upper) if b is not None]
         self._good_from = max(lower) if monitor.lower is not None else None
         self._good_to = min(upper) if monitor.upper is not None else None
+        bounds = {*lower, *upper}
+        ordered = monitor.statistic in _RANKS
+        self._bounds = tuple(sorted(bounds)) if ordered else ()
+        told = len(cuts_of(self._bounds)) == len(self._bounds)
+        self._running = not self._counted and told and (ordered or monitor.statistic in _MOMENTS)
 
     @property
     def needs(self) -> Sequence[Need]:
@@ -80,39 +84,63 @@ class Threshold:
                 self._signal,
                 self.monitor.window_seconds,
                 counted=self._counted,
-                detailed=self.monitor.statistic in (*_ADDING, *_QUANTILES),
+                detailed=self.monitor.statistic in (*_ADDING, *QUANTILES),
+                bounds=self._bounds if self._running else None,
             ),
         )
 
     def evaluate(self, view: SegmentView) -> Verdict:
-        """Compare the statistic with the bounds."""
-        monitor = self.monitor
-        value, known = self._value(view)
-        if value is None or (known < monitor.minimum_events and monitor.statistic != "count"):
+        """Compare the statistic with the bounds: by what is counted, close to one by itself."""
+        numbers = view.numbers.get(self._key, _NO_NUMBERS) if self._running else None
+        if numbers is not None and numbers.count:
+            with suppress(Undecided):
+                return self._judge(view, numbers.count, partial(self._side, numbers))
+        elif numbers is not None and self.monitor.statistic != "count":
             return UNKNOWN
-        if monitor.upper is not None and value > monitor.upper:
+        value, known = self._value(view, numbers)
+        if value is None:
+            return UNKNOWN
+        return self._judge(view, known, partial(_side_of, value))
+
+    def _judge(self, view: SegmentView, known: int, side: Callable[[float], int]) -> Verdict:
+        """The verdict by the ``side`` of a bound that the statistic of known values is on."""
+        monitor = self.monitor
+        if known < monitor.minimum_events and monitor.statistic != "count":
+            return UNKNOWN
+        if monitor.upper is not None and side(monitor.upper) > 0:
             return self._bad
         if monitor.statistic in _GROWING and view.at - view.first_seen < monitor.window_seconds:
-            return UNKNOWN if monitor.lower is not None else self._inside(value)
-        if monitor.lower is not None and value < monitor.lower:
+            return UNKNOWN if monitor.lower is not None else self._inside(side)
+        if monitor.lower is not None and side(monitor.lower) < 0:
             return self._bad
-        return self._inside(value)
+        return self._inside(side)
 
-    def _inside(self, value: float) -> Verdict:
-        if self._good_from is not None and value < self._good_from:
+    def _inside(self, side: Callable[[float], int]) -> Verdict:
+        if self._good_from is not None and side(self._good_from) < 0:
             return BETWEEN
-        if self._good_to is not None and value > self._good_to:
+        if self._good_to is not None and side(self._good_to) > 0:
             return BETWEEN
         return GOOD
 
-    def _value(self, view: SegmentView) -> tuple[float | None, int]:
-        """The statistic, and how many known values it is of."""
+    def _side(self, numbers: Numbers, bound: float) -> int:
+        """The side of a bound that the statistic is on. Raises ``Undecided`` close to it."""
+        statistic = self.monitor.statistic
+        if statistic in _RANKS:
+            return numbers.side_of_quantile(_RANKS[statistic], bound)
+        if statistic == "count":
+            return _side_of(numbers.count, bound)
+        return numbers.side_of_sum(bound * numbers.count if statistic == "mean" else bound)
+
+    def _value(self, view: SegmentView, numbers: Numbers | None = None) -> tuple[float | None, int]:
+        """The statistic, and how many known values it is of; ``numbers`` learn from it."""
         if self._counted:
             known, true = view.counts.get(self._key, (0, 0))
             if self.monitor.statistic == "count":
                 return float(known), known
             return (true / known if known else None), known
         summary = view.summary(self._signal, self.monitor.window_seconds)
+        if numbers is not None and numbers.count and isinstance(summary, Distribution):
+            numbers.anchor(summary)
         return statistic_of(summary, self.monitor.statistic)
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
@@ -151,7 +179,7 @@ class Threshold:
             return of_events(fewer=not too_high)
         if statistic == "rate":
             return of_flag(self._signal, too_high)
-        if statistic in _QUANTILES and bound is not None:
+        if statistic in QUANTILES and bound is not None:
             return of_values_beyond(self._signal, bound, above=too_high)
         if statistic in _ADDING and too_high:
             return of_sum(self._signal)
@@ -230,39 +258,5 @@ class Threshold:
         return (f"{column(signal)} {'>' if too_high else '<'} {bound!r}",)
 
 
-def statistic_of(summary: Summary | None, statistic: str) -> tuple[float | None, int]:  # noqa: PLR0911
-    """A statistic of a summary, ``None`` where it has none, and how many known values it is of.
-
-    A category's or user's ``distinct`` is of as many values as there are different ones.
-    """
-    match summary:
-        case Distribution() if summary.count:
-            return _of_distribution(summary, statistic), summary.count
-        case FlagCounts() if statistic in ("mean", "rate"):
-            return summary.rate, summary.count
-        case FlagCounts() if statistic in ("sum", "count"):
-            count = summary.positive if statistic == "sum" else summary.count
-            return float(count), summary.count
-        case Cardinality() if statistic == "distinct":
-            estimate = summary.estimate()
-            return estimate, round(estimate)
-        case CategoryCounts() if statistic == "commonest_share" and summary.count:
-            return max(summary.counts.values(), default=0) / summary.count, summary.count
-        case CategoryCounts() if statistic == "distinct":
-            return float(len(summary.counts)), summary.count
-        case CategoryCounts() if statistic == "count":
-            return float(summary.count), summary.count
-    return (0.0, 0) if summary is None and statistic == "count" else (None, 0)
-
-
-def _of_distribution(summary: Distribution, statistic: str) -> float | None:
-    if statistic in _QUANTILES:
-        return summary.quantile(_QUANTILES[statistic])
-    values = {
-        "mean": summary.mean,
-        "sum": summary.sum,
-        "min": summary.minimum,
-        "max": summary.maximum,
-        "count": float(summary.count),
-    }
-    return values.get(statistic)
+def _side_of(value: float, bound: float) -> int:
+    return (value > bound) - (value < bound)

@@ -7,6 +7,7 @@ from typing import Final, Literal, Protocol
 from detectors.summaries import FlagCounts, Summary
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import Counts
+from detectors.watching.running_numbers import Numbers
 from detectors.watching.shares import Shares
 from detectors.watching.work_budget import WorkBudget
 from schemas.alerts import MonitorKind, Severity
@@ -118,6 +119,14 @@ class SegmentView(Protocol):
     @property
     def counts(self) -> Mapping[tuple[str, int], Counts]:
         """Known and true by signal and window, for needs that are ``counted``; absent is none."""
+        ...
+
+    @property
+    def numbers(self) -> Mapping[tuple[str, int], Numbers | None]:
+        """Numbers by signal and window, for needs with bounds.
+
+        Absent is none; ``None`` where other summaries are among them.
+        """
         ...
 
     @property

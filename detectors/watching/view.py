@@ -7,6 +7,7 @@ from detectors.summaries import FlagCounts, Summary
 from detectors.watching.admission import Admission, Seen
 from detectors.watching.past import Past
 from detectors.watching.running_counts import Counts
+from detectors.watching.running_numbers import Numbers
 from detectors.watching.verdict import Block, Evaluator
 from detectors.watching.work_budget import WorkBudget
 from schemas.changes import Change
@@ -61,6 +62,11 @@ class WatchedSegment:
     def counts(self) -> Mapping[tuple[str, int], Counts]:
         """Running counts by signal and window."""
         return self.past.counts(self.key)
+
+    @property
+    def numbers(self) -> Mapping[tuple[str, int], Numbers | None]:
+        """Running numbers by signal and window."""
+        return self.past.numbers(self.key)
 
     def flag(self, signal: str, window: int) -> FlagCounts:
         """A flag, or the events, over a window."""

@@ -14,7 +14,8 @@ from detectors.summaries import (
     VectorSum,
     encode_summary,
 )
-from detectors.watching.threshold import Threshold, statistic_of
+from detectors.watching.statistic import statistic_of
+from detectors.watching.threshold import Threshold
 from schemas.panes import Pane
 
 T0 = 5_000_000
