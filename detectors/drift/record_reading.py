@@ -1,7 +1,6 @@
 """Blocks of a reference read as numbers, in the features that they ask for."""
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Final, Protocol
 
 import numpy as np
@@ -11,7 +10,7 @@ from detectors.drift.features import features_of, is_sound
 from detectors.drift.resampling import Record
 from detectors.drift.rhythm import Rhythm
 from detectors.drift.vector_features import VectorFeatures, shrinkage
-from detectors.summaries import Summary, VectorSum, encode_summary, merge_summaries
+from detectors.summaries import Summary, VectorSum, encode_summary, merge_alike
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +57,7 @@ def read_record(
     ]
     if len(known) < FEWEST_BLOCKS:
         return None
-    features = features_of(reduce(merge_summaries, (summary for _, summary in known)))
+    features = features_of(merge_alike([summary for _, summary in known]))
     if features is None:
         return None
     found = [(start, summary, features.sums(summary)) for start, summary in known]
@@ -84,9 +83,9 @@ def read_record(
         residuals = features.scaled(residuals)
         shares = means[rows].clip(0, 1)
         sampling = float(((shares * (1 - shares) / features.scales**2) @ features.weights).mean())
-    before: dict[int, Summary] = {}
+    before: dict[int, list[Summary]] = {}
     for row, (_, summary, _) in zip(rows.tolist(), usable, strict=True):
-        before[row] = merge_summaries(before[row], summary) if row in before else summary
+        before.setdefault(row, []).append(summary)
     record = Record(
         features,
         features.scaled(means),
@@ -97,7 +96,9 @@ def read_record(
         block,
         sampling,
     )
-    encoded = [encode_summary(before[row]) if row in before else None for row in range(size)]
+    encoded = [
+        encode_summary(merge_alike(before[row])) if row in before else None for row in range(size)
+    ]
     return record, means, rhythm, tuple(encoded)
 
 

@@ -10,9 +10,11 @@ from detectors.summaries.category_counts import CategoryCounts
 from detectors.summaries.distribution import Distribution
 from detectors.summaries.examples import merge_examples
 from detectors.summaries.flag_counts import FlagCounts
+from detectors.summaries.merging import merge_alike
 from detectors.summaries.summary import (
     USERS,
     Summary,
+    decode_summaries,
     decode_summary,
     encode_summary,
     merge_signals,
@@ -29,8 +31,10 @@ __all__ = [
     "FlagCounts",
     "Summary",
     "VectorSum",
+    "decode_summaries",
     "decode_summary",
     "encode_summary",
+    "merge_alike",
     "merge_examples",
     "merge_signals",
     "merge_summaries",

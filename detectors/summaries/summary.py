@@ -1,6 +1,7 @@
 """Any summary: which belongs to a kind of signal, how it is encoded, how sets of them merge."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from struct import Struct as Layout
 from typing import Final
 
 import msgspec
@@ -28,6 +29,11 @@ _BY_KIND: Final[dict[SignalKind, type[Summary]]] = {
 
 _encoder = msgspec.msgpack.Encoder()
 _decode: Callable[[bytes | msgspec.Raw], Summary] = bounded(msgspec.msgpack.Decoder(Summary).decode)
+_decode_list: Callable[[bytes], list[Summary]] = bounded(
+    msgspec.msgpack.Decoder(list[Summary]).decode
+)
+_ARRAY: Final = Layout(">BI")
+"""The head of a MessagePack array of any length."""
 
 
 def summary_for(kind: SignalKind) -> type[Summary]:
@@ -57,6 +63,14 @@ def decode_summary(raw: bytes | msgspec.Raw) -> Summary:
             f"{error}: no summary that this release reads; if a later one wrote it, upgrade this "
             "process first"
         ) from None
+
+
+def decode_summaries(raws: Sequence[bytes | msgspec.Raw]) -> list[Summary]:
+    """The summaries of these, each as of :func:`decode_summary`: of many, a third of the time."""
+    try:
+        return _decode_list(b"".join((_ARRAY.pack(0xDD, len(raws)), *raws)))
+    except msgspec.DecodeError:
+        return [decode_summary(raw) for raw in raws]
 
 
 def merge_summaries(left: Summary, right: Summary) -> Summary:

@@ -19,11 +19,11 @@ from detectors.summaries import CategoryCounts, Summary
 from detectors.watching.drift_reference import Past, blocks_of, due
 from detectors.watching.drift_tracks import (
     Track,
+    blocks_of_track,
     never_lacking,
     shares_of,
     topics_of,
     tracks_of,
-    without,
 )
 from detectors.watching.drift_words import chance, change, moved, statistics
 from detectors.watching.evidence import column
@@ -43,7 +43,6 @@ from detectors.watching.wording import duration
 from detectors.watching.work_budget import CALIBRATION
 from schemas.alerts import MonitorKind
 from schemas.monitors.resolved import DriftMonitor
-from schemas.segments import segment_key
 
 _SEED: Final = 5
 _CALM: Final = log(RELIEF)
@@ -99,7 +98,7 @@ class Drift:
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every signal with its reference."""
-        key = segment_key(view.segment) if self._postponed else ""
+        key = view.key
         turn = key in self._postponed and view.budget.has_turn(view.at, (self.monitor.name, key))
         if not turn and not due(view, self.monitor.interval_seconds):
             return UNCHANGED
@@ -125,7 +124,7 @@ class Drift:
         except NotCalibrated:
             findings = []
         if not findings:
-            why = self._foreign(self._ready(segment_key(view.segment), view), view)
+            why = self._foreign(self._ready(view.key, view), view)
             return Measurement(
                 summary="not compared with the reference: " + (why or "not enough data")
             )
@@ -178,7 +177,7 @@ class Drift:
         return found
 
     def _findings(self, view: SegmentView) -> list[tuple[Track, Finding]]:
-        key = segment_key(view.segment)
+        key = view.key
         judged = self._judged
         if judged is not None and judged[:2] == (key, view.at):
             return judged[2]
@@ -225,11 +224,11 @@ class Drift:
             return ready
         made: dict[Track, Baseline] = {}
         for signal in self.monitor.signals:
+            blocks = blocks_of(self._past, view, signal.name, begin, end)
             for track in tracks_of(signal):
-                again = partial(self._blocks, view, track, begin, end)
                 baseline = Baseline.of(
-                    again(),
-                    again=again,
+                    blocks_of_track(blocks, track),
+                    again=partial(self._blocks, view, track, begin, end),
                     block=self._past.block,
                     windows=self.monitor.windows_seconds,
                     interval=self.monitor.interval_seconds,
@@ -241,8 +240,8 @@ class Drift:
                     made[track] = baseline
         models: tuple[str, ...] = ()
         if any(signal.kind == "vector" for signal in self.monitor.signals):
-            blocks = blocks_of(self._past, view, MODEL_SIGNAL, begin, end)
-            models = models_of(block.summary for block in blocks)
+            told = blocks_of(self._past, view, MODEL_SIGNAL, begin, end)
+            models = models_of(block.summary for block in told)
         if len(self._baselines) >= _SWEPT and not len(self._baselines) % _SWEPT:
             stale = end - 4 * (end - begin)
             self._baselines = {k: r for k, r in self._baselines.items() if r.end > stale}
@@ -257,8 +256,7 @@ class Drift:
         return False
 
     def _blocks(self, view: SegmentView, track: Track, begin: int, end: int) -> Sequence[Block]:
-        blocks = blocks_of(self._past, view, track.name, begin, end)
-        return [without(block) for block in blocks] if track.lacking else blocks
+        return blocks_of_track(blocks_of(self._past, view, track.name, begin, end), track)
 
     @staticmethod
     def _now(view: SegmentView, track: Track, window: int) -> Summary | None:

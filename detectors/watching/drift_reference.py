@@ -77,7 +77,7 @@ class Past:
 
 def due(view: SegmentView, interval: int) -> bool:
     """Whether it is time to judge: once an interval, every segment at a moment of its own."""
-    phase = crc32(segment_key(view.segment).encode()) % interval
+    phase = crc32(view.key.encode()) % interval
     return (view.at - phase) // interval != (view.since - phase) // interval
 
 

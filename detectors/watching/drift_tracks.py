@@ -1,5 +1,6 @@
 """What a drift monitor of the method *shift* compares, signal by signal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detectors.drift.baseline import Finding
@@ -34,9 +35,14 @@ def tracks_of(signal: Signal) -> tuple[Track, ...]:
     return (values,) if signal.kind == "vector" else (values, Track(signal, lacking=True))
 
 
-def without(block: Block) -> Block:
-    """The block of how many events lack the signal."""
-    return Block(block.start, block.events, missing(block.events, known_count(block.summary)))
+def blocks_of_track(blocks: Sequence[Block], track: Track) -> Sequence[Block]:
+    """What the track compares of its signal's blocks: themselves, or how many events lack it."""
+    if not track.lacking:
+        return blocks
+    return [
+        Block(each.start, each.events, missing(each.events, known_count(each.summary)))
+        for each in blocks
+    ]
 
 
 def never_lacking(track: Track, finding: Finding) -> bool:

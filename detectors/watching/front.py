@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 
 import msgspec
 
-from detectors.summaries import Summary, decode_summary, merge_examples
+from detectors.summaries import Summary, decode_summaries, decode_summary, merge_examples
 from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_newest
 from detectors.watching.phases import PHASES, Phases
@@ -29,12 +29,11 @@ class Part:
     @classmethod
     def of(cls, pane: Pane) -> "Part":
         """The pane's content. Raises ``ValueError`` naming the signal that cannot be read."""
-        signals = {}
-        for name, raw in pane.signals.items():
-            try:
-                signals[name] = decode_summary(raw)
-            except msgspec.DecodeError as error:
-                raise ValueError(f"pane at {pane.start}, signal {name}: {error}") from None
+        try:
+            summaries = decode_summaries([*pane.signals.values()])
+        except msgspec.DecodeError:
+            summaries = [_decoded(pane, name) for name in pane.signals]
+        signals = dict(zip(pane.signals, summaries, strict=True))
         return cls(pane.events, signals, pane.examples)
 
     def merge(self, other: "Part") -> "Part":
@@ -47,6 +46,13 @@ class Part:
         for name, found in other.examples.items():
             examples[name] = merge_examples(examples.get(name, ()), found)
         return Part(self.events + other.events, signals, examples)
+
+
+def _decoded(pane: Pane, name: str) -> Summary:
+    try:
+        return decode_summary(pane.signals[name])
+    except msgspec.DecodeError as error:
+        raise ValueError(f"pane at {pane.start}, signal {name}: {error}") from None
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):

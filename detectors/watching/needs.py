@@ -13,6 +13,9 @@ from schemas.segments import Segment
 EVENTS: Final = ""
 """Stands, among signals, for the number of events."""
 
+Over = tuple[str, int]
+"""A signal, and the window it is looked at over."""
+
 DETAIL_SECONDS: Final = 2 * 3600
 """How far back alerts name sub-segments."""
 
@@ -49,8 +52,8 @@ class SegmentNeeds:
     """
 
     longest: dict[str, int] = field(default_factory=dict)
-    counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    measured: dict[str, dict[int, dict[float, Cut]]] = field(default_factory=dict)
+    counted: dict[str, dict[int, Over]] = field(default_factory=dict)
+    measured: dict[str, dict[int, tuple[Over, dict[float, Cut]]]] = field(default_factory=dict)
     hourly: dict[str, int] = field(default_factory=dict)
     examples: frozenset[str] = frozenset()
     slices: tuple[SliceSource, ...] = ()
@@ -75,11 +78,12 @@ class SegmentNeeds:
             if need.hourly:
                 found.hourly[need.signal] = max(need.window, found.hourly.get(need.signal, 0))
             if need.counted:
-                windows = {*found.counted.get(need.signal, ()), need.window}
-                found.counted[need.signal] = tuple(sorted(windows))
+                windows = found.counted.setdefault(need.signal, {})
+                windows[need.window] = need.signal, need.window
             if need.bounds is not None:
-                windows_of = found.measured.setdefault(need.signal, {})
-                windows_of.setdefault(need.window, {}).update(cuts_of(need.bounds))
+                measured = found.measured.setdefault(need.signal, {})
+                over = (need.signal, need.window), dict[float, Cut]()
+                measured.setdefault(need.window, over)[1].update(cuts_of(need.bounds))
         for need in detail:
             if (need.counted or need.detailed) and need.slices is None:
                 window = min(need.window, DETAIL_SECONDS)

@@ -11,13 +11,20 @@ from typing import Final
 
 from msgspec import Raw
 
-from detectors.summaries import FlagCounts, Summary, decode_summary, encode_summary, merge_examples
+from detectors.summaries import (
+    FlagCounts,
+    Summary,
+    decode_summaries,
+    decode_summary,
+    encode_summary,
+    merge_examples,
+)
 from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_many, merge_newest
 from detectors.watching.needs import Need, SegmentNeeds
 from detectors.watching.past_blocks import PastBlocks
-from detectors.watching.past_slot import PastSlot, decode_summaries, slot_of
+from detectors.watching.past_slot import PastSlot, decode_slot_summaries, slot_of
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
 from detectors.watching.running_numbers import Numbers
@@ -204,7 +211,7 @@ class Past:
         if middle:
             raws.append(self._middle_of(segment, signal, window, middle))
             raws += self._raws(segment, signal, pieces[at + len(middle) :])
-        found = [decode_summary(raw) for raw in raws if raw is not None]
+        found = decode_summaries([raw for raw in raws if raw is not None])
         whole = merge_many(found) if found else None
         cache[key] = edge, end, None if whole is None else encode_summary(whole)
         return whole
@@ -217,14 +224,16 @@ class Past:
         key, span = (signal, window), (pieces[0][1], sum(pieces[-1]))
         known = cache.get(key)
         if known is None or known[0] != span:
-            found = [decode_summary(raw) for raw in self._raws(segment, signal, pieces)]
+            found = decode_summaries(self._raws(segment, signal, pieces))
             known = cache[key] = span, encode_summary(merge_many(found)) if found else None
         return known[1]
 
     def _raws(self, segment: str, signal: str, pieces: list[tuple[int, int]]) -> list[Raw]:
         """A signal's summaries in these blocks, as they are held."""
         slots = (self._blocks.held.encoded(tier, start, segment) for tier, start in pieces)
-        raws = (decode_summaries(slot).summaries.get(signal) for slot in slots if slot is not None)
+        raws = (
+            decode_slot_summaries(slot).summaries.get(signal) for slot in slots if slot is not None
+        )
         return [raw for raw in raws if raw is not None]
 
     def history(self, segment: str, signal: str, tier: int, begin: int, end: int) -> list[Block]:

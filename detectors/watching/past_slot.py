@@ -46,7 +46,7 @@ class SlotNumbers(Struct, array_like=True, frozen=True):
 
 
 decode_numbers: Final = msgspec.msgpack.Decoder(SlotNumbers).decode
-decode_summaries: Final = msgspec.msgpack.Decoder(SlotSummaries).decode
+decode_slot_summaries: Final = msgspec.msgpack.Decoder(SlotSummaries).decode
 decode_counts: Final = msgspec.msgpack.Decoder(SlotCounts).decode
 
 

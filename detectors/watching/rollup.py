@@ -11,11 +11,11 @@ from typing import Final
 
 from msgspec import Raw, Struct
 
-from detectors.summaries import encode_summary
+from detectors.summaries import Summary, encode_summary
 from detectors.watching.blocks import Blocks
 from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
-from detectors.watching.merging import merge_all_encoded
+from detectors.watching.merging import merge_all_encoded, merge_many
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.state_records import StateRecords
 from detectors.watching.tiers import NEVER, floor_to
@@ -191,11 +191,12 @@ class Rollup:
 
 
 def _slot_of(parts: list[tuple[int, Part]]) -> Slot:
-    whole = parts[0][1]
-    for _, part in parts[1:]:
-        whole = whole.merge(part)
-    signals = {name: Raw(encode_summary(summary)) for name, summary in whole.signals.items()}
-    return Slot(whole.events, parts[-1][0], signals)
+    found: dict[str, list[Summary]] = {}
+    for _, part in parts:
+        for name, summary in part.signals.items():
+            found.setdefault(name, []).append(summary)
+    signals = {name: Raw(encode_summary(merge_many(each))) for name, each in found.items()}
+    return Slot(sum(part.events for _, part in parts), parts[-1][0], signals)
 
 
 def _merge(slots: list[Slot]) -> Slot:

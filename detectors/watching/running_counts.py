@@ -8,7 +8,7 @@ from msgspec import Raw
 from detectors.summaries import Distribution, FlagCounts
 from detectors.watching.blocks import Blocks
 from detectors.watching.front import Part
-from detectors.watching.needs import EVENTS, SegmentNeeds
+from detectors.watching.needs import EVENTS, Over, SegmentNeeds
 from detectors.watching.past_slot import (
     PastSlot,
     SlotCounts,
@@ -24,8 +24,8 @@ Counts = list[int]
 """Known and true of a flag; of events, how many and 0."""
 
 NO_COUNTS: Final[Counts] = [0, 0]
-NONE: Final[Mapping[tuple[str, int], Counts]] = {}
-NOTHING: Final[Mapping[tuple[str, int], Numbers | None]] = {}
+NONE: Final[Mapping[Over, Counts]] = {}
+NOTHING: Final[Mapping[Over, Numbers | None]] = {}
 
 Edges = tuple[int, ...]
 """Where the windows begin."""
@@ -67,9 +67,8 @@ class RunningCounts:
         self._measured = measured
         self._blocks = blocks
         self._phases = phases
-        self._counts: dict[str, dict[tuple[str, int], Counts]] = {}
-        self._numbers: dict[str, dict[tuple[str, int], Numbers | None]] = {}
-        self._keys: dict[tuple[str, int], tuple[str, int]] = {}  # each once, for all segments
+        self._counts: dict[str, dict[Over, Counts]] = {}
+        self._numbers: dict[str, dict[Over, Numbers | None]] = {}
         self._edges: Edges = ()
         self._reached: list[dict[str, Edges]] = [{} for _ in range(PHASES)]
         self._moves: dict[Edges, list[tuple[int, int, int]]] = {}
@@ -88,14 +87,18 @@ class RunningCounts:
                     self._add_slot(segment, encoded, window, 1)
                     self._reached[phase][segment] = self._edges
 
-    def of(self, segment: str) -> Mapping[tuple[str, int], Counts]:
+    def of(self, segment: str) -> Mapping[Over, Counts]:
         """The segment's counts by signal and window; absent is none."""
-        self._expire(segment, self._phases[segment])
+        phase = self._phases[segment]
+        if self._reached[phase].get(segment) is not self._edges:
+            self._expire(segment, phase)
         return self._counts.get(segment, NONE)
 
-    def numbers(self, segment: str) -> Mapping[tuple[str, int], Numbers | None]:
+    def numbers(self, segment: str) -> Mapping[Over, Numbers | None]:
         """The segment's numbers by signal and window; absent is none, ``None`` not only numbers."""
-        self._expire(segment, self._phases[segment])
+        phase = self._phases[segment]
+        if self._reached[phase].get(segment) is not self._edges:
+            self._expire(segment, phase)
         return self._numbers.get(segment, NOTHING)
 
     def settle(self, phase: int) -> None:
@@ -119,7 +122,7 @@ class RunningCounts:
         self._add(segment, part, inside)
 
     def _add(self, segment: str, part: Part, only: set[int] | None) -> None:
-        needs = self._needs[segment]
+        needs, counts = self._needs[segment], self._counts_of(segment)
         for signal, wanted in needs.counted.items():
             if signal == EVENTS:
                 known, true = part.events, 0
@@ -128,37 +131,45 @@ class RunningCounts:
                 if not isinstance(flag, FlagCounts):
                     continue
                 known, true = flag.count, flag.positive
-            counts = self._counts.setdefault(segment, {})
-            for window in wanted:
+            for window, over in wanted.items():
                 if only is None or window in only:
-                    mine = self._mine(counts, (signal, window))
-                    mine[0] += known
-                    mine[1] += true
+                    mine = counts.get(over)
+                    if mine is None:
+                        counts[over] = [known, true]
+                    else:
+                        mine[0] += known
+                        mine[1] += true
         for signal, measured in needs.measured.items():
             summary = part.signals.get(signal)
             if summary is not None:
                 numbers = summary if isinstance(summary, Distribution) else None
-                for window, cuts in measured.items():
+                for window, (over, cuts) in measured.items():
                     if only is None or window in only or numbers is None:
-                        self._measure(segment, (signal, window), numbers, cuts, 1)
+                        self._measure(segment, over, numbers, cuts, 1)
+
+    def _counts_of(self, segment: str) -> dict[Over, Counts]:
+        counts = self._counts.get(segment)
+        if counts is None:
+            counts = self._counts[segment] = {}
+        return counts
 
     def _measure(
         self,
         segment: str,
-        key: tuple[str, int],
+        over: Over,
         numbers: Distribution | Moments | None,
         cuts: Mapping[float, Cut],
         sign: int,
     ) -> None:
         """Add to a window's numbers, or subtract; ``None`` if it holds what is none."""
         found = self._numbers.setdefault(segment, {})
-        mine = found.get(key)
+        mine = found.get(over)
         if mine is None:
-            if key in found:
+            if over in found:
                 return
-            mine = found[self._keys.setdefault(key, key)] = Numbers()
+            mine = found[over] = Numbers()
         if numbers is None:
-            found[key] = None
+            found[over] = None
         else:
             mine.add(numbers, cuts, sign)
 
@@ -195,10 +206,14 @@ class RunningCounts:
             self._measure_slot(segment, needs, slot, window, sign)
         else:
             slot = decode_counts(encoded)
+        counts = self._counts_of(segment)
         for signal, wanted in needs.counted.items():
-            if window in wanted:
+            over = wanted.get(window)
+            if over is not None:
                 known, true = slot.counts(signal)
-                mine = self._mine(self._counts.setdefault(segment, {}), (signal, window))
+                mine = counts.get(over)
+                if mine is None:
+                    mine = counts[over] = [0, 0]
                 mine[0] += sign * known
                 mine[1] += sign * true
 
@@ -206,20 +221,15 @@ class RunningCounts:
         self, segment: str, needs: SegmentNeeds, slot: SlotNumbers, window: int, sign: int
     ) -> None:
         for signal, measured in needs.measured.items():
-            cuts = measured.get(window)
-            if cuts is None:
+            found = measured.get(window)
+            if found is None:
                 continue
+            over, cuts = found
             raw = slot.summaries.get(signal)
             if raw is not None:
-                self._measure(segment, (signal, window), numbers_of(raw, cuts), cuts, sign)
+                self._measure(segment, over, numbers_of(raw, cuts), cuts, sign)
             if signal in slot.flags:
-                self._measure(segment, (signal, window), None, cuts, sign)
-
-    def _mine(self, counts: dict[tuple[str, int], Counts], key: tuple[str, int]) -> Counts:
-        mine = counts.get(key)
-        if mine is None:
-            mine = counts[self._keys.setdefault(key, key)] = [0, 0]
-        return mine
+                self._measure(segment, over, None, cuts, sign)
 
     def forget(self, segments: set[str]) -> None:
         """These segments are no longer watched."""

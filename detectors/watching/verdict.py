@@ -87,6 +87,11 @@ class SegmentView(Protocol):
     """
 
     @property
+    def key(self) -> str:
+        """The segment's key."""
+        ...
+
+    @property
     def segment(self) -> Segment:
         """The segment."""
         ...
