@@ -8,6 +8,7 @@ from detectors.watching.alert_states import AlertRecord, Transition, next_state,
 from detectors.watching.journal import StateJournal
 from detectors.watching.messages import Messages, overdue, unwatched
 from detectors.watching.moments import Turn
+from detectors.watching.verdict import UNCHANGED
 from detectors.watching.view import WatchedSegment
 from schemas.alerts import Alert, fingerprint
 from schemas.monitors.review import Review
@@ -52,7 +53,7 @@ class Alerting:
             )
             for evaluator in view.evaluators if full else view.timed:
                 verdict = evaluator.evaluate(view)
-                if verdict.outcome == "unchanged":
+                if verdict is UNCHANGED:
                     continue
                 where = evaluator.monitor.name, view.key
                 if verdict.outcome == "unknown":

@@ -10,8 +10,11 @@ BLOCK: Final = 10
 HOURS: Final = 3600
 """The tier that references follow the rhythm of days and weeks in: kept longer for them."""
 
-FORMED_AFTER: Final = {60: 0, 600: 10, 3600: 20, 86400: 30}
-"""Seconds after a block's end when it is made of smaller ones: not all tiers in one moment."""
+FORMED_AFTER: Final = {60: 20, 600: 30, 3600: 50, 86400: 60}
+"""Seconds after a block's end when it is made of smaller ones.
+
+Not all tiers in one moment, nor when windows close and what is past is let go.
+"""
 
 NEVER: Final = -(2**62)
 """Before all times."""
