@@ -2,11 +2,20 @@
 
 from functools import reduce
 
+import msgspec
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
+from detectors.summaries import (
+    CategoryCounts,
+    Distribution,
+    FlagCounts,
+    Summary,
+    decode_summaries,
+    encode_summary,
+)
 from detectors.watching.merging import merge_many, merge_newest
 
 numbers = st.lists(st.integers(-1000, 1000).map(float), max_size=5)
@@ -22,3 +31,15 @@ many = st.one_of(
 @given(many)
 def test_many_at_once(parts: list[Summary]) -> None:
     assert merge_many(parts) == reduce(merge_newest, parts)
+
+
+@given(st.lists(st.one_of(distributions, flags, categories), max_size=8))
+def test_many_are_decoded_as_one_by_one(parts: list[Summary]) -> None:
+    raws = [encode_summary(part) for part in parts]
+    assert decode_summaries(raws) == parts
+
+
+def test_what_is_no_summary_is_told_among_many() -> None:
+    raws = [encode_summary(FlagCounts(2, 1)), b"\x93\xa1z\x01\x02"]
+    with pytest.raises(msgspec.ValidationError, match="upgrade this process first"):
+        decode_summaries(raws)
