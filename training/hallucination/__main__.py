@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from safetensors.numpy import save as encoded
 
 from detectors.grounding.lexicon import Lexicon
 from detectors.grounding.model import FILE, Model
@@ -25,6 +24,7 @@ from training.hallucination.judging import Judged
 from training.hallucination.lexicon import build_lexicon
 from training.hallucination.synthesis import synthesise
 from training.hallucination.wordnet import read_wordnet
+from training.tensors import write_tensors
 from training.texts import DATA
 
 MODELS: Final = Path(__file__).parents[2] / "detectors" / "models"
@@ -65,8 +65,9 @@ def judge(real: Mapping[str, Corpus], made: Mapping[str, Corpus]) -> dict[str, J
 def save(model: Model, lexicon: Lexicon, path: Path) -> None:
     """Write model and lexicon."""
     tensors = {f"lexicon.{f.name}": getattr(lexicon, f.name) for f in fields(lexicon)}
-    tensors["weights"] = np.concatenate([model.largest, model.mean, [model.bias]])
-    path.write_bytes(encoded(tensors, {"version": "1", "word_hash": WORD_HASH_VERSION}))
+    # Beyond these digits, weights differ by how a processor rounds.
+    tensors["weights"] = np.concatenate([model.largest, model.mean, [model.bias]]).round(9)
+    write_tensors(path, tensors, {"version": "1", "word_hash": WORD_HASH_VERSION})
 
 
 def main() -> None:
