@@ -58,6 +58,10 @@ class SegmentNeeds:
     examples: frozenset[str] = frozenset()
     slices: tuple[SliceSource, ...] = ()
 
+    def longest_counted(self) -> int:
+        """Longest window of signals that counts are kept of, as of error budgets; in seconds."""
+        return max((self.longest[name] for name in self.counted), default=0)
+
     def reaches(self) -> set[int]:
         """After how many seconds some signal is not looked at any more; counts are not worth it."""
         return {reach(self.longest[name]) for name in self.longest.keys() - self.counted.keys()}

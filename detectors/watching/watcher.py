@@ -247,7 +247,7 @@ class Watcher:
             if (seen.first if seen.newest is None else seen.newest) <= limit
         }
         if gone:
-            gone -= self._alerting.segments() | self._front.holds()
+            gone -= self._alerting.segments() | self._front.holds() | self._budgeted(gone, at)
             self._admission.remove(gone)
             self._rollup.forget(gone)
             self._past.forget(gone)
@@ -257,6 +257,15 @@ class Watcher:
             for key in gone:
                 self._needs.pop(key, None)
                 self._watched.pop(key, None)
+
+    def _budgeted(self, segments: set[str], at: int) -> set[str]:
+        """Those of which an objective's window still holds events: silence restores no budget."""
+        held = set()
+        for key in segments:
+            newest, needs = self._admission.seen[key].newest, self._needs.get(key)
+            if newest is not None and needs is not None and newest > at - needs.longest_counted():
+                held.add(key)
+        return held
 
     def _refresh(self, since: int) -> None:
         """Write once an hour when segments were last seen; in between slots say it."""

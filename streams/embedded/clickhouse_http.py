@@ -37,6 +37,8 @@ _THREADS = 64
 _LOCAL_NAMES = {HOST, "localhost", "::1"}
 _CANCEL_AGAIN_SECONDS = 0.2
 _MAX_HEADER_BYTES = 1_000_000
+_KEEP_ALIVE_SECONDS = 30
+"""As ClickHouse does: a client that has a connection for later finds it closed less often."""
 _GRACE_SECONDS = 10
 _CONNECTIONS = 500
 _CANNOT_READ_ALL_DATA = 33
@@ -203,6 +205,7 @@ def main() -> None:
             log_level="warning",
             server_header=False,
             h11_max_incomplete_event_size=_MAX_HEADER_BYTES,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=_GRACE_SECONDS,
             limit_concurrency=_CONNECTIONS,
         )
