@@ -19,8 +19,9 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     max_segments
         Most segments of one segmentation; events of further ones count for ``__other__``.
     segment_expiry_seconds
-        A segment unseen this long frees its place, unless it holds an alert not resolved. The
-        default keeps what the workbook's longest window (3 days) looks at.
+        A segment unseen this long frees its place, unless it holds an alert not resolved, or an
+        objective's window still holds events of it. The default keeps what the workbook's longest
+        window (3 days) looks at.
     silence_resolves_seconds
         A firing or pending alert that had no verdict for this long (no or too little data)
         resolves and says so: until then silence is no proof of recovery, after it a page about
