@@ -10,6 +10,7 @@ from detectors.summaries import (
     decode_summaries,
     encode_summary,
     merge_alike,
+    merge_summaries,
 )
 
 
@@ -19,7 +20,7 @@ def merge_newest(left: Summary, right: Summary) -> Summary:
     A signal whose kind changed with a release does not add up with its past, and must not stop
     the watch.
     """
-    return left.merge(right) if type(left) is type(right) else right  # type: ignore[arg-type]
+    return merge_summaries(left, right) if type(left) is type(right) else right
 
 
 def merge_many(parts: Sequence[Summary]) -> Summary:

@@ -245,9 +245,10 @@ class Watcher:
             key
             for key, seen in self._admission.seen.items()
             if (seen.first if seen.newest is None else seen.newest) <= limit
+            and not self._is_budgeted(key, seen.newest, at)
         }
         if gone:
-            gone -= self._alerting.segments() | self._front.holds() | self._budgeted(gone, at)
+            gone -= self._alerting.segments() | self._front.holds()
             self._admission.remove(gone)
             self._rollup.forget(gone)
             self._past.forget(gone)
@@ -258,14 +259,10 @@ class Watcher:
                 self._needs.pop(key, None)
                 self._watched.pop(key, None)
 
-    def _budgeted(self, segments: set[str], at: int) -> set[str]:
-        """Those of which an objective's window still holds events: silence restores no budget."""
-        held = set()
-        for key in segments:
-            newest, needs = self._admission.seen[key].newest, self._needs.get(key)
-            if newest is not None and needs is not None and newest > at - needs.longest_counted():
-                held.add(key)
-        return held
+    def _is_budgeted(self, key: str, newest: int | None, at: int) -> bool:
+        """Whether an objective's window still holds events of it: silence restores no budget."""
+        needs = self._needs.get(key)
+        return newest is not None and needs is not None and newest > at - needs.longest_counted()
 
     def _refresh(self, since: int) -> None:
         """Write once an hour when segments were last seen; in between slots say it."""
