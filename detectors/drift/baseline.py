@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from detectors.drift.calibration import MOST_LOOKS, Calibration, Null, log_more_looks
 from detectors.drift.effects import effect_size
 from detectors.drift.features import Features, differences
+from detectors.drift.record import Record
 from detectors.drift.record_reading import Stretch, read_record
-from detectors.drift.resampling import Record
 from detectors.drift.rhythm import Rhythm
 from detectors.drift.vector_features import VectorFeatures
 from detectors.summaries import Summary, decode_summary, merge_summaries

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy.special import gammaincc, gammainccinv
 
 from detectors.drift.features import Features, differences
-from detectors.drift.resampling import Record, Streams, resampled
+from detectors.drift.record import Record, Streams
+from detectors.drift.resampling import resampled
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

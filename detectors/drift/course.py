@@ -68,6 +68,20 @@ class Course:
         found[:, self.past :] *= self.scale[:, None, None]
         return found
 
+    def wander(self, shocks: Floats, memory: float) -> Floats:
+        """An autoregressive process that varies as these shocks do (``streams x ...``); in place.
+
+        It forgets with ``memory`` (in blocks); where blocks are looked at more often, it goes on in
+        between.
+        """
+        for at in range(1, shocks.shape[1]):
+            keep = np.exp(-1 / memory / (1 if at < self.past else self.looks))
+            shocks[:, at] *= np.sqrt(1 - keep**2)
+            shocks[:, at] += keep * shocks[:, at - 1]
+        # Means of blocks vary less than what they are means of.
+        shocks[:, self.past :] /= np.sqrt(resemblance(memory, self.looks)[0])
+        return shocks
+
 
 def resemblance(memory: float, looks: int) -> tuple[float, float]:
     """Variance and correlation of the means of blocks of an autoregressive process.

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.drift.features import features_of, is_sound
-from detectors.drift.resampling import Record
+from detectors.drift.record import Record
 from detectors.drift.rhythm import Rhythm
 from detectors.drift.vector_features import VectorFeatures, shrinkage
 from detectors.summaries import Summary, VectorSum, encode_summary, merge_alike

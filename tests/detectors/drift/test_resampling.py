@@ -10,8 +10,9 @@ from scipy.stats import power_divergence
 from detectors.drift.calibration import log_more_looks
 from detectors.drift.directions import directions_of, evenness, wandering_of
 from detectors.drift.features import Features, differences, features_of
+from detectors.drift.record import Record
 from detectors.drift.record_reading import read_record
-from detectors.drift.resampling import Record, resampled
+from detectors.drift.resampling import resampled
 from detectors.drift.variation import Variation
 from detectors.summaries import (
     CategoryCounts,

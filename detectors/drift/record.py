@@ -1,0 +1,63 @@
+"""A reference's blocks as numbers, and streams that are drawn like them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.drift.directions import directions_of, evenness, wandering_of
+from detectors.drift.features import Features
+from detectors.drift.variation import Variation
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A reference's blocks, in order of time.
+
+    ``means`` are expected features an event, ``rows x features``; ``rows`` tells which row each
+    block has (its phase), and ``period`` after how many blocks phases come again, 0 for never.
+    ``residuals`` are sums of features less what is expected, ``blocks x features``; ``block`` is in
+    seconds. ``sampling`` is the variance that independent events have, summed over the features;
+    ``None`` where it is not known.
+    """
+
+    features: Features
+    means: Floats
+    rows: Counts
+    counts: Counts
+    residuals: Floats
+    period: int
+    block: int
+    sampling: float | None
+
+    @cached_property
+    def deviations(self) -> Floats:
+        """Residuals whose variance by sampling does not depend on the number of events."""
+        known = np.sqrt(np.maximum(self.counts, 1))[:, None]
+        return self.residuals / known * np.sqrt(self.features.weights)
+
+    def variation(self, together: int) -> Variation:
+        """How the blocks vary; ``together`` is the number of blocks of the longest window."""
+        # What comes again with the phases is in the expectations.
+        followed = min(self.period, len(self.means)) // 2
+        skip = np.arange(1, followed + 1) / max(self.period, 1)
+        series = self.deviations
+        even = evenness(series)
+        directions = even * directions_of(series), even * wandering_of(series, together)[0]
+        return Variation.of(series, self.sampling, directions, skip, self.block)
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Drawn streams, with what their own references let expect.
+
+    ``counts`` are ``streams x looks``, ``sums`` and ``expected`` ``streams x looks x features``.
+    """
+
+    counts: Floats
+    sums: Floats
+    expected: Floats
