@@ -88,10 +88,15 @@ class PastBlocks:
         alike = {id(needs): needs for needs in self._needs.values()}.values()
         ends = {at - each for needs in alike for each in needs.reaches()}
         for tier, kept in PAST_TIERS.items():
-            for start in self.held.starts(tier):
-                end = start + tier
-                if any(limit - 60 < end <= limit for limit in (*ends, at - kept)):
-                    self.held.thin(tier, start, phase, partial(self._needed, tier, at - end))
+            passed = {
+                end
+                for limit in (*ends, at - kept)
+                for end in range(floor_to(limit, tier), limit - 60, -tier)
+            }
+            for end in sorted(passed):
+                if self.held.has(tier, end - tier):
+                    needed = partial(self._needed, tier, at - end)
+                    self.held.thin(tier, end - tier, phase, needed)
 
     def _needed(self, tier: int, age: int, segment: str, slot: PastSlot) -> PastSlot:
         needs = self._needs.get(segment)

@@ -87,7 +87,7 @@ def test_windows_hold_what_happened_in_them(
 
 @pytest.mark.parametrize("days", [4, 30])
 def test_the_budgets_window_reaches_back_for_days(make: Any, days: int) -> None:
-    run = make.run(make.burn_rate(window_seconds=days * 86400))
+    run = make.run(make.burn_rate(window_seconds=days * 86400), max_evaluations=6)
     for hour in range(24 * days):
         run.apply(
             make.batch([make.pane(T0 + hour * 3600, good=99, bad=1)], until=T0 + 3600 * hour + 10)
@@ -105,6 +105,7 @@ def test_state_is_bounded(make: Any) -> None:
     run = make.run(
         make.burn_rate(),
         make.threshold(signal="latency", statistic="p95", window_seconds=300, upper=100),
+        max_evaluations=10,
     )
     sizes = []
     for hour in range(60):
