@@ -103,7 +103,7 @@ def test_partitions_that_move_in_the_middle_of_work_take_their_state_along(
             for partition, service in enumerate(("shop", "search")):
                 told = pane(T0 + at, service, 10, 4 if at // 40 % 2 else 0)
                 place.send(partition, batch(T0 + at + 1, told))
-            if stop.is_set():
+            if stop.wait(0.01):
                 return
 
     feeder = threading.Thread(target=feed)
