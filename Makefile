@@ -31,7 +31,7 @@ up: $(INSTALLED) ## Run Tidewatch on this machine, with embedded servers
 	@$(BIN)/tidewatch up
 
 test: $(INSTALLED) system-packages ## Run all tests (PYTEST="-k name" to choose)
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST)
+	@$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-browser: $(INSTALLED) system-packages ## Look at every page in Chromium (minutes)
 	@$(BIN)/pytest --override-ini addopts= --import-mode=importlib tests/browser $(PYTEST)

@@ -13,6 +13,11 @@ settings.register_profile("tidewatch", deadline=None)
 settings.load_profile("tidewatch")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that need servers begin: they wait much, others compute meanwhile."""
+    items.sort(key=lambda item: "kafka" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
     """A running embedded Kafka; take topic names and group ids of your own."""
