@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.text.word_vectors import DIMENSIONS
+from training.adam import Adam
 
 UNITS: Final = 24
 EPOCHS: Final = 10
@@ -39,7 +40,7 @@ def fit_network(
     decay: float,
     seed: int,
 ) -> Network:
-    """Fit by Adam (Kingma and Ba 2015) to logistic loss.
+    """Fit by Adam to logistic loss.
 
     Parameters
     ----------
@@ -61,22 +62,13 @@ def fit_network(
         rng.uniform(-narrow, narrow, UNITS).astype(np.float32),
         np.zeros(1, np.float32),
     )
-    first = [np.zeros_like(values) for values in network]
-    second = [np.zeros_like(values) for values in network]
-    done = 0
+    descent = Adam(network)
     for _ in range(EPOCHS):
         order = rng.permutation(len(inputs))
         for begin in range(0, len(order), BATCH):
             rows = order[begin : begin + BATCH]
             shown = _disturbed(inputs[rows], rng)
-            slopes = _gradients(network, shown, goals[rows], weights[rows], decay)
-            done += 1
-            for values, slope, mean, square in zip(network, slopes, first, second, strict=True):
-                mean += np.float32(0.1) * (slope - mean)
-                square += np.float32(0.001) * (slope**2 - square)
-                change = mean / np.float32(1 - 0.9**done)
-                change /= np.sqrt(square / np.float32(1 - 0.999**done)) + np.float32(1e-8)
-                values -= np.float32(RATE) * change
+            descent.step(_gradients(network, shown, goals[rows], weights[rows], decay), RATE)
     return network
 
 

@@ -1,6 +1,5 @@
 """Training of a head: stretches are scored, a text is its soft maximum (multiple instances)."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -9,28 +8,20 @@ from numpy.typing import NDArray
 from detectors.injection.features import FORM, SLOTS
 from detectors.injection.model import POOLED, Head, pool
 from detectors.text.word_vectors import DIMENSIONS
+from training.adam import Adam
 from training.injection.examples import Examples
 
 UNITS: Final = 32
 EPOCHS: Final = 12
 BATCH: Final = 256
 RATE: Final = 3e-3
-LINEAR_DECAY: Final = 2e-2
-NETWORK_DECAY: Final = 1e-2
+DECAYS: Final = {"weights": 2e-2, "projection": 1e-2, "output": 1e-2}
 BRANCH_DROPOUT: Final = 0.2
 """Share of texts that see only one of linear model and network, so that each stands alone."""
 STRETCH_SHARE: Final = 0.5
 """Of the loss that is on single stretches, beside the texts'."""
 SMOOTHED: Final = 0.02
 """Labels are this far from certain: they are loose."""
-
-
-@dataclass
-class _Moments:
-    """Adam's running means of a parameter's gradient and its square."""
-
-    first: NDArray[np.float32]
-    second: NDArray[np.float32]
 
 
 def train(examples: Examples, seed: int) -> Head:
@@ -45,10 +36,11 @@ def train(examples: Examples, seed: int) -> Head:
         "bias": np.full(1, -1.0),
     }
     parameters = {name: value.astype(np.float32) for name, value in initial.items()}
-    moments = {
-        name: _Moments(np.zeros_like(value), np.zeros_like(value))
-        for name, value in parameters.items()
-    }
+    descent = Adam(
+        list(parameters.values()),
+        decays=[DECAYS.get(name, 0.0) for name in parameters],
+        speeds=[5 if name == "weights" else 1 for name in parameters],
+    )
     steps = -(-len(examples) // BATCH)
     for epoch in range(EPOCHS):
         order = rng.permutation(len(examples))
@@ -57,7 +49,7 @@ def train(examples: Examples, seed: int) -> Head:
             gradients = _gradients(parameters, batch, rng)
             done = epoch * steps + step
             rate = RATE * (1 - done / (EPOCHS * steps))
-            _adam(parameters, gradients, moments, rate, done + 1)
+            descent.step([gradients[name] for name in parameters], rate)
     scale = float(np.abs(parameters["weights"]).max()) / 127
     return Head(
         weights=np.rint(parameters["weights"] / scale).astype(np.int8),
@@ -127,26 +119,6 @@ def _gradients(
         "output": active.T @ (slope * use_network),
         "bias": slope.sum(keepdims=True),
     }
-
-
-def _adam(
-    parameters: dict[str, NDArray[np.float32]],
-    gradients: dict[str, NDArray[np.float32]],
-    moments: dict[str, _Moments],
-    rate: float,
-    step: int,
-) -> None:
-    """One step of AdamW (Kingma and Ba 2015; Loshchilov and Hutter 2019)."""
-    decay = {"weights": LINEAR_DECAY, "projection": NETWORK_DECAY, "output": NETWORK_DECAY}
-    for name, value in parameters.items():
-        moment, gradient = moments[name], gradients[name]
-        moment.first += np.float32(0.1) * (gradient - moment.first)
-        moment.second += np.float32(0.001) * (gradient**2 - moment.second)
-        size = rate * (5 if name == "weights" else 1)
-        change: NDArray[Any] = moment.first / (1 - 0.9**step)
-        change /= np.sqrt(moment.second / (1 - 0.999**step)) + 1e-8
-        step_taken = size * (change + decay.get(name, 0.0) * value)
-        parameters[name] = value - np.asarray(step_taken, np.float32)
 
 
 def _sigmoid(odds: NDArray[np.float32]) -> NDArray[np.float32]:

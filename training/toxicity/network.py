@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from detectors.compiled import compiled
 from detectors.text.word_vectors import DIMENSIONS
 from detectors.toxicity.kernel import REACH, UNITS
+from training.adam import Adam
 from training.toxicity.examples import Examples
 
 EPOCHS: Final = 5
@@ -56,8 +57,7 @@ def train_network(
         np.full(heads, -2, np.float32),
     )
     parameters = [getattr(network, field.name) for field in fields(network)]
-    first = [np.zeros_like(p) for p in parameters]
-    second = [np.zeros_like(p) for p in parameters]
+    descent = Adam(parameters, [_DECAY] * len(parameters))
     steps = EPOCHS * -(-len(windows) // _BATCH)
     step = 0
     for _ in range(EPOCHS):
@@ -68,12 +68,7 @@ def train_network(
                 network, examples, windows[chosen], labels[chosen], weights[chosen], vectors, rng
             )
             step += 1
-            rate = _RATE * (1 - step / (steps + 1))
-            for p, g, m, v in zip(parameters, gradients, first, second, strict=True):
-                m += 0.1 * (g - m)
-                v += 0.001 * (g * g - v)
-                mean, square = m / (1 - 0.9**step), v / (1 - 0.999**step)
-                p -= rate * (mean / (np.sqrt(square) + 1e-8) + _DECAY * p)
+            descent.step(gradients, _RATE * (1 - step / (steps + 1)))
     return network
 
 
