@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from detectors.privacy.countries import COUNTRIES, LAST_WORDS
 from detectors.privacy.cue_words import USPS_TYPES
 from detectors.privacy.kinds import Kind
+from detectors.privacy.postal import NO_STREET
 from detectors.privacy.vocabulary import ADDRESS_CUE
 from detectors.privacy.window import Found, Window
 from detectors.privacy.word_list import words
@@ -18,7 +20,7 @@ _ENGLISH_TYPE: Final = (
     r"square|sq|crescent|cres|close|highway|hwy|parkway|pkwy|circle|cir|alley|grove|mews|row|trail|loop|"
     r"gardens|rise|walk|wharf|quay|turnpike|expressway|trace)"
 )
-_TOWN: Final = r"(?!N[ro]\b)[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я][^\s,;:.()\d\"]{1,24}(?!\w)"
+_TOWN: Final = r"(?!(?:N[ro]|Apt|Suite|Unit)\b)[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я][^\s,;:.()\d\"]{1,24}(?!\w)"
 _CODE: Final = (
     r"(?:\d{5}(?:-\d{4})?|\d{4}|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d|"
     r"[A-Z]\d{2}\s?[A-Z\d]{4})\b"
@@ -47,7 +49,8 @@ _ENGLISH: Final = re.compile(
 _GERMAN: Final = re.compile(
     rf"(?:{_CAP}[ ]){{0,2}}[A-ZÄÖÜØÅ][^\W\d_-]*(?:-{_W}){{0,3}}[- ]?(?i:straße|strasse|str\.?|weg|allee|platz|gasse|"
     r"damm|ring|ufer|steig|pfad|markt|hof|straat|laan|plein|gracht|kade|gatan|vägen|väg|torget|torg|gränd|stigen|"
-    r"vej|gade|stræde|plads|stien|veien|gata|tie|katu|kuja|polku|utca)"
+    r"vej|gade|stræde|plads|stien|veien|gata|tie|katu|kuja|polku|utca|veg|vegen|vegur|braut|bakken|svingen|"
+    r"terrasse|singel|dreef|dijk|tänav)"
     rf"[ ]{_NUMBERED}{_POSTAL}"
 )
 _NAMED_BEHIND: Final = re.compile(
@@ -62,7 +65,7 @@ _NAMED_BEHIND: Final = re.compile(
     rf"(?:,?[ ]{_NUMBERED})?{_POSTAL}"
 )
 _NAMED_BEFORE: Final = re.compile(
-    rf"(?:{_TOWN}[ ]){{1,4}}(?i:út(?:ja)?|utca|tér|körút|sok(?:ak)?|cad(?:desi)?|mahallesi|bulvarı)\.?[ ]"
+    rf"(?:{_TOWN}[ ]){{1,4}}(?i:út(?:ja)?|utca|u|tér|körút|sok(?:ak)?|cad(?:desi)?|mahallesi|bulvarı)\.?[ ]"
     rf"{_NUMBERED}\.?{_POSTAL}"
 )
 _UNITED: Final = re.compile(
@@ -87,11 +90,24 @@ _ZIP: Final = re.compile(
 )
 _BREAK: Final = r"[ ]{0,2}[,\n][\s,>?|]{0,6}"
 _PLACE: Final = rf"{_TOWN}(?:[ ](?:(?:de|da|do|di|du|la|del|of|the|y|e|and)[ ])?{_TOWN}){{0,4}}"
+_COUNTRY: Final = f"(?i:{'|'.join(COUNTRIES)})(?:[ ]\\d{{4,6}})?"
+_UNIT_PART: Final = r"(?i:apt|apartment|suite|unit|flat|floor)\.?[ ]?#?\w{1,6}"
 _TAIL: Final = re.compile(
-    rf"(?:{_BREAK}(?:(?i:apt|apartment|suite|unit|flat|floor)\.?[ ]?#?\w{{1,6}}|{_PLACE}|[A-Z]{{2,3}})){{0,4}}"
-    rf"(?:{_BREAK}|[ ])(?:{_PLACE}[ ])?(?:\d{{5}}(?:-\d{{4}})?|[A-Z]{{1,2}}\d[A-Z\d]?[ ]\d[A-Z]{{2}})(?![\w-])"
+    rf"(?:[ ]{_UNIT_PART})?(?:{_BREAK}(?:{_UNIT_PART}|{_PLACE}|[A-Z]{{2,3}})){{0,4}}"
+    rf"(?:{_BREAK}|[ ])(?:{_PLACE}[ ])?(?:\d{{5}}(?:-\d{{4}})?|[A-Z]{{1,2}}\d[A-Z\d]?[ ]\d[A-Z]{{2}}|{_COUNTRY})(?![\w-])"
 )
-"""The rest of an address, part by part in lines of its own or behind commas, up to its code."""
+"""The rest of an address, part by part in lines of its own or behind commas, up to code or country."""
+_TOWN_BEHIND: Final = re.compile(rf",[ ]{_TOWN}(?:[ ]{_TOWN}){{0,2}}")
+_BY_COUNTRY: Final = re.compile(
+    rf"(?<![\w.,:$€£-])(?:(?!(?:1[5-9]|20)\d\d\b)\d{{1,5}}[A-Za-z]?,?[ ]{_PLACE}(?:[ ]\d{{1,5}}[A-Za-z]?\b)?|"
+    rf"{_PLACE}[ ](?!(?:1[5-9]|20)\d\d\b)\d{{1,5}}[A-Za-z]?\b)"
+    rf"(?:{_BREAK}{_UNIT_PART})?(?:{_BREAK}(?:{_PLACE}|[A-Z]{{2,3}})){{1,2}}{_BREAK}{_COUNTRY}\b"
+)
+"""A number and a name of any kind, a town, and a country."""
+_CORNER: Final = re.compile(
+    r"(?i:(?:the[ ])?corner[ ]of)[ ]"
+    + r"[ ]and[ ]".join([rf"(?:\d{{1,5}}(?:st|nd|rd|th)?[ ])?{_PLACE}(?:[ ]\d{{1,4}}\.?)?"] * 2)
+)
 _TOLD: Final = re.compile(
     r"(?i:(?:address(?:es)?|adresse|anschrift|dirección|direccion|domicilio|indirizzo|endereço|adres)"
     r"(?:[ ](?:is|to|at|to the same|ist|est|es|è|é)(?:[ ]now)?)?[\"']?[ ]?[:=]?[ ]?[\"']?|"
@@ -115,16 +131,19 @@ résidence bulevardul calea aleea intrarea șoseaua drumul jl jalan gang
         ),
         (_NAMED_BEHIND,),
     )
+    | dict.fromkeys(LAST_WORDS, (_BY_COUNTRY,))
     | dict.fromkeys(words("apo fpo dpo"), (_AFLOAT,))
     | dict.fromkeys(USPS_TYPES, (_WEAK,))
+    | {"corner": (_CORNER, _WEAK)}
     | dict.fromkeys(
         ("avenue", "boulevard", "place", "court", "cours", "plaza"), (_ENGLISH, _NAMED_BEHIND)
     )
     | dict.fromkeys(
-        words("út utca tér körút sokak sok cad caddesi mahallesi bulvarı"), (_NAMED_BEFORE,)
+        words("u út utca tér körút sokak sok cad caddesi mahallesi bulvarı"), (_NAMED_BEFORE,)
     )
 )
 """How addresses look that have this word in them; German and Nordic ones where none is given."""
+_BEFORE: Final = 72
 _NUMBER: Final = re.compile(r"\d")
 _NOT: Final = re.compile(r"(?:ip|mac|e-?mail|web|memory|wallet|url|http)\w*[ ]?$", re.IGNORECASE)
 
@@ -133,7 +152,7 @@ def addresses_in(window: Window) -> Iterator[Found]:
     """Street addresses around the window's place."""
     text, begin, end = (
         window.text,
-        max(window.start - 48, 0),
+        max(window.start - _BEFORE, 0),
         min(window.end + 80, len(window.text)),
     )
     if window.flags & ADDRESS_CUE:
@@ -149,7 +168,11 @@ def addresses_in(window: Window) -> Iterator[Found]:
     for pattern in _FORMS.get(text[window.start : window.end].lower(), (_GERMAN,)):
         for match in pattern.finditer(text, begin, end):
             if match.start() <= window.start < match.end() and _NUMBER.search(match.group()):
-                tail = _TAIL.match(text, match.end())
+                if pattern is _BY_COUNTRY and not NO_STREET.isdisjoint(
+                    match.group().lower().split()[:2]
+                ):
+                    continue
+                tail = _TAIL.match(text, match.end()) or _TOWN_BEHIND.match(text, match.end())
                 yield _found(match.start(), (tail or match).end(), 0.86, text)
                 return
 

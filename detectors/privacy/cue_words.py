@@ -94,7 +94,7 @@ avda carrera paseo plaza camino via viale piazza corso vicolo largo rua travessa
 alameda rodovia ulica ul aleja straat laan plein gracht kade gata gatan vägen gate vej vejen gade
 apo fpo dpo apt apartment suite unit box flat urbanización glorieta ronda acceso pasaje rambla travesía carretera contrada strada borgo piazzale
 lungomare montée route sentier résidence bulevardul calea aleea intrarea șoseaua drumul út utca tér
-körút sokak sok cad caddesi mahallesi bulvarı jl jalan gang aleje
+körút sokak sok cad caddesi mahallesi bulvarı jl jalan gang aleje corner u
 """
 )
 
@@ -102,7 +102,7 @@ STREET_ENDINGS: Final = words(
     """
 straße strasse gasse platz allee damm ring ufer straat laan plein gracht gatan vägen vej gade veien
 gata tie katu weg str stræde torget torg gränd stigen plads stien utca kuja polku väg pfad
-steig markt hof
+steig markt hof veg vegen vegur braut bakken svingen terrasse singel dreef dijk tänav
 """
 )
 

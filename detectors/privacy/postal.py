@@ -37,7 +37,7 @@ _ADDRESS: Final = re.compile(
     rf"(?:(?P<before>{_NAME}),?[ ]{{1,2}})?{_CODE}(?P<town>,?[ ]['’]?{_NAME})?(?:[ ]?[(/][ ]?[A-Z]{{2}}\b\)?)?"
 )
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d")
-_NO_STREET: Final = frozenset(
+NO_STREET: Final = frozenset(
     words(
         """
 january february march april may june july august september october november december jan feb mar
@@ -52,6 +52,7 @@ about over under only around nearly almost between since until by from to in on 
 """
     )
 )
+"""Words that stand before numbers where no street does."""
 _NO_TOWN: Final = frozenset(words("journal review proceedings transactions magazine gazette"))
 SHORTEST: Final = 4
 """Digits of a code that may as well be any number: towns stand behind such."""
@@ -64,7 +65,7 @@ def postal_in(window: Window) -> Iterator[Found]:
         if not match.start("code") - 4 <= window.start < match.end("code"):
             continue
         names = _LETTER.findall(match.group().lower())
-        if not names or names[0] in _NO_STREET or not _NO_TOWN.isdisjoint(names):
+        if not names or names[0] in NO_STREET or not _NO_TOWN.isdisjoint(names):
             continue
         code = match["code"]
         if _YEAR.fullmatch(code):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.privacy import cue_words
+from detectors.privacy.countries import LAST_WORDS
 from detectors.privacy.given_names import AMBIGUOUS_NAMES, GIVEN_NAMES, family_names, lone_names
 from detectors.privacy.secret_patterns import PREFIXES
 
@@ -105,6 +106,7 @@ def vocabulary() -> Vocabulary:
     add(STREET, cue_words.STREET_WORDS)
     add(STREET_LAST, cue_words.STREET_TYPES)
     add(STREET_LAST, cue_words.USPS_TYPES, small=False)
+    add(STREET_LAST, LAST_WORDS)
     add(ADDRESS_CUE, cue_words.ADDRESS_CUES)
     add(SECRET_CUE, cue_words.SECRET_CUES)
     add(SPELT, ("at",))

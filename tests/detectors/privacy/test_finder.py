@@ -96,6 +96,13 @@ EXAMPLES = {
         ("at 489 Moore Roads, Robinton, YT L7H6Y1", "489 Moore Roads, Robinton, YT L7H6Y1"),
         ("97626 Stacey Bypass, Southam, WV 57229", "97626 Stacey Bypass, Southam, WV 57229"),
         ("Drumul Nemeș 4, Huedin, 581577", "Drumul Nemeș 4, Huedin, 581577"),
+        ("at Hlíðarvegur 25, Kópavogur, Iceland now", "Hlíðarvegur 25, Kópavogur, Iceland"),
+        ("Industrivej 82\n Suite 3\n Odense\n Denmark",) * 2,
+        ("to 58 Machiton Scholis, Unit 4, Graz, Austria 8010",
+         "58 Machiton Scholis, Unit 4, Graz, Austria 8010"),
+        ("Remetska 58, Bratislava, Slovakia",) * 2,
+        ("at the corner of Bygget 64 and Komel Club", "the corner of Bygget 64 and Komel Club"),
+        ("78 Victor Hugo u. 97.", "Victor Hugo u. 97"),
     ],
     Kind.PHONE: [
         ("+44 20 7946 0958", "+44 20 7946 0958"),
@@ -181,6 +188,11 @@ LOOKALIKES = [
     "PRESS NEXT, in San Pedro, on 12 Anna Lopez 7, by the Maria Street corner",
     "Hasta mañana, im Juli; 28 May. You walk to the Alpha Centauri exhibit",
     "3 Golden Hills and 2010 Green Valley; the manager Team",
+    "Chapter 12, Paris, France; May 2012, Berlin, Germany; World Cup 2018, Kazan, Russia",
+    "the corner of Europe and Asia; u 2 and u. 3 in Iceland; 2 of 3 in Norway",
+    "Qualifier 5.\nIn Riga, Latvia; 18 April 1870 Sydney, New South Wales, Australia",
+    "at 6:09 PM By Bus\nLIMA, Peru",
+    "In 1990, Germany and France, in 2004 Poland, 12 countries in all",
 ]
 
 
