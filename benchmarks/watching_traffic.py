@@ -18,13 +18,13 @@ from detectors.summaries import (
     encode_summary,
 )
 from detectors.watching.admission import Admission
-from detectors.watching.blocks import Blocks
+from detectors.watching.blocks import Blocks, encode_slot
 from detectors.watching.front import Part
 from detectors.watching.journal import StateJournal
 from detectors.watching.kinds import evaluator
 from detectors.watching.meta import STATE_VERSION, Meta, encode_meta
 from detectors.watching.needs import SegmentNeeds
-from detectors.watching.past_slot import PastSlot, slot_of, still_needed
+from detectors.watching.past_slot import RawSlot, slot_of, still_needed
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.progress import Progress
 from detectors.watching.rollup import Merged, Slot
@@ -177,16 +177,16 @@ def aged(segments: list[Segment], until: int, random: np.random.Generator) -> It
         first = until - min(kept, longest + 2 * tier + 10, 4 * 86400)
         for start in range(first // tier * tier, until - tier + 1, tier):
             age = until - start - tier
-            full = [still_needed(slot, needs, tier, age) for slot in slots]
+            full = [encode_slot(still_needed(slot, needs, tier, age)) for slot in slots]
             rounds = -(-len(keys) // _VARIETY)
             chosen = np.concatenate([random.permutation(_VARIETY) for _ in range(rounds)])
             chosen = chosen[: len(keys)]
             some = [n for n, choice in enumerate(chosen.tolist()) if slots[choice].events]
-            blocks = Blocks("past", PastSlot, CHUNK, phases)
+            blocks = Blocks("past", RawSlot, CHUNK, phases)
             blocks.put(tier, start, ((keys[n], full[chosen[n]]) for n in some))
             yield from _written(blocks, meta)
     for tier, begin in ((60, floor_to(until, 600)), (3600, until), (86400, until)):
-        open_slots = [_open_slot(random, tier, until) for _ in range(_VARIETY)]
+        open_slots = [encode_slot(_open_slot(random, tier, until)) for _ in range(_VARIETY)]
         for start in range(floor_to(begin, tier), until - 65 if tier == 60 else until, tier):
             opened = Blocks("full", Slot, CHUNK, phases)
             opened.put(tier, start, ((k, open_slots[n % _VARIETY]) for n, k in enumerate(keys)))
@@ -201,7 +201,7 @@ def _open_slot(random: np.random.Generator, seconds: int, newest: int) -> Slot:
     return Slot(part.events, newest, raws)
 
 
-def _written(part: Admission | Blocks[PastSlot] | Blocks[Slot], meta: bytes) -> Iterator[Record]:
+def _written(part: Admission | Blocks[RawSlot] | Blocks[Slot], meta: bytes) -> Iterator[Record]:
     """The state records of a part."""
     journal = StateJournal()
     part.flush(journal)

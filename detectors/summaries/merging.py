@@ -2,46 +2,85 @@
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import chain
+from typing import Final, cast
+
+import numpy as np
 
 from detectors.summaries.distribution import Distribution
 from detectors.summaries.flag_counts import FlagCounts
 from detectors.summaries.summary import Summary, merge_summaries
 
+_MANY: Final = 300
+"""Buckets above which they are added up as arrays."""
+
 
 def merge_alike(parts: Sequence[Summary]) -> Summary:
     """All together, as merging one after the other gives it; at least one part.
 
-    Distributions are added up in one pass: one after the other copies all buckets each time.
-    Raises ``TypeError`` when they are of different classes.
+    Flags and distributions are added up in one pass: one after the other copies all buckets each
+    time. Raises ``TypeError`` when they are of different classes.
 
     >>> merge_alike([FlagCounts(1, 0), FlagCounts(2, 1), FlagCounts(3, 3)])
     FlagCounts(count=6, positive=4)
     """
-    if len(parts) > 2:
-        flags = [part for part in parts if isinstance(part, FlagCounts)]
-        if len(flags) == len(parts):
-            return FlagCounts(sum([f.count for f in flags]), sum([f.positive for f in flags]))
-        distributions = [part for part in parts if isinstance(part, Distribution)]
-        if len(distributions) == len(parts):
-            return _merged(distributions)
+    if len(parts) == 1:
+        return parts[0]
+    kinds = set(map(type, parts))
+    if kinds == {FlagCounts}:
+        return _flags(cast(Sequence[FlagCounts], parts))
+    if kinds == {Distribution}:
+        return _distributions(cast(Sequence[Distribution], parts))
     return reduce(merge_summaries, parts)
 
 
-def _merged(parts: Sequence[Distribution]) -> Distribution:
-    positive, negative = parts[0].positive.copy(), parts[0].negative.copy()
-    for part in parts[1:]:
-        for key, count in part.positive.items():
-            positive[key] = positive.get(key, 0) + count
-        for key, count in part.negative.items():
-            negative[key] = negative.get(key, 0) + count
+def _flags(parts: Sequence[FlagCounts]) -> FlagCounts:
+    count = positive = 0
+    for part in parts:
+        count += part.count
+        positive += part.positive
+    return FlagCounts(count, positive)
+
+
+def _distributions(parts: Sequence[Distribution]) -> Distribution:
+    first = parts[0]
+    count, total, squares, zeros = 0, 0.0, 0.0, 0
+    minimum, maximum, integral = first.minimum, first.maximum, True
+    for part in parts:
+        count += part.count
+        total += part.sum
+        squares += part.sum_squares
+        zeros += part.zeros
+        minimum = min(minimum, part.minimum)
+        maximum = max(maximum, part.maximum)
+        integral = integral and part.integral
     return Distribution(
-        count=sum(part.count for part in parts),
-        sum=sum(part.sum for part in parts),
-        sum_squares=sum(part.sum_squares for part in parts),
-        minimum=min(part.minimum for part in parts),
-        maximum=max(part.maximum for part in parts),
-        integral=all(part.integral for part in parts),
-        zeros=sum(part.zeros for part in parts),
-        positive=positive,
-        negative=negative,
+        count,
+        total,
+        squares,
+        minimum,
+        maximum,
+        integral,
+        zeros,
+        _buckets([part.positive for part in parts]),
+        _buckets([part.negative for part in parts]),
     )
+
+
+def _buckets(parts: Sequence[dict[int, int]]) -> dict[int, int]:
+    """Counts of all by bucket."""
+    size = sum(map(len, parts))
+    if size > _MANY:
+        keys = np.fromiter(chain.from_iterable(parts), np.int64, size)
+        counts = np.fromiter(chain.from_iterable(part.values() for part in parts), np.int64, size)
+        lowest = int(keys.min())
+        together = np.zeros(int(keys.max()) - lowest + 1, np.int64)
+        np.add.at(together, keys - lowest, counts)
+        found = np.flatnonzero(together)
+        return dict(zip((found + lowest).tolist(), together[found].tolist(), strict=True))
+    merged = parts[0].copy()
+    if size > len(merged):
+        for part in parts[1:]:
+            for key, count in part.items():
+                merged[key] = merged.get(key, 0) + count
+    return merged

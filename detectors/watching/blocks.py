@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from detectors.watching.journal import StateJournal
 from detectors.watching.phases import Phases
@@ -21,7 +21,8 @@ Where = tuple[int, int, int]
 _REMEMBERED: Final = 48 * 2**20
 """Bytes of slots at hand: what windows of ten thousand segments look at again and again."""
 
-_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+encode_slot: Final[Callable[[Struct], bytes]] = msgspec.msgpack.Encoder().encode
+"""A slot as it is held."""
 
 
 class Blocks(Generic[S]):
@@ -37,10 +38,10 @@ class Blocks(Generic[S]):
         self._limit = limit_bytes
         self._phases = phases
         decoder: Any = msgspec.msgpack.Decoder(slot)
-        self._decode: Callable[[bytes | Raw], S] = decoder.decode
+        self._decode: Callable[[bytes], S] = decoder.decode
         self._frames = Frames(_REMEMBERED)
         self._records: dict[Where, list[SlotRecord]] = {}
-        self._fresh: dict[Where, dict[str, Raw | None]] = {}
+        self._fresh: dict[Where, dict[str, bytes | None]] = {}
         self._starts: dict[int, dict[int, int]] = {}  # by tier and start, how many phases
         self._dropped: list[tuple[Where, SlotRecord]] = []
 
@@ -73,11 +74,11 @@ class Blocks(Generic[S]):
         for key, encoded in self.items(tier, start, phase):
             yield key, self._decode(encoded)
 
-    def items(self, tier: int, start: int, phase: int) -> Iterator[tuple[str, Raw]]:
+    def items(self, tier: int, start: int, phase: int) -> Iterator[tuple[str, bytes]]:
         """The same as they are held."""
         return self._items((tier, start, phase))
 
-    def _items(self, where: Where) -> Iterator[tuple[str, Raw]]:
+    def _items(self, where: Where) -> Iterator[tuple[str, bytes]]:
         fresh = self._fresh.get(where, {})
         for record in self._records.get(where, ()):
             for key, encoded in record.items(self._frames):
@@ -92,7 +93,7 @@ class Blocks(Generic[S]):
         encoded = self.encoded(tier, start, segment)
         return None if encoded is None else self._decode(encoded)
 
-    def encoded(self, tier: int, start: int, segment: str) -> Raw | None:
+    def encoded(self, tier: int, start: int, segment: str) -> bytes | None:
         """The same as it is held, for who needs but a part of it."""
         where = tier, start, self._phases[segment]
         records = self._records.get(where)
@@ -115,15 +116,15 @@ class Blocks(Generic[S]):
         for where in list(self._records):
             yield from self.slots(*where)
 
-    def put(self, tier: int, start: int, slots: Iterable[tuple[str, S]]) -> None:
-        """These slots are new or have changed."""
-        for segment, slot in slots:
+    def put(self, tier: int, start: int, slots: Iterable[tuple[str, bytes]]) -> None:
+        """These slots (:func:`encode_slot`) are new or have changed."""
+        for segment, encoded in slots:
             where = tier, start, self._phases[segment]
             fresh = self._fresh.get(where)
             if fresh is None:
                 self._enter(where)
                 fresh = self._fresh[where] = {}
-            fresh[segment] = Raw(_encode(slot))
+            fresh[segment] = encoded
 
     def thin(self, tier: int, start: int, phase: int, keep: Callable[[str, S], S]) -> None:
         """Hold of a phase's slots what ``keep`` says from now on."""
@@ -132,7 +133,7 @@ class Blocks(Generic[S]):
             slot = self._decode(encoded)
             less = keep(key, slot)
             if less is not slot:
-                self._fresh.setdefault(where, {})[key] = Raw(_encode(less))
+                self._fresh.setdefault(where, {})[key] = encode_slot(less)
 
     def drop(self, tier: int, start: int, phase: int) -> None:
         """The phase's block is gone."""
@@ -166,10 +167,10 @@ class Blocks(Generic[S]):
             self._flush(where, self._fresh[where], journal)
         self._fresh.clear()
 
-    def _flush(self, where: Where, fresh: dict[str, Raw | None], journal: StateJournal) -> None:
+    def _flush(self, where: Where, fresh: dict[str, bytes | None], journal: StateJournal) -> None:
         """Write the records anew whose segments changed."""
         records = self._records[where]
-        changes: dict[SlotRecord | None, dict[str, Raw | None]] = {}
+        changes: dict[SlotRecord | None, dict[str, bytes | None]] = {}
         for key, encoded in fresh.items():
             record = _holding(records, key) if records else None
             changes.setdefault(record, {})[key] = encoded
@@ -181,13 +182,13 @@ class Blocks(Generic[S]):
         records.sort(key=lambda record: record.first)
 
     def _write(
-        self, where: Where, old: SlotRecord | None, slots: dict[str, Raw], journal: StateJournal
+        self, where: Where, old: SlotRecord | None, slots: dict[str, bytes], journal: StateJournal
     ) -> None:
         """Put the slots into as many records as they need, the first in place of the old one."""
         records, items = self._records[where], sorted(slots.items())
         if old is not None and not items:
             journal.delete(self._name_of(where, old))
-        size = sum(len(key) + memoryview(slot).nbytes for key, slot in items)
+        size = sum(len(key) + len(slot) for key, slot in items)
         each = max(len(items) // max(-(-size // self._limit), 1), 1)
         numbers = {record.number for record in records}
         for at in range(0, len(items), each):

@@ -13,7 +13,7 @@ from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summar
 from detectors.watching.drift_reference import Past, blocks_of, due
 from detectors.watching.drift_words import describe
 from detectors.watching.evidence import column
-from detectors.watching.merging import merge_newest
+from detectors.watching.merging import merge_many
 from detectors.watching.needs import EVENTS, Need
 from detectors.watching.shares import (
     Shares,
@@ -252,4 +252,4 @@ def _sums(signal: Signal, *, fewer: bool) -> Shares | None:
 
 def _merged(blocks: Sequence[Block]) -> Summary | None:
     known = [block.summary for block in blocks if block.summary is not None]
-    return reduce(merge_newest, known) if known else None
+    return merge_many(known) if known else None

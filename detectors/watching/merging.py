@@ -1,6 +1,6 @@
-"""Merging summaries, encoded and many at once."""
+"""Merging summaries of what may have changed its kind; many at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from msgspec import Raw
@@ -38,18 +38,16 @@ def merge_encoded(parts: Sequence[Raw]) -> Raw:
     return Raw(encode_summary(merge_many(decode_summaries(parts))))
 
 
-def merge_all_encoded(parts: Iterable[Mapping[str, Raw]]) -> dict[str, Raw]:
+def merge_all(parts: Sequence[Mapping[str, Summary]]) -> dict[str, Summary]:
     """Summaries by signal of all parts."""
-    by_signal: dict[str, list[Raw]] = {}
+    if len(parts) == 1:
+        return dict(parts[0])
+    by_signal: dict[str, list[Summary]] = {}
     for part in parts:
-        for name, raw in part.items():
-            by_signal.setdefault(name, []).append(raw)
-    merged = {name: raws[0] for name, raws in by_signal.items()}
-    several = {name: raws for name, raws in by_signal.items() if len(raws) > 1}
-    summaries = decode_summaries([raw for raws in several.values() for raw in raws])
-    at = 0
-    for name, raws in several.items():
-        together = merge_many(summaries[at : at + len(raws)])
-        merged[name] = Raw(encode_summary(together))
-        at += len(raws)
-    return merged
+        for name, summary in part.items():
+            found = by_signal.get(name)
+            if found is None:
+                by_signal[name] = [summary]
+            else:
+                found.append(summary)
+    return {name: merge_many(found) for name, found in by_signal.items()}

@@ -8,8 +8,11 @@ from msgspec import Raw, Struct
 from detectors.watching.progress import Progress
 from detectors.watching.rollup import Merged
 
-STATE_VERSION: Final = 4
-"""Of all state records; another version's cannot be read."""
+STATE_VERSION: Final = 5
+"""Of all state records; later versions' cannot be read."""
+
+_EARLIEST: Final = 4
+"""The earliest version that can be read."""
 
 
 class Meta(Struct, array_like=True):
@@ -34,9 +37,9 @@ def decode_meta(data: bytes) -> Meta:
     Raises ``ValueError`` when the state was written by a release this one cannot read.
     """
     version = _decode_version(_decode_items(data)[0])
-    if version != STATE_VERSION:
+    if not _EARLIEST <= version <= STATE_VERSION:
         raise ValueError(
-            f"state of version {version}; this release reads {STATE_VERSION}: go on with the "
-            "release that wrote it, or begin anew with another watch.application"
+            f"state of version {version}; this release reads {_EARLIEST} to {STATE_VERSION}: go on "
+            "with the release that wrote it, or begin anew with another watch.application"
         )
     return _decode(data)

@@ -24,7 +24,7 @@ from detectors.watching.journal import StateJournal
 from detectors.watching.merging import merge_many, merge_newest
 from detectors.watching.needs import Need, SegmentNeeds
 from detectors.watching.past_blocks import PastBlocks
-from detectors.watching.past_slot import PastSlot, decode_slot_summaries, slot_of
+from detectors.watching.past_slot import ReadSlot, decode_counts, decode_slot_summaries, slot_of
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.running_counts import NO_COUNTS, Counts, RunningCounts
 from detectors.watching.running_numbers import Numbers
@@ -68,6 +68,7 @@ class Past:
         self._whole: dict[str, dict[tuple[str, int], tuple[int, int, bytes | None]]] = {}
         self._middle: dict[str, dict[tuple[str, int], tuple[tuple[int, int], bytes | None]]] = {}
         self._touched: set[str] = set()
+        self._read: tuple[tuple[str, int, int, int], list[tuple[int, ReadSlot]]] | None = None
 
     def restore(self, records: StateRecords, at: int, front: Front) -> None:
         """Take the own records out of ``records``; all is as after evaluation at ``at``."""
@@ -91,7 +92,7 @@ class Past:
     def advance(self, at: int, front: Front) -> dict[str, int]:
         """See everything up to ``at``; return the end of each segment's newest pane seen."""
         newest: dict[str, int] = {}
-        self.since = self.at
+        self.since, self._read = self.at, None
         for boundary in range(floor_to(self.at, BLOCK) + BLOCK, at + 1, BLOCK):
             self._settle(boundary - 1)
             self._see(boundary, front, newest)
@@ -119,6 +120,7 @@ class Past:
         """Add a pane that ended by ``at`` to all that holds its time; earlier verdicts stand."""
         if segment not in self._needs:
             return
+        self._read = None
         self._running.add_late(segment, end, part)
         if end > floor_to(self.at, BLOCK):
             self._add_current(segment, part)
@@ -172,11 +174,12 @@ class Past:
 
     def flag(self, segment: str, signal: str, window: int) -> FlagCounts:
         """A flag over a window; of :data:`needs.EVENTS`, how many."""
-        slots = self._slots(segment, window)
+        pieces = self._blocks.pieces(self.at, window, segment)
+        encoded = (self._blocks.held.encoded(*piece, segment) for piece in pieces)
+        counts = [decode_counts(slot).counts(signal) for slot in encoded if slot is not None]
         current = self._current.get(segment)
         if current is not None and segment in self._needs:
-            slots.append(slot_of(current, self._needs[segment], BLOCK))
-        counts = [slot.counts(signal) for slot in slots]
+            counts.append(slot_of(current, self._needs[segment], BLOCK).counts(signal))
         return FlagCounts(sum(known for known, _ in counts), sum(true for _, true in counts))
 
     def summary(self, segment: str, signal: str, window: int) -> Summary | None:
@@ -239,16 +242,23 @@ class Past:
     def history(self, segment: str, signal: str, tier: int, begin: int, end: int) -> list[Block]:
         """A signal in the blocks of a tier that lie in ``begin`` to ``end``."""
         found = []
-        for start in range(-(-begin // tier) * tier, end - tier + 1, tier):
-            slot = self._blocks.slot(tier, start, segment, self.at)
-            if slot is None:
-                continue
-            raw, (known, true) = slot.summaries.get(signal), slot.counts(signal)
-            summary = None if raw is None else decode_summary(raw)
+        for start, slot in self._stretch(segment, tier, begin, end):
+            summary, (known, true) = slot.summaries.get(signal), slot.counts(signal)
             if known and summary is None and signal:
                 summary = FlagCounts(known, true)
             found.append(Block(start, slot.events, summary))
         return found
+
+    def _stretch(
+        self, segment: str, tier: int, begin: int, end: int
+    ) -> list[tuple[int, ReadSlot]]:
+        """The slots in ``begin`` to ``end``, read once for all signals that are asked for."""
+        which = segment, tier, begin, end
+        if self._read is None or self._read[0] != which:
+            starts = range(-(-begin // tier) * tier, end - tier + 1, tier)
+            slots = ((start, self._blocks.slot(tier, start, segment, self.at)) for start in starts)
+            self._read = which, [(start, slot) for start, slot in slots if slot is not None]
+        return self._read[1]
 
     def examples(self, segment: str, signal: str, window: int) -> list[Example]:
         """Examples of the window's last minutes."""
@@ -259,11 +269,6 @@ class Past:
             if slot is not None and start + BLOCK > self.at - window:
                 found = merge_examples(found, slot.examples.get(signal, []))
         return found
-
-    def _slots(self, segment: str, window: int) -> list[PastSlot]:
-        pieces = self._blocks.pieces(self.at, window, segment)
-        blocks = (self._blocks.held.slot(*piece, segment) for piece in pieces)
-        return [slot for slot in blocks if slot is not None]
 
     def forget(self, segments: set[str]) -> None:
         """These segments are no longer watched."""

@@ -9,10 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from detectors.watching.blocks import Blocks
+from detectors.watching.blocks import Blocks, encode_slot
 from detectors.watching.front import Part
 from detectors.watching.needs import Need, SegmentNeeds
-from detectors.watching.past_slot import PastSlot, merge_slots, slot_of, still_needed
+from detectors.watching.past_slot import (
+    RawSlot,
+    ReadSlot,
+    merge_slots,
+    read_slot,
+    slot_of,
+    still_needed,
+)
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.tiers import (
     BLOCK,
@@ -45,7 +52,7 @@ class PastBlocks:
     ) -> None:
         longest = max((need.window for need in wanted), default=0)
         hourly = max((need.window for need in wanted if need.hourly), default=0)
-        self.held = Blocks("past", PastSlot, chunk_bytes, phases)
+        self.held = Blocks("past", RawSlot, chunk_bytes, phases)
         self._needs = needs
         self._phases = phases
         self._kept = {t: min(kept, longest + 2 * t + BLOCK) for t, kept in PAST_TIERS.items()}
@@ -54,7 +61,10 @@ class PastBlocks:
 
     def form(self, boundary: int, parts: Iterable[tuple[str, Part]]) -> None:
         """Make the finest blocks that end at ``boundary``."""
-        slots = ((segment, slot_of(part, self._needs[segment], BLOCK)) for segment, part in parts)
+        slots = (
+            (segment, encode_slot(slot_of(part, self._needs[segment], BLOCK)))
+            for segment, part in parts
+        )
         self.held.put(BLOCK, boundary - BLOCK, slots)
         self._covers = {}
 
@@ -70,12 +80,15 @@ class PastBlocks:
 
     def _merge(self, tier: int, end: int, phase: int) -> None:
         """Make a phase's block that ended there of smaller ones."""
-        parts: dict[str, list[PastSlot]] = {}
+        parts: dict[str, list[bytes]] = {}
         for start in range(end - tier, end, _FINER[tier]):
-            for segment, slot in self.held.slots(_FINER[tier], start, phase):
+            for segment, slot in self.held.items(_FINER[tier], start, phase):
                 if segment in self._needs:
                     parts.setdefault(segment, []).append(slot)
-        slots = ((s, merge_slots(each, self._needs[s], tier)) for s, each in parts.items())
+        slots = (
+            (s, encode_slot(merge_slots([*map(read_slot, each)], self._needs[s], tier)))
+            for s, each in parts.items()
+        )
         self.held.put(tier, end - tier, slots)
 
     def _drop(self, at: int, phase: int) -> None:
@@ -98,7 +111,7 @@ class PastBlocks:
                     needed = partial(self._needed, tier, at - end)
                     self.held.thin(tier, end - tier, phase, needed)
 
-    def _needed(self, tier: int, age: int, segment: str, slot: PastSlot) -> PastSlot:
+    def _needed(self, tier: int, age: int, segment: str, slot: RawSlot) -> RawSlot:
         needs = self._needs.get(segment)
         return slot if needs is None else still_needed(slot, needs, tier, age)
 
@@ -116,16 +129,18 @@ class PastBlocks:
             made = start + tier <= self._formed(tier, at, segment)
             if made and start + tier + kept > floor_to(at, BLOCK):
                 slot = slot_of(part, needs, tier)
-                mine = self.held.slot(tier, start, segment)
-                both = slot if mine is None else merge_slots([mine, slot], needs, tier)
+                mine = self.held.encoded(tier, start, segment)
+                both = slot if mine is None else merge_slots([read_slot(mine), slot], needs, tier)
                 age = floor_to(at, 60) - start - tier
-                self.held.put(tier, start, [(segment, still_needed(both, needs, tier, age))])
+                kept_of = still_needed(both, needs, tier, age)
+                self.held.put(tier, start, [(segment, encode_slot(kept_of))])
 
-    def slot(self, tier: int, start: int, segment: str, at: int) -> PastSlot | None:
+    def slot(self, tier: int, start: int, segment: str, at: int) -> ReadSlot | None:
         """A segment's slot as of a moment, made of smaller ones where it is not there yet."""
         needs = self._needs.get(segment)
         if needs is None or start + tier <= self._formed(tier, at, segment):
-            return self.held.slot(tier, start, segment)
+            encoded = self.held.encoded(tier, start, segment)
+            return None if encoded is None else read_slot(encoded)
         if start + tier > at:
             return None
         finer = _FINER[tier]

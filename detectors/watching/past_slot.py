@@ -1,17 +1,19 @@
 """What monitors need of a segment's data of one stretch of time."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, field
 
-from detectors.summaries import FlagCounts, encode_summary, merge_examples
+from detectors.summaries import FlagCounts, Summary, merge_examples
 from detectors.watching.front import Part
-from detectors.watching.merging import merge_all_encoded
+from detectors.watching.merging import merge_all
 from detectors.watching.needs import EVENTS, SegmentNeeds
 from detectors.watching.tiers import BLOCK, PAST_TIERS, kept_in, reach
 from schemas.panes import Example
+
+T = TypeVar("T", Raw, Summary)
 
 
 class SlotSummaries(Struct, array_like=True, frozen=True):
@@ -50,12 +52,12 @@ decode_slot_summaries: Final = msgspec.msgpack.Decoder(SlotSummaries).decode
 decode_counts: Final = msgspec.msgpack.Decoder(SlotCounts).decode
 
 
-class PastSlot(Struct, array_like=True):
-    """Events, flags as (known, true), other summaries encoded, examples by signal."""
+class PastSlot(Struct, Generic[T], array_like=True):
+    """Events, flags as (known, true), other summaries (of ``T``), examples by signal."""
 
     events: int = 0
     flags: dict[str, tuple[int, int]] = field(default_factory=dict)
-    summaries: dict[str, Raw] = field(default_factory=dict)
+    summaries: dict[str, T] = field(default_factory=dict)
     examples: dict[str, list[Example]] = field(default_factory=dict)
 
     def counts(self, signal: str) -> tuple[int, int]:
@@ -63,9 +65,18 @@ class PastSlot(Struct, array_like=True):
         return (self.events, 0) if signal == EVENTS else self.flags.get(signal, (0, 0))
 
 
-def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> PastSlot:
+RawSlot = PastSlot[Raw]
+"""A slot whose summaries are encoded."""
+
+ReadSlot = PastSlot[Summary]
+"""A slot whose summaries are decoded."""
+
+read_slot: Final = msgspec.msgpack.Decoder(ReadSlot).decode
+
+
+def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> ReadSlot:
     """What ``tier`` keeps of a part."""
-    slot = PastSlot(part.events)
+    slot = ReadSlot(part.events)
     for name, summary in part.signals.items():
         longest = needs.longest.get(name)
         if longest is None or not kept_in(tier, longest):
@@ -73,13 +84,13 @@ def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> PastSlot:
         if isinstance(summary, FlagCounts):
             slot.flags[name] = summary.count, summary.positive
         else:
-            slot.summaries[name] = Raw(encode_summary(summary))
+            slot.summaries[name] = summary
     if tier == BLOCK:
         slot.examples = {n: list(e) for n, e in part.examples.items() if n in needs.examples}
     return slot
 
 
-def still_needed(slot: PastSlot, needs: SegmentNeeds, tier: int, age: int) -> PastSlot:
+def still_needed(slot: PastSlot[T], needs: SegmentNeeds, tier: int, age: int) -> PastSlot[T]:
     """What may still be looked at of a tier's slot that ended ``age`` seconds ago."""
     if age >= PAST_TIERS[tier]:
         # Kept for references in hours alone.
@@ -97,7 +108,7 @@ def still_needed(slot: PastSlot, needs: SegmentNeeds, tier: int, age: int) -> Pa
     return PastSlot(slot.events, slot.flags, kept, slot.examples)
 
 
-def merge_slots(slots: Sequence[PastSlot], needs: SegmentNeeds, tier: int) -> PastSlot:
+def merge_slots(slots: Sequence[ReadSlot], needs: SegmentNeeds, tier: int) -> ReadSlot:
     """What ``tier`` keeps of all slots together."""
     keep = {name for name, longest in needs.longest.items() if kept_in(tier, longest)}
     flags: dict[str, tuple[int, int]] = {}
@@ -106,8 +117,8 @@ def merge_slots(slots: Sequence[PastSlot], needs: SegmentNeeds, tier: int) -> Pa
             if name in keep:
                 before = flags.get(name, (0, 0))
                 flags[name] = before[0] + known, before[1] + true
-    summaries = merge_all_encoded(
-        {name: raw for name, raw in slot.summaries.items() if name in keep} for slot in slots
+    summaries = merge_all(
+        [{name: each for name, each in slot.summaries.items() if name in keep} for slot in slots]
     )
     examples: dict[str, list[Example]] = {}
     if tier == BLOCK:

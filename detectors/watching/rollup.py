@@ -7,15 +7,17 @@ and as long as it does, late data changes it and publishes it anew. Later data g
 slot that has swallowed it, and what is later than everything kept is counted as late.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+import msgspec
 from msgspec import Raw, Struct
 
-from detectors.summaries import Summary, encode_summary
-from detectors.watching.blocks import Blocks
+from detectors.summaries import Summary
+from detectors.watching.blocks import Blocks, encode_slot
 from detectors.watching.front import Front, Part
 from detectors.watching.journal import StateJournal
-from detectors.watching.merging import merge_all_encoded, merge_many
+from detectors.watching.merging import merge_all
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.state_records import StateRecords
 from detectors.watching.tiers import NEVER, floor_to
@@ -33,6 +35,18 @@ class Slot(Struct, array_like=True):
     events: int
     newest: int
     signals: dict[str, Raw]
+
+
+class _ReadSlot(Struct, array_like=True):
+    """A :class:`Slot` with its summaries decoded."""
+
+    events: int
+    newest: int
+    signals: dict[str, Summary]
+
+
+_decode = msgspec.msgpack.Decoder(Slot).decode
+_read = msgspec.msgpack.Decoder(_ReadSlot).decode
 
 
 class Merged(Struct, array_like=True):
@@ -77,7 +91,7 @@ class Rollup:
         self.merged = [Merged()] * PHASES
         self._phases = phases
         self._blocks = Blocks("full", Slot, chunk_bytes, phases)
-        self._emitted: dict[tuple[int, int, str], Slot] = {}
+        self._emitted: dict[tuple[int, int, str], bytes] = {}
 
     def restore(self, records: StateRecords, merged: list[Merged]) -> None:
         """Take the own records out of ``records``."""
@@ -95,7 +109,7 @@ class Rollup:
             if end > self.merged[phase].left(tier):
                 block = floor_to(end - 1, tier)
                 slot = _slot_of([(end, part)])
-                mine = self._blocks.slot(tier, block, segment)
+                mine = self._blocks.encoded(tier, block, segment)
                 slots = {segment: slot if mine is None else _merge([mine, slot])}
                 self._put(tier, block, slots, self.merged[phase])
                 return True
@@ -122,7 +136,7 @@ class Rollup:
                 self._swallow(phase, fine, coarse, block, due)
             for start in self._blocks.starts(coarse):
                 if before.filled(coarse) < start + coarse <= merged.filled(coarse):
-                    self._emit(coarse, start, dict(self._blocks.slots(coarse, start, phase)))
+                    self._emit(coarse, start, self._blocks.items(coarse, start, phase))
         for start in self._blocks.starts(86400):
             if start < merged.days:
                 self._blocks.drop(86400, start, phase)
@@ -140,23 +154,23 @@ class Rollup:
 
     def _swallow(self, phase: int, fine: int, coarse: int, block: int, due: list[int]) -> None:
         """Merge the due fine blocks into their coarse one."""
-        parts = {segment: [slot] for segment, slot in self._blocks.slots(coarse, block, phase)}
+        parts = {segment: [slot] for segment, slot in self._blocks.items(coarse, block, phase)}
         changed = set()
         for start in due:
             if block <= start < block + coarse:
-                for segment, slot in self._blocks.slots(fine, start, phase):
+                for segment, slot in self._blocks.items(fine, start, phase):
                     parts.setdefault(segment, []).append(slot)
                     changed.add(segment)
                 self._blocks.drop(fine, start, phase)
         self._blocks.put(coarse, block, ((s, _merge(parts[s])) for s in sorted(changed)))
 
-    def _put(self, tier: int, start: int, slots: dict[str, Slot], merged: Merged) -> None:
+    def _put(self, tier: int, start: int, slots: dict[str, bytes], merged: Merged) -> None:
         self._blocks.put(tier, start, slots.items())
         if start + tier <= merged.filled(tier):
-            self._emit(tier, start, slots)
+            self._emit(tier, start, slots.items())
 
-    def _emit(self, tier: int, start: int, slots: dict[str, Slot]) -> None:
-        for segment, slot in slots.items():
+    def _emit(self, tier: int, start: int, slots: Iterable[tuple[str, bytes]]) -> None:
+        for segment, slot in slots:
             self._emitted[tier, start, segment] = slot
 
     def take_windows(self, version: int) -> list[Window]:
@@ -171,7 +185,8 @@ class Rollup:
                 events=slot.events,
                 signals=slot.signals,
             )
-            for (tier, start, segment), slot in sorted(emitted.items(), key=_end)
+            for (tier, start, segment), encoded in sorted(emitted.items(), key=_end)
+            for slot in (_decode(encoded),)
         ]
 
     def newest(self) -> dict[str, int]:
@@ -190,25 +205,27 @@ class Rollup:
         self._blocks.flush(journal)
 
 
-def _slot_of(parts: list[tuple[int, Part]]) -> Slot:
-    found: dict[str, list[Summary]] = {}
-    for _, part in parts:
-        for name, summary in part.signals.items():
-            found.setdefault(name, []).append(summary)
-    signals = {name: Raw(encode_summary(merge_many(each))) for name, each in found.items()}
-    return Slot(sum(part.events for _, part in parts), parts[-1][0], signals)
+def _slot_of(parts: Sequence[tuple[int, Part]]) -> bytes:
+    """The slot of a segment's panes (end, part), in order of time."""
+    events = sum(part.events for _, part in parts)
+    signals = merge_all([part.signals for _, part in parts])
+    return encode_slot(_ReadSlot(events, parts[-1][0], signals))
 
 
-def _merge(slots: list[Slot]) -> Slot:
+def _merge(slots: Sequence[bytes]) -> bytes:
+    """All together."""
     if len(slots) == 1:
         return slots[0]
-    return Slot(
-        sum(slot.events for slot in slots),
-        max(slot.newest for slot in slots),
-        merge_all_encoded(slot.signals for slot in slots),
+    read = [_read(slot) for slot in slots]
+    return encode_slot(
+        _ReadSlot(
+            sum(slot.events for slot in read),
+            max(slot.newest for slot in read),
+            merge_all([slot.signals for slot in read]),
+        )
     )
 
 
-def _end(emitted: tuple[tuple[int, int, str], Slot]) -> tuple[int, int]:
+def _end(emitted: tuple[tuple[int, int, str], bytes]) -> tuple[int, int]:
     tier, start, _ = emitted[0]
     return start + tier, tier

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Mapping, Set
 from typing import Final
 
-from msgspec import Raw
-
 from detectors.summaries import Distribution, FlagCounts
 from detectors.watching.blocks import Blocks
 from detectors.watching.front import Part
 from detectors.watching.needs import EVENTS, Over, SegmentNeeds
 from detectors.watching.past_slot import (
-    PastSlot,
+    RawSlot,
     SlotCounts,
     SlotNumbers,
     decode_counts,
@@ -59,7 +57,7 @@ class RunningCounts:
         needs: Mapping[str, SegmentNeeds],
         windows: Iterable[int],
         measured: Set[int],
-        blocks: Blocks[PastSlot],
+        blocks: Blocks[RawSlot],
         phases: Phases,
     ) -> None:
         self._needs = needs
@@ -195,7 +193,7 @@ class RunningCounts:
             if encoded is not None:
                 self._add_slot(segment, encoded, window, -1)
 
-    def _add_slot(self, segment: str, encoded: Raw, window: int, sign: int) -> None:
+    def _add_slot(self, segment: str, encoded: bytes, window: int, sign: int) -> None:
         """Add to one window, or subtract."""
         needs = self._needs.get(segment)
         if needs is None:

@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 import zstandard
-from msgspec import Raw
 
 from detectors.watching.state_records import HEADER
 
@@ -22,11 +21,12 @@ _OVERHEAD: Final = 200
 
 _LENGTH: Final = Layout(">I")
 
-Slots = dict[str, Raw]
+Slots = dict[str, bytes]
 """Encoded slots by segment key."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Slots).decode
+_decode_arrays = msgspec.msgpack.Decoder(dict[str, msgspec.Raw]).decode
 _decode_index = msgspec.msgpack.Decoder(tuple[list[str], list[int]]).decode
 
 
@@ -34,8 +34,9 @@ class SlotRecord:
     """Slots in frames, each compressed by itself, ascending by segment key.
 
     The value is an index (the first key of each frame, and each frame's length), led by its own
-    length, then the frames. ``stored`` is the record as the state's table has it, header and all:
-    what a worker holds of the past is held once.
+    length, then the frames. A frame holds each slot as one piece of bytes: whoever looks for one
+    need not read through the others. ``stored`` is the record as the state's table has it, header
+    and all: what a worker holds of the past is held once.
     """
 
     __slots__ = ("_ends", "_firsts", "number", "stored")
@@ -48,7 +49,7 @@ class SlotRecord:
         if stored:
             self._index(memoryview(stored)[HEADER.size :])
 
-    def write(self, slots: Sequence[tuple[str, Raw]], codec: "Frames") -> bytes:
+    def write(self, slots: Sequence[tuple[str, bytes]], codec: "Frames") -> bytes:
         """The value that holds these slots, which are ascending by key."""
         parts = [slots[at : at + _TOGETHER] for at in range(0, len(slots), _TOGETHER)]
         frames = [codec.pack(dict(part)) for part in parts]
@@ -79,7 +80,7 @@ class SlotRecord:
         """A frame, compressed."""
         return memoryview(self.stored)[self._ends[place] : self._ends[place + 1]]
 
-    def items(self, codec: "Frames") -> Iterator[tuple[str, Raw]]:
+    def items(self, codec: "Frames") -> Iterator[tuple[str, bytes]]:
         """All slots, ascending by key."""
         for place in range(len(self._firsts)):
             yield from codec.unpack(self.frame(place))[0].items()
@@ -101,7 +102,7 @@ class Frames:
         self._compress = zstandard.ZstdCompressor().compress
         self._decompress = zstandard.ZstdDecompressor().decompress
 
-    def pack(self, slots: Mapping[str, Raw]) -> bytes:
+    def pack(self, slots: Mapping[str, bytes]) -> bytes:
         """The slots in one piece."""
         return self._compress(_encode(slots))
 
@@ -114,10 +115,14 @@ class Frames:
             found = self._decompress(frame)
         except zstandard.ZstdError:
             raise RuntimeError("a state record is damaged: rebuild the table from panes") from None
-        slots = _decode(found)
+        try:
+            slots = _decode(found)
+        except msgspec.ValidationError:
+            # State of version 4.
+            slots = {key: bytes(raw) for key, raw in _decode_arrays(found).items()}
         return slots, len(found) + _OVERHEAD * len(slots)
 
-    def slot(self, record: SlotRecord, key: str) -> Raw | None:
+    def slot(self, record: SlotRecord, key: str) -> bytes | None:
         """A slot of the record, if it has the key."""
         where = record, record.place(key)
         found = self._recent.get(where)

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from detectors.summaries import CategoryCounts, Distribution, encode_summary
-from detectors.watching.blocks import Blocks
+from detectors.watching.blocks import Blocks, encode_slot
 from detectors.watching.journal import StateJournal
 from detectors.watching.needs import Need, SegmentNeeds
-from detectors.watching.past_slot import PastSlot, still_needed
+from detectors.watching.past_slot import RawSlot, still_needed
 from detectors.watching.phases import PHASES, Phases
 from detectors.watching.state_records import StateRecords
 from detectors.watching.tiers import cover, reach
@@ -29,12 +29,12 @@ changes = st.lists(
 @given(changes, st.sampled_from([60, 300, 100_000]))
 def test_blocks_are_a_dictionary_that_restores(what: list[tuple], limit: int) -> None:
     phases = Phases()
-    blocks, plain = Blocks("past", PastSlot, limit, phases), dict[str, PastSlot]()
+    blocks, plain = Blocks("past", RawSlot, limit, phases), dict[str, RawSlot]()
     journal, state, step = StateJournal(), dict[str, bytes](), 0
     for name, *given_ in what:
         if name == "put":
-            plain[given_[0]] = PastSlot(given_[1], {"error": (given_[1], 0)})
-            blocks.put(60, 120, [(given_[0], plain[given_[0]])])
+            plain[given_[0]] = RawSlot(given_[1], {"error": (given_[1], 0)})
+            blocks.put(60, 120, [(given_[0], encode_slot(plain[given_[0]]))])
         elif name == "forget":
             plain.pop(given_[0], None)
             blocks.forget(set(given_))
@@ -48,7 +48,7 @@ def test_blocks_are_a_dictionary_that_restores(what: list[tuple], limit: int) ->
             state = {key: value for key, value in (state | puts).items() if value is not None}
             if name == "restore":
                 journal = StateJournal(state.items())
-                blocks = Blocks("past", PastSlot, limit, phases)
+                blocks = Blocks("past", RawSlot, limit, phases)
                 blocks.restore(journal.records)
                 assert not journal.records
         assert contents(blocks) == plain
@@ -57,27 +57,27 @@ def test_blocks_are_a_dictionary_that_restores(what: list[tuple], limit: int) ->
     assert dict(blocks) == plain
 
 
-def slot(value: float) -> PastSlot:
+def slot(value: float) -> RawSlot:
     latency = Distribution.empty().observe([value])
     topic = CategoryCounts({"latency": 2, "é": 1}, 0)
-    return PastSlot(
+    return RawSlot(
         3,
         {"error": (3, 1)},
         {"latency": Raw(encode_summary(latency)), "topic": Raw(encode_summary(topic))},
     )
 
 
-def contents(blocks: Blocks[PastSlot]) -> dict[str, PastSlot]:
+def contents(blocks: Blocks[RawSlot]) -> dict[str, RawSlot]:
     return {key: slot for phase in range(PHASES) for key, slot in blocks.slots(60, 120, phase)}
 
 
 def test_what_is_held_is_the_table_s_own_bytes() -> None:
-    blocks, journal = Blocks("past", PastSlot, 1000, Phases()), StateJournal()
-    blocks.put(60, 120, ((f"s{n}", slot(n)) for n in range(50)))
+    blocks, journal = Blocks("past", RawSlot, 1000, Phases()), StateJournal()
+    blocks.put(60, 120, ((f"s{n}", encode_slot(slot(n))) for n in range(50)))
     blocks.flush(journal)
     state = {key: value for key, value in journal.commit(0, b"").items() if value is not None}
     table = {id(value) for value in state.values()}
-    restored = Blocks("past", PastSlot, 1000, Phases())
+    restored = Blocks("past", RawSlot, 1000, Phases())
     restored.restore(StateJournal(state.items()).records)
     for each in (blocks, restored):
         held = [record for records in each._records.values() for record in records]
@@ -87,18 +87,18 @@ def test_what_is_held_is_the_table_s_own_bytes() -> None:
 
 
 def test_a_damaged_record_says_what_to_do() -> None:
-    blocks, journal = Blocks("past", PastSlot, 1000, Phases()), StateJournal()
-    blocks.put(60, 120, [("s", slot(1))])
+    blocks, journal = Blocks("past", RawSlot, 1000, Phases()), StateJournal()
+    blocks.put(60, 120, [("s", encode_slot(slot(1)))])
     blocks.flush(journal)
     (name, value), *_ = journal.commit(0, b"").items()
     for damaged in (value[:-1], value[:11], value[:9] + b"\xff" * 20):
         records = StateRecords()
         records.keep(name.removesuffix("~0"), damaged)
         with pytest.raises(ValueError, match="is damaged: rebuild the table from panes"):
-            Blocks("past", PastSlot, 1000, Phases()).restore(records)
+            Blocks("past", RawSlot, 1000, Phases()).restore(records)
     records = StateRecords()
     records.keep(name.removesuffix("~0"), value[:-20] + bytes(20))
-    found = Blocks("past", PastSlot, 1000, Phases())
+    found = Blocks("past", RawSlot, 1000, Phases())
     found.restore(records)
     with pytest.raises(RuntimeError, match="is damaged: rebuild the table from panes"):
         contents(found)
@@ -130,8 +130,8 @@ def test_hours_are_kept_for_references_alone_beyond_what_windows_need() -> None:
 
 def test_blocks_let_go_what_is_not_needed_any_more() -> None:
     needs = SegmentNeeds.of([Need("latency", 3600), Need("topic", 600)])
-    blocks, journal = Blocks("past", PastSlot, 10_000, Phases()), StateJournal()
-    blocks.put(60, 120, ((f"s{n}", slot(n)) for n in range(9)))
+    blocks, journal = Blocks("past", RawSlot, 10_000, Phases()), StateJournal()
+    blocks.put(60, 120, ((f"s{n}", encode_slot(slot(n))) for n in range(9)))
     blocks.flush(journal)
     before = sum(len(value or b"") for value in journal.commit(0, b"").values())
     for phase in range(PHASES):
