@@ -10,7 +10,9 @@ that it is the kernel Fisher discriminant's two-sample statistic (Harchaoui, Bac
 with the kernel that they span.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -27,6 +29,7 @@ from detectors.summaries import (
 )
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 _LEVELS: Final = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 _MOST_CATEGORIES: Final = 30
@@ -109,11 +112,16 @@ class NumberFeatures:
         """Values, and how many are at most each bound."""
         if not isinstance(summary, Distribution):
             return None
-        codes, counts = _codes(summary)
-        cells = np.bincount(
-            np.searchsorted(self.keys, codes), weights=counts, minlength=len(self.keys) + 1
-        )
-        return summary.count, np.cumsum(cells)[:-1].astype(np.float64)
+        return self.sums_of([summary])[0]
+
+    def sums_of(self, summaries: Sequence[Distribution]) -> list[tuple[int, Floats]]:
+        """The same of many, in a fraction of the time."""
+        codes, counts, rows = _codes(summaries)
+        width = len(self.keys) + 1
+        places = rows * width + np.searchsorted(self.keys, codes)
+        cells = np.bincount(places, counts, len(summaries) * width).astype(np.float64)
+        below = np.cumsum(cells.reshape(-1, width), axis=1)[:, :-1]
+        return [(each.count, row) for each, row in zip(summaries, below, strict=True)]
 
     def scaled(self, sums: Floats) -> Floats:
         """In units of standard deviations."""
@@ -124,22 +132,33 @@ _NEGATIVE: Final = 100_000
 """Beyond any bucket's number: bucket -n of a negative magnitude has the code -(100000 + n)."""
 
 
-def _codes(distribution: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Codes of the buckets, which have the order of their values, and their counts."""
-    codes = [_NEGATIVE + key for key in distribution.positive]
-    counts = [*distribution.positive.values()]
-    if distribution.zeros:
-        codes.append(0)
-        counts.append(distribution.zeros)
-    if distribution.negative:
-        codes += [-(_NEGATIVE + key) for key in distribution.negative]
-        counts += distribution.negative.values()
-    return np.array(codes, np.int64), np.array(counts, np.int64)
+def _codes(distributions: Sequence[Distribution]) -> tuple[Counts, Counts, Counts]:
+    """Codes of the buckets, which have the order of their values, their counts, and whose each is.
+
+    Those of positive values first, then zeros, then those of negative ones.
+    """
+    positive = [each.positive for each in distributions]
+    negative = [each.negative for each in distributions]
+    zeros = [(row, each.zeros) for row, each in enumerate(distributions) if each.zeros]
+    above, below = sum(map(len, positive)), sum(map(len, negative))
+    size = above + len(zeros) + below
+    codes, counts, rows = (np.zeros(size, np.int64) for _ in range(3))
+    for buckets, begin, end in ((positive, 0, above), (negative, size - below, size)):
+        if end > begin:
+            every = chain.from_iterable(each.values() for each in buckets)
+            codes[begin:end] = np.fromiter(chain.from_iterable(buckets), np.int64, end - begin)
+            counts[begin:end] = np.fromiter(every, np.int64, end - begin)
+            rows[begin:end] = np.repeat(np.arange(len(buckets)), [*map(len, buckets)])
+    codes[:above] += _NEGATIVE
+    codes[size - below :] = -(_NEGATIVE + codes[size - below :])
+    if zeros:
+        rows[above : size - below], counts[above : size - below] = np.array(zeros).T
+    return codes, counts, rows
 
 
-def _ordered(distribution: Distribution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _ordered(distribution: Distribution) -> tuple[Counts, Counts]:
     """Codes in ascending order, and their counts."""
-    codes, counts = _codes(distribution)
+    codes, counts, _ = _codes([distribution])
     order = np.argsort(codes)
     return codes[order], counts[order]
 
@@ -210,6 +229,17 @@ def features_of(reference: Summary) -> Features | None:
         case VectorSum() if reference.count:
             return VectorFeatures.of(reference)
     return None
+
+
+def sums_of(
+    features: Features, summaries: Sequence[Summary]
+) -> Sequence[tuple[int, Floats] | None]:
+    """Known values and sums of features of many summaries, ``None`` for those of another kind."""
+    if isinstance(features, NumberFeatures):
+        numbers = [each for each in summaries if isinstance(each, Distribution)]
+        if len(numbers) == len(summaries):
+            return features.sums_of(numbers)
+    return [features.sums(summary) for summary in summaries]
 
 
 def is_sound(summary: Summary) -> bool:

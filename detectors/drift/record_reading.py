@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.drift.features import features_of, is_sound
+from detectors.drift.features import features_of, is_sound, sums_of
 from detectors.drift.record import Record
 from detectors.drift.rhythm import Rhythm
 from detectors.drift.vector_features import VectorFeatures, shrinkage
@@ -60,7 +60,8 @@ def read_record(
     features = features_of(merge_alike([summary for _, summary in known]))
     if features is None:
         return None
-    found = [(start, summary, features.sums(summary)) for start, summary in known]
+    pairs = sums_of(features, [summary for _, summary in known])
+    found = [(*each, pair) for each, pair in zip(known, pairs, strict=True)]
     usable = [(start, summary, pair) for start, summary, pair in found if pair is not None]
     if len(usable) < max(FEWEST_BLOCKS, 2 * longest):
         return None

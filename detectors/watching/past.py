@@ -249,9 +249,7 @@ class Past:
             found.append(Block(start, slot.events, summary))
         return found
 
-    def _stretch(
-        self, segment: str, tier: int, begin: int, end: int
-    ) -> list[tuple[int, ReadSlot]]:
+    def _stretch(self, segment: str, tier: int, begin: int, end: int) -> list[tuple[int, ReadSlot]]:
         """The slots in ``begin`` to ``end``, read once for all signals that are asked for."""
         which = segment, tier, begin, end
         if self._read is None or self._read[0] != which:
