@@ -124,9 +124,14 @@ def _moved(shares: Floats, relative: Floats) -> Floats:
 
     Counts of few events are skewed, so that factors are not taken from them.
     """
-    large = 2 * np.log1p(np.maximum(relative, 1.0) / 2) + 1 - 2 * np.log(1.5)
-    factors = np.where(relative > 1, large, relative).clip(-_LARGEST, _LARGEST)
-    return _as_shares(shares * np.exp(factors))
+    factors = relative.clip(-_LARGEST)
+    large = factors > 1
+    # Few are: logarithms of all would take as long as the rest of a calibration.
+    factors[large] = 2 * np.log1p(factors[large] / 2) + 1 - 2 * np.log(1.5)
+    np.exp(np.minimum(factors, _LARGEST, out=factors), out=factors)
+    factors *= shares
+    factors /= factors.sum(axis=-1, keepdims=True)
+    return factors
 
 
 def _as_shares(found: Floats) -> Floats:
