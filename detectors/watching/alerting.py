@@ -5,9 +5,11 @@ from collections.abc import MutableMapping, Sequence
 import msgspec
 
 from detectors.watching.alert_states import AlertRecord, Transition, next_state, open_alert
+from detectors.watching.front import LATEST
 from detectors.watching.journal import StateJournal
 from detectors.watching.messages import Messages, overdue, unwatched
 from detectors.watching.moments import Turn
+from detectors.watching.tiers import NEVER
 from detectors.watching.verdict import UNCHANGED
 from detectors.watching.view import WatchedSegment
 from schemas.alerts import Alert, fingerprint
@@ -24,6 +26,7 @@ class Alerting:
     def __init__(self, silence_resolves_seconds: int) -> None:
         self._silence = silence_resolves_seconds
         self._open: dict[tuple[str, str], AlertRecord] = {}
+        self._next_looks: dict[str, int] = {}
         self._changed: set[tuple[str, str]] = set()
         self.undecided: dict[str, set[str]] = {}
         """Segments without a verdict, by monitor: too little data, or no reference yet."""
@@ -44,13 +47,17 @@ class Alerting:
         """Judge segments at the present moment; the messages of all transitions."""
         told: list[Alert] = []
         open_segments = self.segments()
+        next_looks = self._next_looks
         for view in watched:
+            key = view.key
             full = (
                 turn.touched is None
-                or view.key in turn.touched
+                or key in turn.touched
                 or view.phase in turn.phases
-                or view.key in open_segments
+                or key in open_segments
             )
+            if not full and next_looks.get(key, NEVER) > turn.at and key not in turn.granted:
+                continue
             for evaluator in view.evaluators if full else view.timed:
                 verdict = evaluator.evaluate(view)
                 if verdict is UNCHANGED:
@@ -72,6 +79,8 @@ class Alerting:
                 self._set(where, after)
                 if transition is not None:
                     told.append(messages.write(transition, evaluator, view))
+            if not full:
+                next_looks[key] = min((each.next_look(view) for each in view.timed), default=LATEST)
         return sorted(told, key=lambda alert: alert.fingerprint)
 
     def remind(self, reviews: Sequence[Review], at: int) -> list[Alert]:
@@ -118,6 +127,8 @@ class Alerting:
         """These segments are no longer watched."""
         for undecided in self.undecided.values():
             undecided.difference_update(segments)
+        for segment in segments:
+            self._next_looks.pop(segment, None)
 
     def flush(self, journal: StateJournal) -> None:
         """Put what has changed."""

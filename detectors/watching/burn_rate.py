@@ -41,7 +41,6 @@ class BurnRate:
     """
 
     kind: MonitorKind = "burn_rate"
-    timed = False
 
     def __init__(self, monitor: BurnRateMonitor) -> None:
         self.monitor: BurnRateMonitor = monitor

@@ -10,6 +10,7 @@ from detectors.summaries import Summary
 from detectors.watching.merging import merge_newest
 from detectors.watching.needs import Need, refines
 from detectors.watching.shares import Shares, of_flag, of_sum
+from detectors.watching.tiers import floor_to
 from detectors.watching.verdict import (
     BETWEEN,
     GOOD,
@@ -40,7 +41,6 @@ class Comparing:
     """
 
     kind: MonitorKind = "comparison"
-    timed = True
 
     def __init__(self, monitor: ComparisonMonitor) -> None:
         self.monitor: ComparisonMonitor = monitor
@@ -65,6 +65,10 @@ class Comparing:
         if verdict == "promote":
             return self._promote
         return self._roll_back if verdict == "roll back" else BETWEEN
+
+    def next_look(self, view: SegmentView) -> int:
+        """The next judgement."""
+        return floor_to(view.at, EVERY) + EVERY
 
     def _is_candidate(self, view: SegmentView) -> bool:
         segment, monitor = view.segment, self.monitor

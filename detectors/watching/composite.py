@@ -38,7 +38,6 @@ class Composite:
     """
 
     kind: MonitorKind = "burn_rate"
-    timed = False
 
     def __init__(self, monitor: CompositeMonitor) -> None:
         self.monitor: CompositeMonitor = monitor

@@ -16,7 +16,7 @@ from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.models import MODEL_SIGNAL, models_of
 from detectors.drift.record_reading import FEWEST_BLOCKS
 from detectors.summaries import CategoryCounts, Summary
-from detectors.watching.drift_reference import Past, blocks_of, due
+from detectors.watching.drift_reference import Past, blocks_of, due, next_due
 from detectors.watching.drift_tracks import (
     Track,
     blocks_of_track,
@@ -77,7 +77,6 @@ class Drift:
     """
 
     kind: MonitorKind = "drift"
-    timed = True
 
     def __init__(self, monitor: DriftMonitor) -> None:
         self.monitor: DriftMonitor = monitor
@@ -116,6 +115,10 @@ class Drift:
             for _, finding in findings
         )
         return GOOD if calm else BETWEEN
+
+    def next_look(self, view: SegmentView) -> int:
+        """The next judgement, but for what waits for its turn."""
+        return next_due(view, self.monitor.interval_seconds)
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
         """The signal that differs most, and the others in a sentence each."""

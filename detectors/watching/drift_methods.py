@@ -10,7 +10,7 @@ from detectors.drift.effects import effect_size
 from detectors.drift.relation import joined, within_strata
 from detectors.drift.series import last_change, seasonal_surprise
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
-from detectors.watching.drift_reference import Past, blocks_of, due
+from detectors.watching.drift_reference import Past, blocks_of, due, next_due
 from detectors.watching.drift_words import describe
 from detectors.watching.evidence import column
 from detectors.watching.merging import merge_many
@@ -45,7 +45,6 @@ class Method(ABC):
     """What the methods share: each signal is bad or not, with a measurement to tell of it."""
 
     kind: MonitorKind = "drift"
-    timed = True
 
     def __init__(self, monitor: DriftMonitor) -> None:
         self.monitor: DriftMonitor = monitor
@@ -67,6 +66,10 @@ class Method(ABC):
         if any(bad for bad, _ in known):
             return Verdict("bad", (Level("drift", self.monitor.severity, 0),))
         return GOOD if known else UNKNOWN
+
+    def next_look(self, view: SegmentView) -> int:
+        """The next judgement."""
+        return next_due(view, self.monitor.interval_seconds)
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
         """The first signal that is bad, else the first that is known."""

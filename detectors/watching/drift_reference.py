@@ -77,8 +77,13 @@ class Past:
 
 def due(view: SegmentView, interval: int) -> bool:
     """Whether it is time to judge: once an interval, every segment at a moment of its own."""
+    return next_due(view, interval, after=view.since) <= view.at
+
+
+def next_due(view: SegmentView, interval: int, *, after: int | None = None) -> int:
+    """The first time to judge after a moment, by default the present one."""
     phase = crc32(view.key.encode()) % interval
-    return (view.at - phase) // interval != (view.since - phase) // interval
+    return floor_to((view.at if after is None else after) - phase, interval) + interval + phase
 
 
 def blocks_of(past: Past, view: SegmentView, signal: str, begin: int, end: int) -> Sequence[Block]:

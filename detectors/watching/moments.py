@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from detectors.watching.past import Past
-from detectors.watching.tiers import BLOCK, floor_to
+from detectors.watching.tiers import BLOCK, NEVER, floor_to
 
 _STEPS: Final = (10, 60, 600, 3600, 86400)
 FEW: Final = 500
@@ -31,15 +31,17 @@ class Turn:
     """Which segments are looked at in a moment.
 
     Those that data came for (``touched``, ``None`` for all segments), those whose phase is among
-    ``phases``, and those with an open alert. Of the others, only what goes by time: for them
-    nothing has changed.
+    ``phases``, and those with an open alert. Of the others, only what goes by time, when it is time
+    (``at``), or when they were ``granted`` work that had to wait: for them nothing has changed.
     """
 
     touched: Set[str] | None = None
     phases: Set[int] = frozenset()
+    at: int = NEVER
+    granted: Set[str] = frozenset()
 
 
-def turn_of(past: Past, watched: int, slides: Set[int]) -> Turn:
+def turn_of(past: Past, watched: int, slides: Set[int], granted: Set[str]) -> Turn:
     """Whose turn it is: all when a window slid; of many segments, each at its own second.
 
     Parameters
@@ -50,11 +52,13 @@ def turn_of(past: Past, watched: int, slides: Set[int]) -> Turn:
         How many segments there are.
     slides
         At which seconds after a multiple of ten any window's far edge moves.
+    granted
+        The segments whose work had to wait and may be done now.
     """
     touched, at, since = past.take_touched(), past.at, past.since
     if at - since >= BLOCK:
         return Turn()
     phases = {moment % BLOCK for moment in range(since + 1, at + 1)}
     if watched > FEW:
-        return Turn(touched, phases)
-    return Turn() if phases & slides else Turn(touched)
+        return Turn(touched, phases, at, granted)
+    return Turn() if phases & slides else Turn(touched, at=at, granted=granted)

@@ -17,7 +17,6 @@ class NoData:
     """
 
     kind: MonitorKind = "no_data"
-    timed = True
 
     def __init__(self, monitor: NoDataMonitor) -> None:
         self.monitor: NoDataMonitor = monitor
@@ -33,6 +32,10 @@ class NoData:
         if view.last_seen is None:
             return UNKNOWN
         return self._bad if view.at - view.last_seen >= self.monitor.for_seconds else GOOD
+
+    def next_look(self, view: SegmentView) -> int:
+        """When it has been silent for so long."""
+        return view.at + 1 if view.last_seen is None else view.last_seen + self.monitor.for_seconds
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
         """How long the silence lasts, and how much came before it."""

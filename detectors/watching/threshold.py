@@ -55,7 +55,6 @@ class Threshold:
     """
 
     kind: MonitorKind = "threshold"
-    timed = False
 
     def __init__(self, monitor: ThresholdMonitor) -> None:
         self.monitor: ThresholdMonitor = monitor

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from detectors.summaries import FlagCounts, Summary
 from detectors.watching.needs import Need
@@ -179,11 +179,6 @@ class Evaluator(Protocol):
         ...
 
     @property
-    def timed(self) -> bool:
-        """Whether its verdict may change though no data came and no window slid."""
-        ...
-
-    @property
     def monitor(self) -> Monitor:
         """The monitor."""
         ...
@@ -194,9 +189,18 @@ class Evaluator(Protocol):
         ...
 
     def evaluate(self, view: SegmentView) -> Verdict:
-        """Judge the segment now. Called for every segment at every grid point: cheap."""
+        """Judge the segment now. Called whenever data came or a window slid: cheap."""
         ...
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
         """Put what is measured now into numbers and words, for the level that decides."""
+        ...
+
+
+@runtime_checkable
+class Timed(Evaluator, Protocol):
+    """One whose verdict may change though no data came and no window slid."""
+
+    def next_look(self, view: SegmentView) -> int:
+        """The earliest moment when it does, without data: before, it need not be asked."""
         ...

@@ -8,7 +8,7 @@ from detectors.watching.admission import Admission, Seen
 from detectors.watching.past import Past
 from detectors.watching.running_counts import Counts
 from detectors.watching.running_numbers import Numbers
-from detectors.watching.verdict import Block, Evaluator
+from detectors.watching.verdict import Block, Evaluator, Timed
 from detectors.watching.work_budget import WorkBudget
 from schemas.changes import Change
 from schemas.segments import Segment
@@ -29,7 +29,7 @@ class WatchedSegment:
     past: Past
     units: Mapping[str, str]
     admission: Admission
-    timed: tuple[Evaluator, ...]
+    timed: tuple[Timed, ...]
     phase: int
     budget: WorkBudget
 

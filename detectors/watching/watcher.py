@@ -212,7 +212,7 @@ class Watcher:
         ):
             self._note_newest(self._past.advance(at, self._front))
             watched = self._ordered()
-            turn = turn_of(self._past, len(watched), self._slides)
+            turn = turn_of(self._past, len(watched), self._slides, self._budget.granted(at))
             if self._restored:
                 alerts += self._alerting.close_unwatched(watched, self._reviews, at)
                 self._restored, turn = False, Turn()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from detectors.summaries import USERS
 from detectors.watching.messages import USERS_SECONDS
 from detectors.watching.needs import Need, SegmentNeeds, details, watches
-from detectors.watching.verdict import Evaluator
+from detectors.watching.verdict import Evaluator, Timed
 from schemas.segments import Segment
 
 Evaluators = tuple[Evaluator, ...]
@@ -17,7 +17,7 @@ class Alike:
     """The evaluators of a segment's monitors, those that go by time too, and what it keeps."""
 
     own: Evaluators
-    timed: Evaluators
+    timed: tuple[Timed, ...]
     needs: SegmentNeeds
 
 
@@ -34,7 +34,7 @@ class WatchingAlike:
         finer = tuple(each for each in self._evaluators if details(each.monitor, segment))
         found = self._known.get((own, finer))
         if found is None:
-            timed = tuple(each for each in own if each.timed)
+            timed = tuple(each for each in own if isinstance(each, Timed))
             found = self._known[own, finer] = Alike(own, timed, _needs(own, finer))
         return found
 

@@ -39,6 +39,11 @@ class WorkBudget:
         self._begin(at)
         return where in self._turns
 
+    def granted(self, at: int) -> set[str]:
+        """The segments that have a turn in this moment."""
+        self._begin(at)
+        return {segment for _, segment in self._turns}
+
     def take(self, at: int, where: Where, work: int) -> bool:
         """Whether so much may be done now; else it waits for its turn."""
         self._begin(at)
