@@ -25,10 +25,10 @@ def merge_newest(left: Summary, right: Summary) -> Summary:
 
 def merge_many(parts: Sequence[Summary]) -> Summary:
     """All together, as merging one after the other gives it; at least one part."""
-    if len(parts) == 1:
-        return parts[0]
-    alike = len(set(map(type, parts))) == 1
-    return merge_alike(parts) if alike else reduce(merge_newest, parts)
+    try:
+        return merge_alike(parts)
+    except TypeError:
+        return reduce(merge_newest, parts)
 
 
 def merge_encoded(parts: Sequence[Raw]) -> Raw:

@@ -6,7 +6,7 @@ from typing import Final
 
 from detectors.watching.running_numbers import Cut, cuts_of
 from detectors.watching.slices import SliceSource
-from detectors.watching.tiers import reach
+from detectors.watching.tiers import kept_in, reach
 from schemas.monitors.resolved import Monitor
 from schemas.segments import Segment
 
@@ -57,6 +57,15 @@ class SegmentNeeds:
     hourly: dict[str, int] = field(default_factory=dict)
     examples: frozenset[str] = frozenset()
     slices: tuple[SliceSource, ...] = ()
+    _kept: dict[int, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def kept(self, tier: int) -> frozenset[str]:
+        """The signals that a tier holds."""
+        found = self._kept.get(tier)
+        if found is None:
+            names = (name for name, longest in self.longest.items() if kept_in(tier, longest))
+            found = self._kept[tier] = frozenset(names)
+        return found
 
     def longest_counted(self) -> int:
         """Longest window of signals that counts are kept of, as of error budgets; in seconds."""

@@ -10,7 +10,7 @@ from detectors.summaries import FlagCounts, Summary, merge_examples
 from detectors.watching.front import Part
 from detectors.watching.merging import merge_all
 from detectors.watching.needs import EVENTS, SegmentNeeds
-from detectors.watching.tiers import BLOCK, PAST_TIERS, kept_in, reach
+from detectors.watching.tiers import BLOCK, PAST_TIERS, reach
 from schemas.panes import Example
 
 T = TypeVar("T", Raw, Summary)
@@ -77,9 +77,9 @@ read_slot: Final = msgspec.msgpack.Decoder(ReadSlot).decode
 def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> ReadSlot:
     """What ``tier`` keeps of a part."""
     slot = ReadSlot(part.events)
+    kept = needs.kept(tier)
     for name, summary in part.signals.items():
-        longest = needs.longest.get(name)
-        if longest is None or not kept_in(tier, longest):
+        if name not in kept:
             continue
         if isinstance(summary, FlagCounts):
             slot.flags[name] = summary.count, summary.positive
@@ -110,7 +110,7 @@ def still_needed(slot: PastSlot[T], needs: SegmentNeeds, tier: int, age: int) ->
 
 def merge_slots(slots: Sequence[ReadSlot], needs: SegmentNeeds, tier: int) -> ReadSlot:
     """What ``tier`` keeps of all slots together."""
-    keep = {name for name, longest in needs.longest.items() if kept_in(tier, longest)}
+    keep = needs.kept(tier)
     flags: dict[str, tuple[int, int]] = {}
     for slot in slots:
         for name, (known, true) in slot.flags.items():

@@ -1,7 +1,6 @@
 """Bounds for a statistic of a signal over a sliding window, with hysteresis."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -92,8 +91,10 @@ class Threshold:
         """Compare the statistic with the bounds: by what is counted, close to one by itself."""
         numbers = view.numbers.get(self._key, _NO_NUMBERS) if self._running else None
         if numbers is not None and numbers.count:
-            with suppress(Undecided):
+            try:
                 return self._judge(view, numbers.count, partial(self._side, numbers))
+            except Undecided:
+                pass
         elif numbers is not None and self.monitor.statistic != "count":
             return UNKNOWN
         value, known = self._value(view, numbers)

@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from detectors.watching.moments import FEW
+from detectors.watching.no_data import NoData
 from detectors.watching.settings import WatchSettings
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert
@@ -75,6 +76,26 @@ def test_each_segment_is_told_of_as_if_it_were_alone(make: SimpleNamespace) -> N
     theirs = {k: w for k, w in many.windows.items() if str(w.segment) in names}
     assert make.contents(few.windows) == make.contents(theirs)
     assert {window.resolution_seconds for window in theirs.values()} == {10, 60, 3600}
+
+
+def test_asking_when_it_is_time_is_asking_always(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = []
+    for _ in range(2):
+        run = make.run(make.no_data(40), make.no_data(95, name="longer"))
+        run.apply(
+            make.batch(
+                [make.pane(T0 - 5, segment, good=1) for segment in SEGMENTS],
+                until=T0,
+                pane_seconds=5,
+            )
+        )
+        run.apply(*batches_of(make, late=0.05))
+        runs.append(run)
+        monkeypatch.setattr(NoData, "next_look", lambda _, view: view.at)
+    assert len(runs[0].alerts) > len(SEGMENTS)
+    assert runs[0].alerts == runs[1].alerts
 
 
 def test_windows_come_over_ten_seconds(make: SimpleNamespace) -> None:

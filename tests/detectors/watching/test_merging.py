@@ -33,6 +33,29 @@ def test_many_at_once(parts: list[Summary]) -> None:
     assert merge_many(parts) == reduce(merge_newest, parts)
 
 
+@given(st.lists(st.integers(0, 400), min_size=2, max_size=6), st.booleans())
+def test_many_buckets_at_once(sizes: list[int], negative: bool) -> None:
+    values = np.geomspace(1e-9, 1e9, 400) * (-1 if negative else 1)
+    parts: list[Summary] = [Distribution.empty().observe(np.tile(values[:n], 2)) for n in sizes]
+    whole, apart = merge_many(parts), reduce(merge_newest, parts)
+    assert isinstance(whole, Distribution)
+    assert isinstance(apart, Distribution)
+    assert (whole.count, whole.positive, whole.negative) == (
+        apart.count,
+        apart.positive,
+        apart.negative,
+    )
+
+
+@pytest.mark.parametrize(("key", "count"), [(2**70, 1), (2**40, 1), (0, 2**63), (0, 2**62)])
+def test_buckets_that_no_number_is_in(key: int, count: int) -> None:
+    parts: list[Summary] = [
+        Distribution(400, 1.0, 1.0, 0.0, 1.0, False, 0, dict.fromkeys(range(400), 1), {}),
+        Distribution(count, 1.0, 1.0, 0.0, 1.0, False, 0, {key: count}, {}),
+    ]
+    assert merge_many(parts) == reduce(merge_newest, parts)
+
+
 @given(st.lists(st.one_of(distributions, flags, categories), max_size=8))
 def test_many_are_decoded_as_one_by_one(parts: list[Summary]) -> None:
     raws = [encode_summary(part) for part in parts]
