@@ -75,13 +75,16 @@ class BurnRate:
         counts, known, holding = view.counts, False, []
         for tier in self._tiers:
             total, good = counts.get(tier.long, NO_COUNTS)
+            burns = total - good > tier.limit * total
+            if known and not burns:
+                continue
             if total == 0 or counts.get(tier.enough, NO_COUNTS)[0] < self._minimum:
                 continue
             recent, recent_good = counts.get(tier.short, NO_COUNTS)
             if recent == 0:
                 continue
             known = True
-            if total - good > tier.limit * total and recent - recent_good > tier.limit * recent:
+            if burns and recent - recent_good > tier.limit * recent:
                 holding.append(tier.level)
         if holding:
             return Verdict("bad", tuple(holding))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from detectors.watching.past import Past
+from detectors.watching.phases import PHASES
 from detectors.watching.tiers import BLOCK, NEVER, floor_to
 
 _STEPS: Final = (10, 60, 600, 3600, 86400)
@@ -24,6 +25,17 @@ def grid(at: int, until: int, pane_seconds: int, most: int) -> list[int]:
     step = next((s for s in steps if (until - at) // s <= most), steps[-1])
     points = list(range(floor_to(at, step) + step, until + 1, step))
     return points if points and points[-1] == until else [*points, until]
+
+
+def is_busy(past: Past, watched: int, lateness: int) -> bool:
+    """Whether a moment has so much to do for all of many segments that nothing costly is begun.
+
+    Blocks of ten seconds are made at once; ten minutes are merged into the hour ``lateness`` after
+    they ended, and a little more (:meth:`rollup.Rollup.advance`).
+    """
+    if watched <= FEW or past.at - past.since >= BLOCK:
+        return False
+    return past.at % BLOCK == 0 or (past.at - lateness - PHASES) % 600 < PHASES
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def slot_of(part: Part, needs: SegmentNeeds, tier: int) -> ReadSlot:
             slot.flags[name] = summary.count, summary.positive
         else:
             slot.summaries[name] = summary
-    if tier == BLOCK:
+    if tier == BLOCK and part.examples:
         slot.examples = {n: list(e) for n, e in part.examples.items() if n in needs.examples}
     return slot
 

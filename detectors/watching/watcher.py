@@ -11,7 +11,7 @@ from detectors.watching.journal import StateJournal
 from detectors.watching.kinds import evaluator
 from detectors.watching.messages import Messages
 from detectors.watching.meta import STATE_VERSION, Meta, decode_meta, encode_meta
-from detectors.watching.moments import FEW, Turn, grid, turn_of
+from detectors.watching.moments import FEW, Turn, grid, is_busy, turn_of
 from detectors.watching.needs import SegmentNeeds
 from detectors.watching.past import Past
 from detectors.watching.phases import Phases
@@ -212,6 +212,8 @@ class Watcher:
         ):
             self._note_newest(self._past.advance(at, self._front))
             watched = self._ordered()
+            if is_busy(self._past, len(watched), self._settings.allowed_lateness_seconds):
+                self._budget.close(at)
             turn = turn_of(self._past, len(watched), self._slides, self._budget.granted(at))
             if self._restored:
                 alerts += self._alerting.close_unwatched(watched, self._reviews, at)

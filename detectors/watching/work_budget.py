@@ -39,6 +39,10 @@ class WorkBudget:
         self._begin(at)
         return where in self._turns
 
+    def close(self, at: int) -> None:
+        """Let whoever asks in this moment wait: it has enough to do."""
+        self._at, self._left, self._turns = at, 0, {}
+
     def granted(self, at: int) -> set[str]:
         """The segments that have a turn in this moment."""
         self._begin(at)

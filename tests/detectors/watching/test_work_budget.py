@@ -18,13 +18,19 @@ SIGNALS = tuple(Signal(name=f"f{n}", kind="flag", description="A flag.") for n i
 SEGMENTS = [{"service_name": f"s{number:02d}"} for number in range(20)]
 
 
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=40), st.integers(1, 20))
+@given(
+    st.lists(st.integers(1, 30), min_size=1, max_size=40),
+    st.integers(1, 20),
+    st.sets(st.integers(0, 20)),
+)
 def test_all_get_their_turn_in_order_and_no_moment_holds_too_much(
-    works: list[int], most: int
+    works: list[int], most: int, closed: set[int]
 ) -> None:
     budget, done = WorkBudget(most), list[int]()
     for at in range(1000):
         spent = []
+        if at in closed:
+            budget.close(at)
         for number, work in enumerate(works):
             where = ("drift", str(number))
             asks = at == 0 or budget.has_turn(at, where)
@@ -33,6 +39,7 @@ def test_all_get_their_turn_in_order_and_no_moment_holds_too_much(
                 spent.append(work)
         # What is more than a moment's is done alone.
         assert sum(spent) <= most or len(spent) == 1
+        assert not (spent and at in closed)
         if len(done) == len(works):
             break
     assert done == list(range(len(works)))
