@@ -16,14 +16,13 @@ from detectors.privacy.finder import find
 from training.privacy import corpus
 from training.privacy.judge import Score, Span, found_spans, scores, wilson
 from training.privacy.leak_rules import instance, leak_rules
-from training.privacy.presidio_corpus import Sentence, judged_sentences, read_sentences
+from training.privacy.presidio_corpus import Sentence, read_sentences
 
 TITLE: Final = "Personal data and secrets"
 NOTE: Final = (
-    "Formats, checksums and words nearby; people's names by trained weights as well. Positives "
-    "are texts with personal data or a secret, the others hold what only looks like it (order "
-    "numbers, hashes, versions, coordinates …), all made from templates in several languages "
-    "(`training.privacy`): "
+    "Formats, checksums and words nearby: nothing is trained. Positives are texts with personal "
+    "data or a secret, the others hold what only looks like it (order numbers, hashes, versions,"
+    " coordinates …), all made from templates in several languages (`training.privacy`): "
     "*unseen* templates were written before the detector first ran on them, *developed* ones "
     "were looked at. The secrets are made from gitleaks' rules (MIT), which the detector was "
     "extended by; some of them are told by a provider's name alone. Presidio runs its patterns "
@@ -33,8 +32,7 @@ NOTE: Final = (
 _SPANS: Final = (
     "Single findings: one is right when it is of the span's kind and they share half of it; with"
     " 95 % intervals (Wilson). Of presidio-research's synthetic sentences (MIT; names "
-    "CC-BY-SA-3.0 US) every third is judged, and *apart* all of a third of the templates, on which "
-    "nothing was trained; parts of an address that stand together are one. A "
+    "CC-BY-SA-3.0 US) every third is judged; parts of an address that stand together are one. A "
     "method is judged by the kinds it has."
 )
 _EACH: Final = 15
@@ -66,15 +64,9 @@ def privacy(data: Path, *, quick: bool) -> Part:
             peers,
         )
     )
-    presidio = data / "presidio_pii/data.jsonl"
-    sentences = read_sentences(presidio)[:: 20 if quick else 3]
-    untrained = judged_sentences(presidio)[:: 8 if quick else 1]
+    sentences = read_sentences(data / "presidio_pii/data.jsonl")[:: 20 if quick else 3]
     unseen = [Sentence(e.text, tuple(e.spans), ()) for e in made["unseen templates"]]
-    labelled = {
-        "presidio-research": sentences,
-        "presidio-research, templates apart": untrained,
-        "unseen templates": unseen,
-    }
+    labelled = {"presidio-research": sentences, "unseen templates": unseen}
     rows = [row for name, found in labelled.items() for row in _span_rows(name, found, peers)]
     columns = ("corpus", "kind", "spans", "method", "recall", "precision")
     return Part(TITLE, NOTE, tasks, (Results("Single findings", columns, rows, _SPANS),))
