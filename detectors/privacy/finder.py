@@ -1,13 +1,11 @@
 """Finding personal data and secrets in many texts: one compiled scan, then a close look."""
 
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.privacy import (
     accounts,
@@ -27,7 +25,6 @@ from detectors.privacy import (
 from detectors.privacy.again import said_again
 from detectors.privacy.findings import Finding, Findings
 from detectors.privacy.kinds import Kind
-from detectors.privacy.name_model import name_model
 from detectors.privacy.vocabulary import (
     ADDRESS_CUE,
     BIRTH,
@@ -55,8 +52,6 @@ _ADDRESS_BEFORE: Final = 120
 _AFTER: Final = 320
 _ARMOUR_AFTER: Final = 20_000
 _KEPT: Final = 4096
-_FLOOR: Final = math.log(LEAST_CONFIDENCE / (1 - LEAST_CONFIDENCE))
-"""The logit of that confidence."""
 
 
 class Finder(Protocol):
@@ -80,61 +75,36 @@ def find(buffer: TextBuffer) -> Findings:
     >>> [(int(row), item.kind.name, item.value) for row, item in zip(found.rows, found.items)]
     [(1, 'EMAIL', 'ann@example.org'), (1, 'CARD', '4111111111111111')]
     """
-    return _searched(buffer, *name_model().find(buffer, _FLOOR))
-
-
-def find_by_rules(buffer: TextBuffer) -> Findings:
-    """What :func:`find` finds without the trained weights of names: what these are trained on."""
-    return _searched(buffer, np.empty((3, 0), np.int64), np.empty(0))
-
-
-def _searched(buffer: TextBuffer, names: NDArray[np.int64], sure: NDArray[np.float64]) -> Findings:
-    """What the scan's places hold, and the names."""
     places = scan.scan(buffer.data, buffer.starts, buffer.ends, vocabulary())
-    pending: dict[int, list[Finding]] = {}
-    row, covered = -1, 0
+    rows: list[int] = []
+    items: list[Finding] = []
+    row, pending, covered = -1, list[Finding](), 0
     spans = buffer.starts.tolist(), buffer.ends.tolist()
     for place in zip(*(column.tolist() for column in places), strict=True):
         if place[0] != row:
-            row, covered = place[0], 0
+            _settle(buffer, row, pending, rows, items)
+            row, pending, covered = place[0], [], 0
         if place[3] < covered:
             continue
         found = _look(buffer.octets, spans[0][row], spans[1][row], place)
-        if found:
-            pending.setdefault(row, []).extend(found)
-            if place[1] == scan.PEM:
-                covered = found[0].end
-    for each, probability in zip(zip(*names.tolist(), strict=True), sure.tolist(), strict=True):
-        name = _named(buffer, each[1], each[2], probability)
-        others = pending.setdefault(each[0], [])
-        if not any(_is_other(other, name) for other in others):
-            others.append(name)
-    rows: list[int] = []
-    items: list[Finding] = []
-    for row in sorted(pending):
-        settled = _settled(buffer, row, pending[row])
-        items += settled
-        rows += [row] * len(settled)
+        pending += found
+        if place[1] == scan.PEM and found:
+            covered = found[0].end
+    _settle(buffer, row, pending, rows, items)
     return Findings(len(buffer), np.array(rows, np.int64), items)
 
 
-def _named(buffer: TextBuffer, start: int, end: int, probability: float) -> Finding:
-    """A name that the trained weights found."""
-    value = persons.name_value(buffer.text(start, end))
-    return Finding(start, end, Kind.PERSON, round(probability, 3), value)
-
-
-def _is_other(finding: Finding, name: Finding) -> bool:
-    """Whether a finding of another kind holds a part of the name: streets are named after people."""
-    return finding.kind != Kind.PERSON and finding.start < name.end and name.start < finding.end
-
-
-def _settled(buffer: TextBuffer, row: int, pending: list[Finding]) -> list[Finding]:
-    """Of findings that overlap the surest, of equals the longest; names are looked for again."""
+def _settle(
+    buffer: TextBuffer, row: int, pending: list[Finding], rows: list[int], items: list[Finding]
+) -> None:
+    """Of findings that overlap keep the surest, of equals the longest; names are looked for again."""
     if full := [each for each in pending if each.kind == Kind.PERSON and " " in each.value]:
         span = int(buffer.starts[row]), int(buffer.ends[row])
         pending = pending + said_again(buffer.octets, *span, full)
-    return without_overlaps(pending) if len(pending) > 1 else pending
+    if len(pending) > 1:
+        pending = without_overlaps(pending)
+    items += pending
+    rows += [row] * len(pending)
 
 
 def without_overlaps(pending: list[Finding]) -> list[Finding]:

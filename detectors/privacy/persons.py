@@ -163,7 +163,7 @@ def _announced(window: Window) -> Iterator[Found]:
         if pattern is _ROLE and words[0].lower() in ordinary_words() and not _known(words[0]):
             continue
         yield Found(
-            match.start(1), match.start(1) + len(name), Kind.PERSON, confidence, name_value(name)
+            match.start(1), match.start(1) + len(name), Kind.PERSON, confidence, _value(name)
         )
         return
 
@@ -244,7 +244,7 @@ def _with_given_name(window: Window) -> Iterator[Found]:
         confidence = 0.0
     if confidence > 0:
         name = text[start:stop]
-        yield Found(start, stop, Kind.PERSON, confidence, name_value(name))
+        yield Found(start, stop, Kind.PERSON, confidence, _value(name))
 
 
 def _with_family_name(window: Window) -> Iterator[Found]:
@@ -263,7 +263,7 @@ def _with_family_name(window: Window) -> Iterator[Found]:
         return
     if (first := before.group().split(" ")[0].lower()) in ordinary_words() and not _known(first):
         begin = start - len(before.group().partition(" ")[2])
-    yield Found(begin, end, Kind.PERSON, 0.6, name_value(text[begin:end]))
+    yield Found(begin, end, Kind.PERSON, 0.6, _value(text[begin:end]))
 
 
 def _is_part(text: str, start: int, end: int) -> bool:
@@ -287,6 +287,5 @@ def _listed(text: str, start: int, end: int) -> int:
     return count
 
 
-def name_value(name: str) -> str:
-    """The name in a normal form: its words in small letters."""
+def _value(name: str) -> str:
     return " ".join(re.findall(r"[^\W\d_]+", name.casefold()))

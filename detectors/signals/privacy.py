@@ -51,14 +51,14 @@ def _signals_of(name: Source) -> tuple[Signal, ...]:
 
 @dataclass(frozen=True)
 class PrivacyDetector:
-    """Formats, check digits, words nearby; for names trained weights; see :mod:`detectors.privacy`.
+    """Formats, check digits and words nearby; see :mod:`detectors.privacy`.
 
     Whoever builds :class:`detectors.scoring.Scoring` may hand over another finder by
     :meth:`finding_by`.
     """
 
     name: str = "privacy"
-    version: str = "5"
+    version: str = "4"
     finder: Finder = find
     signals: tuple[Signal, ...] = (
         *_signals_of("prompt"),

@@ -1,6 +1,6 @@
-"""Write the lists of names, the weights of names and the detector's card, from what is measured.
+"""Write the lists of names and the privacy detector's card, from what is measured.
 
-``python -m training.privacy [--data DIR]``: about four minutes on one core.
+``python -m training.privacy [--data DIR]``: about a minute on one core.
 """
 
 import argparse
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from training.privacy.card import card
-from training.privacy.name_weights import write_weights
 from training.privacy.names import family_names, given_names
 
 ROOT: Final = Path(__file__).parents[2]
@@ -27,8 +26,7 @@ def main() -> None:
         new |= not file.exists() or file.read_text(encoding="utf-8") != listed
         file.write_text(listed, encoding="utf-8")
     if new:
-        raise SystemExit("the lists of names are new: run again to train and judge with them")
-    write_weights(data, ROOT / "detectors/models")
+        raise SystemExit("the lists of names are new: run again to judge with them")
     (ROOT / "docs/models").mkdir(parents=True, exist_ok=True)
     (ROOT / "docs/models/privacy.md").write_text(card(data), encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """The privacy detector's card, written from what was measured."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -12,7 +12,7 @@ from training.privacy.faker_corpus import faker_corpus
 from training.privacy.judge import Score, found_spans, scores, wilson
 from training.privacy.leak_rules import instance, leak_rules
 from training.privacy.lookalikes import LINES
-from training.privacy.presidio_corpus import Sentence, judged_sentences, read_sentences
+from training.privacy.presidio_corpus import read_sentences
 
 _ROOM: Final = Path(__file__).parent
 _SEED: Final = 2026
@@ -22,7 +22,6 @@ _INSTANCES: Final = 20
 
 def card(data: Path) -> str:
     """The card's text."""
-    presidio = data / "presidio_pii" / "data.jsonl"
     parts = [
         _read("card_head.md"),
         "## Generated corpus, templates looked at\n",
@@ -32,9 +31,7 @@ def card(data: Path) -> str:
         "\n## Values made by Faker, thirty countries\n",
         *_table(_judged([*faker_corpus(5 * _EACH, _SEED), *corpus(LINES, _EACH, _SEED)])),
         "\n## presidio_pii\n",
-        *_table(_presidio(read_sentences(presidio))),
-        "\n## presidio_pii, templates that nothing was trained on\n",
-        *_table(_presidio(judged_sentences(presidio))),
+        *_table(_presidio(data / "presidio_pii" / "data.jsonl")),
         "\n## Secrets by the rules of gitleaks\n",
         *_leaks(data / "gitleaks" / "gitleaks.toml"),
     ]
@@ -47,7 +44,8 @@ def _judged(examples: Iterable[Example]) -> dict[str, Score]:
     return scores([one.spans for one in made], found)
 
 
-def _presidio(sentences: Sequence[Sentence]) -> dict[str, Score]:
+def _presidio(path: Path) -> dict[str, Score]:
+    sentences = read_sentences(path)
     found = found_spans([each.text for each in sentences], find, COUNTED)
     return scores(
         [each.spans for each in sentences],

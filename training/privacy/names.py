@@ -37,7 +37,7 @@ def given_names(data: Path) -> str:
     Those that are ambiguous have a question mark behind, others that several languages share a plus.
     """
     names = Counter(_named("first_name"))
-    capital, small = written(data)
+    capital, small = _written(data)
     lines = []
     for name, languages in sorted(names.items()):
         if name in CLEAR or name in AMBIGUOUS or (len(name) == 3 and languages < 2):
@@ -52,7 +52,7 @@ def given_names(data: Path) -> str:
 def family_names(data: Path) -> str:
     """The list of family names, a name a line: those that texts do not write in small letters too."""
     names = Counter(_named("last_name"))
-    capital, small = written(data)
+    capital, small = _written(data)
     kept = [
         name
         for name, languages in sorted(names.items())
@@ -64,7 +64,7 @@ def family_names(data: Path) -> str:
 
 
 @cache
-def written(data: Path) -> tuple[Counter[str], Counter[str]]:
+def _written(data: Path) -> tuple[Counter[str], Counter[str]]:
     """How often the public texts write words with a capital, and in small letters."""
     capital, small = Counter[str](), Counter[str]()
     for source in SOURCES:

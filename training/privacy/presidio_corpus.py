@@ -2,11 +2,10 @@
 
 import json
 import re
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from training.privacy.judge import Span
 
@@ -19,8 +18,6 @@ _STREETS: Final = ("STREET_ADDRESS", "ADDRESS")
 _PLACES: Final = (*_STREETS, "ZIP_CODE", "GPE", "LOCATION")
 """Parts of addresses, if they stand beside a street; there are addresses in one piece too."""
 _BESIDE: Final = re.compile(r"[\s,.]{0,6}")
-_LETTERS: Final = re.compile(r"[a-z]+")
-_ONE_OF: Final = 3
 _OTHERWISE: Final = {
     "DATE_TIME": "DATE_OF_BIRTH",
     "LOCATION": "ADDRESS",
@@ -46,37 +43,13 @@ class Sentence:
 
 def read_sentences(path: Path) -> list[Sentence]:
     """All sentences of the file (JSON lines)."""
-    return [_sentence(row) for row in read_rows(path)]
-
-
-def judged_sentences(path: Path) -> list[Sentence]:
-    """The sentences of a third of the templates: nothing is trained on these."""
-    return [_sentence(row) for row in read_rows(path) if is_judged(row)]
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The file's rows: ``text`` and ``spans`` (kind, start, end), among others."""
     with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+        return [_sentence(json.loads(line)) for line in lines]
 
 
-def is_judged(row: Mapping[str, Any]) -> bool:
-    """Whether a row's template is one of those that are for judging only.
-
-    Rows are of one template that are the same but for their spans, capitals and signs; the data's own
-    numbers tell fewer apart, as two collections share templates.
-    """
-    text, parts, at = row["text"], [], 0
-    for _, start, end in sorted(row["spans"], key=lambda span: span[1]):
-        if start >= at:
-            parts.append(text[at:start])
-            at = end
-    words = _LETTERS.findall(" ".join([*parts, text[at:]]).lower())
-    return zlib.crc32(" ".join(words).encode()) % _ONE_OF == 0
-
-
-def _sentence(row: Mapping[str, Any]) -> Sentence:
-    text, spans = row["text"], row["spans"]
+def _sentence(row: dict[str, object]) -> Sentence:
+    text, spans = str(row["text"]), row["spans"]
+    assert isinstance(spans, list)
     known = sorted((int(begin), int(end), str(kind)) for kind, begin, end in spans)
     named = [(_KIND_OF[k], b, e) for b, e, k in known if k in _KIND_OF]
     unsure = [(_OTHERWISE[k], b, e) for b, e, k in known if k in _OTHERWISE]
