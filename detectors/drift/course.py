@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.drift.record import Streams
+
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
@@ -67,6 +69,17 @@ class Course:
         """Deviations a block each as those of what is looked at; in place."""
         found[:, self.past :] *= self.scale[:, None, None]
         return found
+
+    def by_row(self, found: Floats | Counts, rows: int) -> Floats:
+        """Sums over the reference's blocks of each phase, ``streams x rows x ...``."""
+        phases = self.rows[: self.past]
+        sums = [found[:, : self.past][:, phases == row].sum(axis=1) for row in range(rows)]
+        return np.stack(sums, axis=1)
+
+    def streams(self, sums: Floats, means: Floats) -> Streams:
+        """These sums, behind references of these means (``streams x rows x features``)."""
+        live = self.counts[:, self.past :].astype(np.float64)
+        return Streams(live, sums, live[..., None] * means[:, self.rows[self.past :]])
 
     def wander(self, shocks: Floats, memory: float) -> Floats:
         """An autoregressive process that varies as these shocks do (``streams x ...``); in place.

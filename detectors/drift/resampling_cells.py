@@ -45,7 +45,7 @@ class CellStreams:
         self, course: Course, variances: Floats, memory: float, random: np.random.Generator
     ) -> Streams:
         """Streams of these variances (``3 x streams``: of sampling, one by one, wandering)."""
-        past, rows, counts = course.past, course.rows, course.counts
+        past, counts = course.past, course.counts
         slow = course.wander(random.standard_normal((*counts.shape, len(self._axes))), memory)
         parts = course.lasting(self._shocks[course.drawn]), slow @ self._axes
         roots = np.sqrt(self._typical)
@@ -56,18 +56,13 @@ class CellStreams:
             factor = self._factor(each * roots, variance)
             np.multiply(part, factor[:, None, None] / roots, out=part)
         found = self._wandering(course, parts, variances[1:].sum(axis=1), memory)
-        weighted = found[:, :past] * counts[:, :past, None]
-        by_row = np.stack(
-            [weighted[:, rows[:past] == row].sum(axis=1) for row in range(len(self._shares))], 1
-        )
+        by_row = course.by_row(found[:, :past] * counts[:, :past, None], len(self._shares))
         events = by_row.sum(axis=2)
         drawn = random.multinomial(np.rint(events).astype(np.int64), _as_shares(by_row + 1e-12))
         means = self._features.of_cells(drawn.astype(np.float64))
         means /= np.maximum(events, 1)[..., None]
         sums = random.multinomial(counts[:, past:], found[:, past:]).astype(np.float64)
-        live = counts[:, past:].astype(np.float64)
-        expected = live[..., None] * means[:, rows[past:]]
-        return Streams(live, self._features.of_cells(sums), expected)
+        return course.streams(self._features.of_cells(sums), means)
 
     def _factor(self, changes: Floats, variance: Floats) -> Floats:
         """By what to multiply changes of shares (``any x cells``) to have this variance."""

@@ -41,7 +41,7 @@ class VectorStreams:
     ) -> Streams:
         """Streams of these variances (``3 x streams``: of sampling, one by one, wandering)."""
         levels, white, excess = variances
-        past, rows, counts = course.past, course.rows, course.counts
+        counts = course.counts
         found = course.wander(self._shocks[random.integers(_DRAWS, size=counts.shape)], memory)
         found *= np.sqrt(excess)[:, None, None]
         if white.any():
@@ -51,17 +51,10 @@ class VectorStreams:
         alone = self._deviations[random.integers(_DRAWS, size=counts.shape)]
         found += alone * np.sqrt(levels)[:, None, None]
         found *= np.sqrt(counts)[..., None]
-        by_row = [rows[:past] == row for row in range(len(self._record.means))]
-        means = np.stack(
-            [
-                found[:, :past][:, each].sum(axis=1)
-                / np.maximum(counts[:, :past][:, each].sum(axis=1), 1)[:, None]
-                for each in by_row
-            ],
-            axis=1,
-        )
-        live = counts[:, past:].astype(np.float64)
-        return Streams(live, found[:, past:], live[..., None] * means[:, rows[past:]])
+        rows = len(self._record.means)
+        events = course.by_row(counts, rows)[..., None]
+        means = course.by_row(found, rows) / np.maximum(events, 1)
+        return course.streams(found[:, course.past :], means)
 
 
 def _mixed(deviations: Floats, random: np.random.Generator) -> Floats:
