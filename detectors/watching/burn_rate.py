@@ -37,7 +37,9 @@ class BurnRate:
 
     A segment younger than a window is judged by what it has seen, as Prometheus would: a release
     that is broken from its first event on is told at once. ``minimum_events`` keeps a few first
-    events from deciding.
+    events from deciding. While both windows hold the same events, as those of a segment younger
+    than the short one do, the second window confirms nothing: chance must not explain it then
+    (:func:`at_least`).
     """
 
     kind: MonitorKind = "burn_rate"
@@ -73,6 +75,7 @@ class BurnRate:
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every tier's two windows with its limit."""
         counts, known, holding = view.counts, False, []
+        per = 1 if self._slices is None else self._slices.per_slice
         for tier in self._tiers:
             total, good = counts.get(tier.long, NO_COUNTS)
             burns = total - good > tier.limit * total
@@ -84,8 +87,11 @@ class BurnRate:
             if recent == 0:
                 continue
             known = True
-            if burns and recent - recent_good > tier.limit * recent:
-                holding.append(tier.level)
+            if not burns or recent - recent_good <= tier.limit * recent:
+                continue
+            if recent == total and tier.limit >= at_least(total - good, total, per):
+                continue
+            holding.append(tier.level)
         if holding:
             return Verdict("bad", tuple(holding))
         return GOOD if known else UNKNOWN
@@ -100,9 +106,12 @@ class BurnRate:
         name, budget = monitor.display_name or monitor.indicator.name, 1 - monitor.target
         length = f"{duration(monitor.window_seconds).replace(' ', '-').replace('-d', '-day')}"
         what = "bad" if monitor.slices is None else f"bad {duration(monitor.slices.seconds)} slices"
+        before = "nothing before"
+        if long != short:
+            before = f"{_share(long)} in {duration(tier.long_seconds)}"
         shares = (
-            f"{_share(short)} {what} in {duration(tier.short_seconds)}, "
-            f"{_share(long)} in {duration(tier.long_seconds)}, objective {percent(monitor.target)}"
+            f"{_share(short)} {what} in {duration(tier.short_seconds)}, {before}, "
+            f"objective {percent(monitor.target)}"
         )
         if resolved:
             words = f"{name} no longer burns its {length} error budget too fast ({shares})"
@@ -166,6 +175,17 @@ def _over(short: FlagCounts, long: FlagCounts, limit: float, tier: BurnRateTier)
     # Both windows burn: if the cause ended now, the short one would be clear first.
     clear = recovery_seconds(short.rate, 0.0, limit, tier.short_seconds)
     return f"Once the cause is gone, the alert is over in {duration(clear or 0)}."
+
+
+def at_least(bad: int, total: int, per: int = 1) -> float:
+    """The share of bad events that so many of so many are evidence of; ``per`` of them are one.
+
+    The lower end of Wilson's interval of 95 %.
+
+    >>> round(at_least(7, 329), 3), round(at_least(14, 329), 3)
+    (0.01, 0.026)
+    """
+    return FlagCounts(total // per, bad // per).interval()[0]
 
 
 def _share(bad: FlagCounts) -> str:

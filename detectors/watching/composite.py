@@ -1,11 +1,12 @@
 """Several objectives with one budget: it burns at the weighted mean of their burn rates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from detectors.objectives.budget import Budget
 from detectors.watching.budget_reading import bad_of, budget_needs, budget_over
 from detectors.watching.budget_words import budget_words
+from detectors.watching.burn_rate import at_least
 from detectors.watching.evidence import column
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import NO_COUNTS
@@ -27,6 +28,15 @@ class _Part(NamedTuple):
     def counted(self) -> str:
         return self.slices.signal if self.slices else self.signal
 
+    @property
+    def per(self) -> int:
+        """What one slice counts as."""
+        return self.slices.per_slice if self.slices else 1
+
+
+def _share(bad: int, total: int, _per: int) -> float:
+    return bad / total
+
 
 class Composite:
     """Bad when, in both windows of a tier, the budget of all burns more than ``factor`` times.
@@ -34,7 +44,8 @@ class Composite:
     A part's burn rate is its share of bad events by what its own target allows; they are averaged
     by weight. A part without events in a window is left out, or counts as good or bad, as the
     monitor says. Unknown while no part has events, or all together fewer than ``minimum_events``
-    in the long window.
+    in the long window. While both windows hold the same events, the parts' shares are those that
+    chance does not explain (:func:`~detectors.watching.burn_rate.at_least`).
     """
 
     kind: MonitorKind = "burn_rate"
@@ -62,15 +73,20 @@ class Composite:
             )
         )
 
-    def burn_rate(self, view: SegmentView, window: int) -> float | None:
-        """The burn rate over one of the tiers' windows; ``None`` without events."""
+    def burn_rate(
+        self, view: SegmentView, window: int, share: Callable[[int, int, int], float] = _share
+    ) -> float | None:
+        """The burn rate over one of the tiers' windows; ``None`` without events.
+
+        ``share`` tells a part's share of bad events, as :func:`at_least` does.
+        """
         counts, weights, burning, known = view.counts, 0.0, 0.0, False
         for part in self._parts:
             total, good = counts.get((part.counted, window), NO_COUNTS)
             weight, budget = part.part.weight, 1 - part.part.target
             if total:
                 known = True
-                burning += weight * (total - good) / (total * budget)
+                burning += weight * share(total - good, total, part.per) / budget
             elif self.monitor.missing == "ignore":
                 continue
             elif self.monitor.missing == "bad":
@@ -95,8 +111,13 @@ class Composite:
             if long is None or short is None:
                 continue
             known = True
-            if long > tier.factor and short > tier.factor:
-                holding.append(ready.level)
+            if long <= tier.factor or short <= tier.factor:
+                continue
+            if self._alike(view, tier.long_seconds, tier.short_seconds):
+                sure = self.burn_rate(view, tier.long_seconds, at_least)
+                if sure is None or sure <= tier.factor:
+                    continue
+            holding.append(ready.level)
         if holding:
             return Verdict("bad", tuple(holding))
         return GOOD if known else UNKNOWN
@@ -130,6 +151,14 @@ class Composite:
             shares=of_flag(worst.signal, False),
             evidence=(f"{column(worst.signal)} = false",),
             evidence_columns=(column(worst.signal),),
+        )
+
+    def _alike(self, view: SegmentView, long: int, short: int) -> bool:
+        """Whether both windows hold the same events."""
+        return all(
+            view.counts.get((part.counted, long), NO_COUNTS)[0]
+            == view.counts.get((part.counted, short), NO_COUNTS)[0]
+            for part in self._parts
         )
 
     def _burning(self, view: SegmentView, part: _Part, window: int) -> float:

@@ -142,6 +142,14 @@ def test_a_composite_burns_at_the_weighted_mean(make: Any) -> None:
     assert run.alerts[0].value > 2
 
 
+def test_a_composite_of_few_first_events_decides_nothing_by_chance(make: Any) -> None:
+    run = composite(make)
+    run.apply(make.batch([both(make, T0, 25, 45)], until=T0 + 60, pane_seconds=10))
+    assert run.alerts == []
+    run.apply(make.batch([both(make, T0 + 60, 60, 90)], until=T0 + 120, pane_seconds=10))
+    assert run.states == ["firing"]
+
+
 @pytest.mark.parametrize(("missing", "burn"), [("ignore", 4.0), ("good", 3.0), ("bad", 4.25)])
 def test_a_part_without_events_counts_by_the_policy(make: Any, missing: str, burn: float) -> None:
     run = composite(make, missing)

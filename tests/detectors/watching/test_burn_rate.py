@@ -122,6 +122,27 @@ def test_the_first_events_of_a_new_segment_decide_nothing(make: Any) -> None:
     assert run.alerts == []
 
 
+def test_while_both_windows_hold_the_same_events_chance_decides_nothing(make: Any) -> None:
+    """2.1 % of a few hundred events are no evidence of more than 2 %; of many they are."""
+    ticket = make.tier(factor=1, long_seconds=3 * 86400, short_seconds=6 * 3600, severity="ticket")
+    run = make.run(make.burn_rate(ticket, target=0.98))
+    run.apply(make.batch([make.pane(T0, good=322, bad=7)], until=T0 + 60))
+    assert run.alerts == []
+    run.apply(make.batch([make.pane(T0 + 60, good=322_000, bad=7_000)], until=T0 + 120))
+    (alert,) = run.alerts
+    assert "(2.13 % bad in 6 h, nothing before, objective 98 %)" in alert.summary
+
+
+def test_an_older_window_confirms_what_chance_might_be(make: Any) -> None:
+    ticket = make.tier(factor=1, long_seconds=3 * 86400, short_seconds=6 * 3600, severity="ticket")
+    run = make.run(make.burn_rate(ticket, target=0.98))
+    for hour in (0, 8):
+        assert run.alerts == []
+        begin = T0 + hour * 3600
+        run.apply(make.batch([make.pane(begin, good=322, bad=7)], until=begin + 60))
+    assert run.states == ["firing"]
+
+
 def test_shares_come_from_counts_never_from_a_mean_of_ratios(make: Any) -> None:
     """A minute with one event, bad, beside a busy good one is no half of bad events."""
     run = make.run(
