@@ -74,8 +74,19 @@ _PLACEHOLDER: Final = re.compile(
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value stands for one that is to be filled in."""
-    return _PLACEHOLDER.search(value) is not None
+    """Whether a value stands for one that is to be filled in.
+
+    Long random ones may hold such a word by chance, or by choice, as documented keys do.
+
+    >>> is_placeholder("YOUR_SECRET_KEY"), is_placeholder("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    (True, False)
+    """
+    return _PLACEHOLDER.search(value) is not None and not _is_random(value)
+
+
+def _is_random(value: str) -> bool:
+    mixed = value.lower() != value and value.upper() != value and any(map(str.isdigit, value))
+    return len(value) >= 32 and mixed and entropy(value) > 4.2
 
 
 def entropy(text: str) -> float:
