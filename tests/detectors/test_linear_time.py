@@ -135,7 +135,13 @@ def test_sentences_of_a_response_against_many_contexts() -> None:
     assert growth(work, 1_000) < EXPONENT
 
 
-@pytest.mark.parametrize("unit", ["a", "0", "0 ", "a@", "a.", "+1", "@a.", "-"])
+PERSONAL = [
+    "John Smith ", "Mr Jones, ", "Anna, Peter and ", "12 Main Street, ", "a@example.org ",
+    "4111 1111 1111 1111 ", "+49 30 1234567 ", "born 1.2.1990 ", "password: x1y2z3 ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", ["a", "0", "0 ", "a@", "a.", "+1", "@a.", "-", *PERSONAL])
 def test_redaction(unit: str) -> None:
     import polars as pl
 
