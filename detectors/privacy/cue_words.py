@@ -117,7 +117,7 @@ live living wohne wohnt wohnhaft reside resides vive vivo habite abito moro
 SECRET_CUES: Final = words(
     """
 password passwords passwd pwd passphrase passcode pass passwort kennwort contraseña senha wachtwoord
-hasło lösenord secret secrets token tokens apikey key keys credential credentials bearer
+hasło lösenord passe secret secrets token tokens apikey key keys credential credentials bearer
 authorization auth accesstoken accesskey secretkey clientsecret authtoken privatekey apitoken
 secretaccesskey accountkey sharedaccesskey connectionstring cookie session sessionid pin otp cvv cvc
 login code clave signature sig

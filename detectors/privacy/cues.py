@@ -8,7 +8,7 @@ _CUES: Final = {
     r"handy|mobil|telefon\w*|anruf\w*|rufnummer|tél\w*|portable|appel\w*|tel[eé]fono|celular|"
     r"m[oó]vil|ll[aá]m\w*|telem[oó]vel|ligar|cellulare|chiam\w*|bel|telefoon\w*|numer telefonu|"
     r"reach (?:me|us|him|her|them)|answering|messages to|contact|hotline|landline|ring me|caller|"
-    r"callback|pager",
+    r"callback|pager|手机|手機|电话|電話|携帯|휴대폰|전화|телефон\w*|тел|моб|هاتف|جوال|טלפון|फ़ोन|मोबाइल",
     "own": r"(?:my|his|her|their|our|your)(?: (?:new|old|other|work|home|direct|private|current|own))? "
     r"number|i['’ ]?a?m at",
     "card": r"card|visa|mastercard|amex|american express|maestro|discover|diners|kreditkarte\w*|"
@@ -22,6 +22,7 @@ _CUES: Final = {
     r"cpr|f[oø]dselsnummer|personal (?:identification|number|code)|rijksregister\w*|registre national|"
     r"ahv|avs|pps|sin|social insurance|tfn|tax file|medicare|curp|rut|run|tc kimlik|kimlik|nric|"
     r"fin|resident|rrn|my number|mynumber|rodn[eé] [cč][ií]slo|cnp|egn|oib|amka|teudat|nik|"
+    r"rfc|cuit|cuil|svnr|sv-nummer|身份证|身分證|マイナンバー|주민등록|инн|снилс|"
     r"health (?:card|number|insurance)|insurance number|documento|identidad|identit[aà]",
     "account": r"account|acct|konto\w*|compte|cuenta|conto|conta|rekening\w*|routing|aba|sort code|"
     r"iban|bank",
@@ -29,7 +30,7 @@ _CUES: Final = {
     "licence": r"licen[cs]e|f[uü]hrerschein\w*|permis|conducir|dl",
     "not": r"order|invoice|ticket|tracking|shipment|parcel|isbn|issn|doi|pmid|arxiv|sku|upc|ean|"
     r"asin|serial|model|part|version|build|commit|revision|release|timestamp|epoch|unix|"
-    r"transaction|reference|ref|case|booking|confirmation|receipt|po|rfc|port|size|bytes|pid|"
+    r"transaction|reference|ref|case|booking|confirmation|receipt|po|port|size|bytes|pid|"
     r"item|product|article|artikel\w*|bestell\w*|rechnung\w*|auftrag\w*|sendung\w*|commande|"
     r"facture|pedido|factura|ordine|fattura|fatura|barcode|batch|lot|vin|coordinates?|lat|lon|"
     r"latitude|longitude|seed|hash|checksum|distance|population|revenue|total|sum|amount|price|"

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from stdnum import luhn
+from stdnum.ar import cuit
 from stdnum.at import vnr
 from stdnum.au import tfn
 from stdnum.be import nn
@@ -32,7 +33,7 @@ from stdnum.in_ import aadhaar, pan
 from stdnum.it import codicefiscale
 from stdnum.jp import in_ as my_number
 from stdnum.kr import rrn
-from stdnum.mx import curp
+from stdnum.mx import curp, rfc
 from stdnum.nl import bsn
 from stdnum.no import fodselsnummer
 from stdnum.pl import pesel
@@ -108,6 +109,12 @@ def _is_cpr(number: str) -> bool:
     return _has_date(digits[4:6] + digits[2:4] + digits[:2])
 
 
+def _is_rfc(number: str) -> bool:
+    """Mexico, tax number of a person: with its date and check digit."""
+    valid: bool = rfc.is_valid(number, validate_check_digits=True)
+    return valid
+
+
 _IDS: Final = (
     NationalId("IT", 7, r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]", _checked(codicefiscale), 0.97),
     NationalId("MX", 7, r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d", _checked(curp), 0.97),
@@ -135,7 +142,7 @@ _IDS: Final = (
     NationalId("HR", 11, r"\d{11}", _checked(oib), 0.0),
     NationalId("EE", 11, r"[1-8]\d{10}", _checked(ik), 0.6),
     NationalId("GR", 11, r"\d{11}", _checked(amka), 0.0),
-    NationalId("BE", 11, r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d", _checked(nn), 0.96),
+    NationalId("BE", 11, r"\d\d\.\d\d\.\d\d-\d{3}[. ]\d\d", _checked(nn), 0.96),
     NationalId("BE", 11, r"\d{11}", _checked(nn), 0.0),
     NationalId("CH", 13, r"756[. ]?\d{4}[. ]?\d{4}[. ]?\d\d", _checked(ahv), 0.95),
     NationalId("SE", 10, r"(?:19|20)?\d{6}[-+]\d{4}", _is_personnummer, 0.82),
@@ -161,16 +168,19 @@ _IDS: Final = (
     NationalId("IL", 9, r"\d{9}", _checked(teudat_zehut), 0.0),
     NationalId("JP", 12, r"\d{4}[ -]?\d{4}[ -]?\d{4}", _checked(my_number), 0.0),
     NationalId("AR", 8, r"\d\d\.\d{3}\.\d{3}", lambda _: True, 0.0),
+    NationalId("AR", 11, r"\d\d-\d{8}-\d", _checked(cuit), 0.93),
+    NationalId("MX", 6, r"[A-ZÑ]{4}\d{6}[A-Z\d]{2}[A\d]", _is_rfc, 0.45),
 )  # fmt: skip
 
 _PATTERNS: Final = tuple(
     (each, re.compile(rf"(?<![A-Za-z0-9]){each.pattern}(?![A-Za-z0-9])", re.IGNORECASE))
     for each in _IDS
 )
-_NUMERIC: Final = tuple(pair for pair in _PATTERNS if "A-" not in pair[0].pattern)
 _LETTERED: Final = tuple(
-    pair for pair in _PATTERNS if "A-" in pair[0].pattern or "[A" in pair[0].pattern
+    pair for pair in _PATTERNS if re.search("[A-Za-z]", pair[0].pattern.replace(r"\d", ""))
 )
+"""With letters anywhere, be it only as a check digit: a run of digits ends before that."""
+_NUMERIC: Final = tuple(pair for pair in _PATTERNS if pair not in _LETTERED)
 
 
 @cache
@@ -224,13 +234,13 @@ def social_security_in_context(window: Window) -> Iterator[Found]:
 _TOLD: Final = re.compile(
     r"(?<![A-Za-z])(?:national|identity|identification|personal|citizen|resident|tax(?:payer)?|fiscal|insurance|"
     r"social security|ssn|nino|medicare|aadhaar|pan|cpf|dni|nie|nif|bsn|pesel|cuil|cuit|curp|rfc|rut|"
-    r"personnummer|steuer|burgerservice|id card|nric|tckn|amka|oib|cnp|egn|hetu|cpr|tin|nin|id (?=n)|id_?(?=num))"
+    r"personnummer|steuer|burgerservice|id card|nric|tckn|amka|oib|cnp|egn|hetu|cpr|tin|nin|sin|tfn|svnr|id (?=n)|id_?(?=num))"
     r"[\s_-]?(?:security|card|id|identification|identity|code|file|insurance)?[\s_-]?"
     r"(?:number|num|no\.?|nr\.?|nummer|#)?(?:\sis|\sfor\s\w{1,12}(?:\sis)?)?[\s:=\"'#-]{1,5}$",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z]{1,4}[ -]?)?\d[\d ./-]{4,17}\d(?:[ -]?[A-Z]{1,2})?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])([A-Z]{1,4}[ -]?)?\d[\d ./-]{4,17}\d(?:[ -]?[A-Z]{1,2})?(?![A-Za-z0-9])"
 )
 
 
@@ -238,10 +248,13 @@ def told_in(window: Window) -> Iterator[Found]:
     """A number that the words right before it call somebody's, whatever its check digits say."""
     begin = max(window.start - 5, 0)
     for match in _NUMBER.finditer(window.text, begin, min(window.end + 3, len(window.text))):
-        number = match.group()
-        before = window.text[max(match.start() - 40, 0) : match.start()]
+        start = match.start()
+        if (match.group(1) or "").endswith(" ") and _TOLD.search(match.group(1)):
+            start = match.end(1)  # as in "BSN 123456789": the letters say what follows
+        number = window.text[start : match.end()]
+        before = window.text[max(start - 40, 0) : start]
         if not 6 <= sum(map(str.isdigit, number)) <= 14 or not _TOLD.search(before):
             continue
         if nearest_cue(before, "") in {"", "id", "ssn", "card"}:
             value = re.sub(r"[^A-Z0-9]", "", number.upper())
-            yield Found(match.start(), match.end(), Kind.NATIONAL_ID, 0.8, value)
+            yield Found(start, match.end(), Kind.NATIONAL_ID, 0.8, value)

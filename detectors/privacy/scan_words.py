@@ -1,5 +1,7 @@
 """What the compiled scan knows of words: look-ups in the vocabulary, and what stands around them."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +28,8 @@ from detectors.privacy.vocabulary import (
 )
 from detectors.privacy.word_flags import flags_of, found_flags, hash_of
 
+_AUTHORIZATION: Final = len("authorization")
+
 
 @compiled_in_place
 def _has_digit(data: NDArray[np.uint8], start: int, end: int) -> bool:
@@ -50,8 +54,11 @@ def _value_start(data: NDArray[np.uint8], i: int, end: int) -> int:
     if i >= end:
         return -1
     c = data[i]
-    if c == 0x69 and i + 2 < end and data[i + 1] == 0x73 and data[i - 1] == 0x20:  # "is"
-        return i + 2
+    if data[i - 1] == 0x20 and i + 2 < end:
+        if (c == 0x69 or c == 0x65) and data[i + 1] == 0x73:  # "is", "ist", "es", "est"
+            return i + 2
+        if c == 0xC3 and (data[i + 1] == 0xA8 or data[i + 1] == 0xA9):  # "è", "é"
+            return i + 2
     if c == 0x76 and i + 5 < end and data[i + 1] == 0x61 and data[i + 4] == 0x65:  # "value="
         return i + 5
     if c == 0x3D or c == 0x3A or c == 0x3E:
@@ -140,9 +147,11 @@ def wanted(
                 value = end
         said = (
             value > 0
-            and data[value - 1] == 0x73
+            and (data[value - 1] == 0x73 or data[value - 1] == 0xA8 or data[value - 1] == 0xA9)
             and _has_digit(data, value, min(limit, value + 40))
         )
+        # As in "Authorization: Basic …", where a word stands before the value.
+        said = said or (value > 0 and end - start == _AUTHORIZATION)
         if value < 0 or not (said or _is_value(data, value, limit)):
             flag &= ~SECRET_CUE
     if flag & (BIRTH | DOCUMENT) and not _has_digit(data, end, min(limit, end + 48)):

@@ -1,5 +1,6 @@
 """Formats of providers' keys and tokens."""
 
+import base64
 import re
 from typing import Final
 
@@ -115,7 +116,12 @@ KEY: Final = re.compile(rf"(?:{'|'.join(_KEY_FORMATS)})(?![A-Za-z0-9])", re.ASCI
 """A provider's key, from the beginning of a token. Every repetition is of one class of characters
 and at one place, so a failing match costs at most its length."""
 
-PREFIXES: Final = words(
+_DISCORD: Final = tuple(
+    base64.b64encode(f"{digits}0".encode())[:3].decode() for digits in range(10, 100)
+)
+"""A bot's token begins with its number, in base64."""
+
+PREFIXES: Final = _DISCORD + words(
     """
 AKI ASI ABI ACC A3T ABS AIz ya2 GOC LTA doo_ dop_ dor_ dap fo1 fm1 fm2 HRK pul dp. hvs hvb hvr v1.
 EAA ghp gho ghu ghs ghr git glp gld glf glr glo gla glc gli gls npm pyp rub dck NRA NRI NRJ PMA snt

@@ -21,14 +21,14 @@ def keys_in(window: Window) -> Iterator[Found]:
 
 _BLANK: Final = re.compile(r"x{6}|\*{3}|\.{3}|your[_-]|placeholder|redacted", re.IGNORECASE)
 _CUE: Final = (
-    r"pass(?:word|wd|phrase|code|wort)s?|pwd|kennwort|contraseña|senha|wachtwoord|hasło|lösenord|"
+    r"pass(?:word|wd|phrase|code|wort)s?|pwd|kennwort|contraseña|senha|wachtwoord|hasło|lösenord|passe|"
     r"secrets?|tokens?|keys?|credentials?|cookie|session(?:id)?|signature|sig|auth|authorization|"
     r"api(?:key|token)|access(?:token|key)|secret(?:accesskey|key)|clientsecret|authtoken|privatekey|"
     r"(?:shared)?accesskey|accountkey|connectionstring|pin|otp|cvv|cvc|code|pass|login|clave|bearer"
 )
 _ASSIGNED: Final = re.compile(
     rf"(?:{_CUE})[A-Za-z0-9_-]{{0,24}}"
-    r"[\"'`\])*]{0,3}\s{0,3}(?::=|=>|==?|:|>|\sis(?:\snow|\sset\sto)?[:\s]|\svalue\s?=)[\s*]{0,4}"
+    r"[\"'`\])*]{0,3}\s{0,3}(?::=|=>|==?|:|>|\s(?:is(?:\snow|\sset\sto|t)?|est?|[éè])[:\s]|\svalue\s?=)[\s*]{0,4}"
     r"(?:(?:basic|bearer|token)\s)?[\"'`(]{0,3}"
     r"([^\s\"'`,;<>(){}\[\]]{4,256})",
     re.IGNORECASE,
@@ -51,7 +51,7 @@ _NO_VALUE: Final = re.compile(
 )
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][\w.:]*")
 _STRONG: Final = re.compile(
-    r"(?:pass(?:word|wd|phrase|wort|code)|pwd|kennwort|contraseña|senha|wachtwoord|hasło|lösenord)",
+    r"(?:pass(?:word|wd|phrase|wort|code)|pwd|kennwort|contraseña|senha|wachtwoord|hasło|lösenord|passe)",
     re.IGNORECASE,
 )
 _SHORT: Final = re.compile(r"(?:pin|otp|cvv|cvc|code|passcode)\b", re.IGNORECASE)
@@ -109,6 +109,9 @@ def assigned_in(window: Window) -> Iterator[Found]:
         match = _OPTION.match(text, window.start, end)
     if match is None or before.endswith(("$(", "${")):
         return
+    cue = text[window.start : window.end].lower()
+    if cue == "passe" and not before.lower().endswith("mot de "):
+        return
     start, stop = match.span(1)
     following = _NEXT_PARAMETER.search(text, start, stop)
     if following:
@@ -118,7 +121,6 @@ def assigned_in(window: Window) -> Iterator[Found]:
     value = text[start:stop]
     if text[stop : stop + 1] in {"(", "["} and _IDENTIFIER.fullmatch(value):
         return
-    cue = text[window.start : window.end].lower()
     confidence = _confidence(value, cue, before, match.re)
     if not confidence and _STRONG.match(cue) and match.re is _ASSIGNED:
         # A word between quotation marks in code is a value, not what is said of passwords.

@@ -28,6 +28,11 @@ EXAMPLES = {
         ('<add key="Password" value="Gl1tter#Moss" />', "Gl1tter#Moss"),
         ("GET /x?token=9f8a7b6c5d4e3f2a1b0c&page=2", "9f8a7b6c5d4e3f2a1b0c"),
         ('password = "letmeinplease"', "letmeinplease"),
+        ("Mein Passwort ist Hund1234!", "Hund1234!"),
+        ("mot de passe : Soleil2023!", "Soleil2023!"),
+        ("la mia password è Gatto2024!", "Gatto2024!"),
+        ("Authorization: Basic dXNlcjpwYXNzd29yZHM=", "dXNlcjpwYXNzd29yZHM="),
+        ("MTE2MzkxMjM0NTY3ODkwMTIz.GxAbCd.Qx7v9Kp2mZr4Ts6Wy8Bn1Cd3Ef5Gh",) * 2,
     ],
     Kind.CARD: [
         ("pay 4242424242424242", "4242424242424242"),
@@ -63,6 +68,13 @@ EXAMPLES = {
         ("S1234567D", "S1234567D"),
         ("personal number: ZZ 639389 T", "ZZ 639389 T"),
         ("tax id 61407945726 on file", "61407945726"),
+        ("11010519491231002X", "11010519491231002X"),
+        ("RUT 12.345.670-K", "12.345.670-K"),
+        ("rijksregisternummer 85.07.30-033 28", "85.07.30-033 28"),
+        ("CUIT 20-05536168-2", "20-05536168-2"),
+        ("RFC GODE561231GR8", "GODE561231GR8"),
+        ("SIN 046 454 286", "046 454 286"),
+        ("SVNR 1237 010180", "1237 010180"),
     ],
     Kind.PASSPORT: [("Passport no. C01234567", "C01234567")],
     Kind.DRIVING_LICENCE: [("driver's license number D1234567", "D1234567")],
@@ -110,6 +122,8 @@ EXAMPLES = {
         ("06 12 34 56 78", "06 12 34 56 78"),
         ("(212) 555-0199 ext. 12", "(212) 555-0199 ext. 12"),
         ("my phone is 5550199", "5550199"),
+        ("我的手机号是13812345678", "13812345678"),
+        ("Мой телефон 8 912 345-67-89", "8 912 345-67-89"),
         ("电话+8613812345678", "+8613812345678"),
     ],
     Kind.EMAIL: [
@@ -193,6 +207,12 @@ LOOKALIKES = [
     "Qualifier 5.\nIn Riga, Latvia; 18 April 1870 Sydney, New South Wales, Australia",
     "at 6:09 PM By Bus\nLIMA, Peru",
     "In 1990, Germany and France, in 2004 Poland, 12 countries in all",
+    "Tout se passe bien : 3 étapes",
+    "Das Passwort ist mindestens 12 Zeichen lang",
+    "Authorization: Basic auth requires RFC 7617 headers",
+    "See RFC 7231 and RFC 2616; draft 0000123456",
+    "TFN-100200 is a fan, SIN-2024-0099 a dossier",
+    "invoice INVC240115002",
 ]
 
 
