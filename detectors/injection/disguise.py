@@ -5,6 +5,7 @@ rewritten, and judged again. A rewriting that makes no sense does no harm: it sc
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.injection.disguise_signs import (
     ESCAPED,
@@ -15,6 +16,7 @@ from detectors.injection.disguise_signs import (
     STRANGE,
     UNKNOWN,
     signs_of,
+    strange,
 )
 from detectors.injection.encodings import decoded_morse, decoded_runs, unescaped
 from detectors.injection.spellings import joined, unshifted, without_leet, without_lookalikes
@@ -33,7 +35,21 @@ _UNDOING = (
 
 def rewritten_texts(column: TextColumn) -> dict[int, str]:
     """The texts that read otherwise once disguises are undone, by their place in the column."""
-    signs = signs_of(column)
+    return _rewritten(column, signs_of(column))
+
+
+def unhidden_texts(column: TextColumn) -> dict[int, str]:
+    """The same of invisible characters and letters in fancy dress alone: what documents hide.
+
+    Examples
+    --------
+    >>> unhidden_texts(TextColumn(["plain", "ig\u200bnore"]))
+    {1: 'ignore'}
+    """
+    return _rewritten(column, strange(column))
+
+
+def _rewritten(column: TextColumn, signs: NDArray[np.uint8]) -> dict[int, str]:
     found = {}
     for place in np.flatnonzero(signs).tolist():
         text = column.buffer.text(column.buffer.starts[place], column.buffer.ends[place])

@@ -36,8 +36,7 @@ _LONG_WORD: Final = 16
 def signs_of(column: TextColumn) -> NDArray[np.uint8]:
     """The signs of disguises in every text, as bits."""
     buffer, words = column.buffer, column.words
-    signs = np.zeros(len(column), np.uint8)
-    _scan_strange(buffer.data, buffer.starts, buffer.ends, words.non_ascii, signs)
+    signs = strange(column)
     _scan_gaps(
         buffer.data, buffer.starts, buffer.ends, words.offsets, words.starts, words.ends, signs
     )
@@ -51,6 +50,17 @@ def signs_of(column: TextColumn) -> NDArray[np.uint8]:
         *function_word_table(),
         signs,
     )
+    return signs
+
+
+def strange(column: TextColumn) -> NDArray[np.uint8]:
+    """:data:`STRANGE` of every text that has invisible characters or letters in fancy dress.
+
+    Costs nothing where texts are ASCII.
+    """
+    buffer = column.buffer
+    signs = np.zeros(len(column), np.uint8)
+    _scan_strange(buffer.data, buffer.starts, buffer.ends, column.words.non_ascii, signs)
     return signs
 
 

@@ -27,6 +27,10 @@ _LETTERS: Final = str.maketrans(LOOKALIKES) | {
     code: chr(ord("a") + code - 0x1F1E6) for code in range(0x1F1E6, 0x1F200)
 }
 """Look-alikes, and regional indicators."""
+_INVISIBLE_LETTERS: Final = {
+    start + code: chr(code) for code in range(0x20, 0x7F) for start in (0xE0000, 0xE0100 - 16)
+}
+"""Tags are ASCII moved up; of variation selectors, the seventeenth stands for byte 16."""
 _LEET_LETTERS: Final = str.maketrans(LEET_LETTERS | {"|": "l"})
 _LEET_WORD: Final = re.compile(
     r"(?<![\w@$!|])(?=[\w@$!|]*[A-Za-z])(?=[A-Za-z@$!|]*[0-9@$!|])[\w@$!|]{2,}"
@@ -38,11 +42,17 @@ _WORD: Final = re.compile(r"[A-Za-z]+")
 def without_lookalikes(text: str) -> str:
     """A text without invisible characters, and with plain letters for those that look like them.
 
+    What is written in invisible letters (tags, or variation selectors that stand for bytes) is
+    read: models do.
+
     Examples
     --------
     >>> without_lookalikes("ig\u200bn\u043ere")
     'ignore'
+    >>> without_lookalikes("Hi" + "".join(chr(0xE0000 + ord(letter)) for letter in " you"))
+    'Hi you'
     """
+    text = text.translate(_INVISIBLE_LETTERS)
     kept = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     text = unicodedata.normalize("NFKD", "".join(kept).translate(_LETTERS))
     return "".join(c for c in text if not unicodedata.combining(c))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detectors.batch import EventBatch
 from detectors.compiled import compiled_in_place
 from detectors.injection.cues import rules
+from detectors.injection.disguise import unhidden_texts
 from detectors.injection.features import Reading
 from detectors.injection.gibberish import gibberish_model
 from detectors.injection.kinds import KINDS, NONE, kinds_of_cues
@@ -31,7 +32,7 @@ class InjectionDetector:
     """Attacks on instructions, by the models of :mod:`detectors.injection`."""
 
     name: str = "injection"
-    version: str = "7"
+    version: str = "8"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.injection",
@@ -69,7 +70,7 @@ class InjectionDetector:
             better="lower",
             source="context",
             description="Highest probability, over contexts and tool results, that one holds "
-            "instructions to the assistant.",
+            "instructions to the assistant, also in invisible characters.",
         ),
         Signal(
             name="context.injection.kind",
@@ -123,9 +124,7 @@ def _prompts(column: TextColumn) -> dict[str, pl.Series]:
     attacks = scores.injection > HALF
     kinds[attacks] = kinds_of_cues(scores.cues[attacks])
     kinds[scores.disguised] = KINDS.index("encoded_payload")
-    known = _known_share(column) >= KNOWN_SHARE
-    readable = column.in_languages(LANGUAGES) | known
-    readable |= scores.disguised
+    readable = _readable(column) | scores.disguised
     return {
         "prompt.injection": column.where_known(np.where(readable, scores.injection, np.nan)),
         "prompt.injection.kind": _named(kinds, readable & column.present),
@@ -134,29 +133,55 @@ def _prompts(column: TextColumn) -> dict[str, pl.Series]:
     }
 
 
+class _Documents(NamedTuple):
+    """Contexts or results of tools: the probability of each, and whether it hid the attack.
+
+    The probability is NaN where there is no text, and where it is in another language and no
+    attack is found: there a low one would say nothing.
+    """
+
+    column: TextColumn
+    probabilities: NDArray[np.float64]
+    hidden: NDArray[np.bool_]
+
+
+def _documents(column: TextColumn) -> _Documents:
+    probabilities, hidden = context_probabilities(column), np.zeros(len(column), np.bool_)
+    rewritten = unhidden_texts(column)
+    if rewritten:
+        places = np.array(list(rewritten))
+        again = context_probabilities(TextColumn(list(rewritten.values())))
+        hidden[places] = (again > HALF) & (probabilities[places] <= HALF)
+        probabilities[places] = np.maximum(probabilities[places], again)
+    readable = _readable(column) | (probabilities > HALF)
+    known = column.present & readable
+    return _Documents(column, np.where(known, probabilities, np.nan), hidden)
+
+
 def _contexts(batch: EventBatch) -> dict[str, pl.Series]:
-    contexts, tools = batch.contexts, batch.text("tool_result")
-    each = context_probabilities(contexts.column)
-    results = np.where(tools.present, context_probabilities(tools), np.nan)
-    highest, kinds = results.copy(), np.full(len(batch), KINDS.index(NONE))
-    suspects: list[tuple[int, str | None]] = [
-        (event, tools.texts[event]) for event in np.flatnonzero(results > HALF).tolist()
+    contexts, offsets = _documents(batch.contexts.column), batch.contexts.offsets
+    tools = _documents(batch.text("tool_result"))
+    highest, kinds = tools.probabilities.copy(), np.full(len(batch), KINDS.index(NONE))
+    suspects: list[tuple[int, _Documents, int]] = [
+        (event, tools, event) for event in np.flatnonzero(highest > HALF).tolist()
     ]
-    filled = np.flatnonzero(np.diff(contexts.offsets))
+    filled = np.flatnonzero(np.diff(offsets))
     if filled.size:
         # Contexts lie one after the other: each event's begin where the last one's end.
-        most = np.maximum.reduceat(each, contexts.offsets[filled])
-        worse = (most > HALF) & ~(most <= results[filled])
+        most = np.fmax.reduceat(contexts.probabilities, offsets[filled])
+        worse = (most > HALF) & ~(most <= highest[filled])
         for event in filled[worse].tolist():
-            start, end = contexts.offsets[event : event + 2]
-            worst = start + int(np.argmax(each[start:end]))
-            suspects.append((event, contexts.column.texts[worst]))
-        highest[filled] = np.fmax(most, results[filled])
+            start, end = offsets[event : event + 2]
+            worst = start + int(np.nanargmax(contexts.probabilities[start:end]))
+            suspects.append((event, contexts, worst))
+        highest[filled] = np.fmax(most, highest[filled])
     if suspects:
-        cues = rules().count(TextColumn([text for _, text in suspects]).words)
+        texts = [documents.column.texts[place] for _, documents, place in suspects]
+        named = kinds_of_cues(rules().count(TextColumn(texts).words)).tolist()
         # The last one said of an event is its worst.
-        for (event, _), kind in zip(suspects, kinds_of_cues(cues).tolist(), strict=True):
-            kinds[event] = kind
+        for (event, documents, place), kind in zip(suspects, named, strict=True):
+            hidden = documents.hidden[place]
+            kinds[event] = KINDS.index("encoded_payload") if hidden else kind
     return {
         "context.injection": numbers_or_null(highest),
         "context.injection.kind": _named(kinds, ~np.isnan(highest)),
@@ -168,20 +193,32 @@ def _named(kinds: NDArray[np.int64], known: NDArray[np.bool_]) -> pl.Series:
     return _NAMES[np.where(known, kinds, len(KINDS))]
 
 
+def _readable(column: TextColumn) -> NDArray[np.bool_]:
+    """Which texts are in a language that the models know, or hold as many words of one."""
+    return column.in_languages(LANGUAGES) | (_known_share(column) >= KNOWN_SHARE)
+
+
 def _known_share(column: TextColumn) -> NDArray[np.float64]:
-    """Of every text's words, those that the vocabulary holds."""
-    known = np.zeros(len(column), np.int64)
-    _count_known(column.words.offsets, column.rows, known)
-    return known / np.maximum(column.words.counts, 1)
+    """Of every text's words, those that the vocabulary holds and that begin with a Latin letter.
+
+    It also holds ideographs and letters of other scripts that English texts quote, one by one.
+    """
+    words, known = column.words, np.zeros(len(column), np.int64)
+    _count_known(column.buffer.data, words.offsets, words.starts, column.rows, known)
+    return known / np.maximum(words.counts, 1)
 
 
 @compiled_in_place
 def _count_known(
-    offsets: NDArray[np.int64], rows: NDArray[np.int32], known: NDArray[np.int64]
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    starts: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    known: NDArray[np.int64],
 ) -> None:
     for text in range(len(known)):
         for word in range(offsets[text], offsets[text + 1]):
-            known[text] += rows[word] >= 0
+            known[text] += rows[word] >= 0 and data[starts[word]] < 0x80
 
 
 detector = InjectionDetector()
