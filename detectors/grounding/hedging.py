@@ -16,11 +16,19 @@ HEDGES: Final = (
     *("appears", "likely", "unlikely", "unsure", "uncertain", "unclear", "believe", "guess"),
     *("suspect", "assume", "speculate", "roughly", "approximately"),
 )
+_OFFERING: Final = ("could", "might")
+"""Beside "you" these ask or suggest: "Could you tell me …", "You could try …"."""
 _LOW: Final = np.uint64(0xFFF)
 
 
 def hedged_share(column: TextColumn) -> NDArray[np.float64]:
-    """Share of every text's sentences that hold a hedging word; NaN where it has no sentence."""
+    """Share of every text's sentences that hold a hedging word; NaN where it has no sentence.
+
+    Examples
+    --------
+    >>> hedged_share(TextColumn(["It could rain. You could take a bus. Could you wait?"])).round(2)
+    array([0.33])
+    """
     sentences = column.sentences
     shares = np.full(len(sentences.offsets) - 1, np.nan)
     _shares(
@@ -29,6 +37,8 @@ def hedged_share(column: TextColumn) -> NDArray[np.float64]:
         sentences.word_bounds,
         sorted_hashes(HEDGES),
         _looks(),
+        sorted_hashes(_OFFERING),
+        sorted_hashes(("you",))[0],
         shares,
     )
     return shares
@@ -49,6 +59,8 @@ def _shares(
     bounds: NDArray[np.int64],
     hedges: NDArray[np.uint64],
     looks: NDArray[np.bool_],
+    offering: NDArray[np.uint64],
+    you: np.uint64,
     shares: NDArray[np.float64],
 ) -> None:
     for text in range(len(shares)):
@@ -59,6 +71,12 @@ def _shares(
                 if looks[hashes[word] & _LOW]:
                     place = np.searchsorted(hedges, hashes[word])
                     if place < len(hedges) and hedges[place] == hashes[word]:
+                        first, last = bounds[sentence], bounds[sentence + 1]
+                        beside = (word > first and hashes[word - 1] == you) or (
+                            word + 1 < last and hashes[word + 1] == you
+                        )
+                        if beside and (hashes[word] == offering[0] or hashes[word] == offering[1]):
+                            continue
                         hedged += 1
                         break
         if count:

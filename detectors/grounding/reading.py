@@ -49,8 +49,23 @@ class Reading:
     position: NDArray[np.float64]
 
 
-def read_answers(answers: TextColumn, sources: Contexts, lexicon: LexiconTables) -> Reading:
-    """Read every answer against its source's passages."""
+def read_answers(
+    answers: TextColumn,
+    sources: Contexts,
+    lexicon: LexiconTables,
+    passed_over: NDArray[np.bool_] | None = None,
+) -> Reading:
+    """Read every answer against its source's passages.
+
+    Parameters
+    ----------
+    answers, sources, lexicon
+        What is read.
+    passed_over
+        Sentences of the answers' column that get no row, unless an answer has no other ones.
+    """
+    if passed_over is None:
+        passed_over = np.zeros(len(answers.sentences.starts), np.bool_)
     events = len(sources.offsets) - 1
     most_answer = _most_words(answers.words.offsets, MOST_ANSWER_WORDS)
     most_source = _most_words(sources.column.words.offsets[sources.offsets], MOST_SOURCE_WORDS)
@@ -68,6 +83,7 @@ def read_answers(answers: TextColumn, sources: Contexts, lexicon: LexiconTables)
         as_columns(sources.column),
         sources.offsets,
         lexicon,
+        passed_over,
         room_for_tokens(most_answer),
         room_for_tokens(most_source),
         room_for_index(most_source),
@@ -132,6 +148,7 @@ def _read(
     passages: Column,
     passage_offsets: NDArray[np.int64],
     lexicon: LexiconTables,
+    passed_over: NDArray[np.bool_],
     answer: Tokens,
     source: Tokens,
     index: Index,
@@ -155,14 +172,17 @@ def _read(
         length = read_tokens(answers, event, MOST_ANSWER_WORDS, lexicon, answer, 0) if count else 0
         if length:
             size = fill_index(index, source, count)
-            begin = 0
-            while begin < length:
-                end, content = _sentence(answer, begin, length)
-                if content:
-                    read_sentence(answer, begin, end, index, size, lexicon, rows[filled])
-                    sentences[filled] = answer.sentences[begin]
-                    filled += 1
-                begin = end
+            for passes in range(2):
+                begin = 0
+                while begin < length:
+                    end, content = _sentence(answer, begin, length)
+                    if content and (passes or not passed_over[answer.sentences[begin]]):
+                        read_sentence(answer, begin, end, index, size, lexicon, rows[filled])
+                        sentences[filled] = answer.sentences[begin]
+                        filled += 1
+                    begin = end
+                if filled > offsets[event]:
+                    break
             use[event], position[event] = _use_of(source, index, bounds, number)
         offsets[event + 1] = filled
     return filled

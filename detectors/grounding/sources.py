@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.batch import Contexts, EventBatch, context_texts
+from detectors.batch import Contexts, EventBatch, context_texts, prompt_text
 from detectors.text.column import TextColumn
 
 READ_LANGUAGES = ("en", "und")
@@ -11,9 +11,13 @@ READ_LANGUAGES = ("en", "und")
 
 
 def sources_of(batch: EventBatch) -> Contexts:
-    """Of every event the passages; where it has none, its reference answer if it has one."""
+    """Of every event the passages; where it has none, its reference answer if it has one.
+
+    Reference answers are often as short as "1889": the question's words go with them, for a
+    sentence that repeats them says nothing new by that.
+    """
     instead = [
-        reference is not None and not contexts
+        bool(reference and reference.strip()) and not contexts
         for reference, contexts in zip(
             batch.field("reference_answer"), batch.field("contexts"), strict=True
         )
@@ -21,7 +25,9 @@ def sources_of(batch: EventBatch) -> Contexts:
     if not any(instead):
         return batch.contexts
     texts = [
-        [event.reference_answer or ""] if alone else context_texts(event)
+        [f"{event.reference_answer}\n\n{prompt_text(event) or ''}"]
+        if alone
+        else context_texts(event)
         for event, alone in zip(batch.events, instead, strict=True)
     ]
     return flattened(texts)

