@@ -21,8 +21,8 @@ from schemas.signals import Signal
 class HallucinationDetector:
     """English responses against their retrieved passages, else against the reference answer.
 
-    That is read with the question, and polite phrases do not count. Without either, only the agreement with further answers to the same prompt can tell, where the
-    event carries such.
+    That is read with the question, and polite phrases do not count. Without either, only the
+    agreement with further answers to the same prompt can tell, where the event carries such.
     """
 
     name: str = "hallucination"

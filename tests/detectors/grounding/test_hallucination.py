@@ -120,21 +120,18 @@ def test_the_reference_answer_stands_in_for_passages() -> None:
 @pytest.mark.parametrize(
     ("prompt", "reference", "right", "wrong"),
     [
-        ("When was the Eiffel Tower built?", "1889", "It was built in 1889.", "It was built in 1925."),
-        ("Who wrote Faust?", "Johann Wolfgang von Goethe", "Goethe wrote Faust.", "Schiller wrote it."),
-        ("What is the capital of Australia?", "Canberra", "The capital of Australia is Canberra.",
-         "The capital of Australia is Sydney."),
+        ("When was the Eiffel Tower built?", "1889", "It was built in 1889.", "It was in 1925."),
+        ("Who wrote Faust?", "Johann Wolfgang von Goethe", "Goethe wrote Faust.", "Schiller did."),
+        ("What is Australia's capital?", "Canberra", "The capital is Canberra.", "It is Sydney."),
     ],
-)  # fmt: skip
+)
 def test_a_short_reference_answer_is_read_with_the_question(
     prompt: str, reference: str, right: str, wrong: str
 ) -> None:
-    good, bad = (
-        score(prompt=prompt, response=response, reference_answer=reference)["response.hallucination"]
-        for response in (right, wrong)
-    )
-    assert good < 0.3
-    assert bad > good + 0.2
+    asked = {"prompt": prompt, "reference_answer": reference}
+    good, bad = (score(response=answer, **asked) for answer in (right, wrong))
+    assert good["response.hallucination"] < 0.3
+    assert bad["response.hallucination"] > good["response.hallucination"] + 0.2
 
 
 @pytest.mark.parametrize("reference", ["", " \n"])
