@@ -13,6 +13,15 @@ STREETS: Final = frozenset(
     word for word in (*STREET_WORDS, *STREET_TYPES) if len(word) > 2 and word not in _NAMES_TOO
 )
 """Behind a name, it is a street's."""
+PLACES: Final = frozenset(
+    word_list(
+        """
+university college school hospital clinic institute airport hotel museum church cathedral park
+stadium theatre theater library foundation memorial bridge station prize award
+"""
+    )
+)
+"""Behind a whole name, it is what was named after somebody."""
 NO_FAMILY: Final = (
     frozenset(
         word_list(
@@ -34,6 +43,7 @@ professor doctor president king queen prince saint st pro plus max mini air app 
         )
     )
     | STREETS
+    | PLACES
 )
 FREQUENT: Final = AMBIGUOUS | CLEAR
 """Names that the long lists did not bring."""

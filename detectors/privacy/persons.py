@@ -14,7 +14,7 @@ from detectors.privacy.given_names import (
     ordinary_words,
 )
 from detectors.privacy.kinds import Kind
-from detectors.privacy.person_words import FREQUENT, NO_FAMILY, NOBODY, SAINTS, STREETS
+from detectors.privacy.person_words import FREQUENT, NO_FAMILY, NOBODY, PLACES, SAINTS, STREETS
 from detectors.privacy.vocabulary import GIVEN
 from detectors.privacy.window import Found, Window
 
@@ -199,7 +199,7 @@ def _with_given_name(window: Window) -> Iterator[Found]:
     words = family.group().split(" ")[1:] if family else []
     for position, word in enumerate(words):
         if (low := word.lower().rstrip(".")) in NO_FAMILY:
-            if (position == 0 and low not in NOBODY) or low in STREETS:
+            if (position == 0 and low not in NOBODY) or low in STREETS or low in PLACES:
                 return
             words = words[:position]
             break

@@ -213,6 +213,7 @@ LOOKALIKES = [
     "See RFC 7231 and RFC 2616; draft 0000123456",
     "TFN-100200 is a fan, SIN-2024-0099 a dossier",
     "invoice INVC240115002",
+    "from Ben Gurion Airport to the John Radcliffe Hospital and the Robert Koch Institute",
 ]
 
 
