@@ -1,6 +1,6 @@
 """What a ``watch`` worker's core costs: many segments, ten monitors each, without Kafka.
 
-Run as ``python -m benchmarks.watching [--segments 10000] [--ticks 75] [--write]``. The watcher is
+Run as ``python -m benchmarks.watching [--segments 10000] [--ticks 240] [--write]``. The watcher is
 restored from state records as after a restart, then gets a pane batch a second.
 """
 
@@ -80,7 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--segments", type=int, default=10_000)
     parser.add_argument("--events", type=float, default=2000.0, help="a second, in all")
-    parser.add_argument("--ticks", type=int, default=75, help="seconds measured")
+    parser.add_argument("--ticks", type=int, default=240, help="seconds measured")
     parser.add_argument("--warm", type=int, default=60, help="seconds before, in steps of 10 s")
     parser.add_argument("--write", action="store_true", help="write into docs/benchmarks.md")
     options = parser.parse_args()

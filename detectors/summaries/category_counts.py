@@ -12,7 +12,7 @@ CATEGORY_LIMIT: Final = 256
 """How many categories are counted by name."""
 
 
-class CategoryCounts(Struct, frozen=True, array_like=True, tag="c"):
+class CategoryCounts(Struct, frozen=True, array_like=True, tag="c", gc=False):
     """Counts by category; beyond ``CATEGORY_LIMIT`` of them, those of smallest hash are kept.
 
     The hash is that of the name, so which are kept depends neither on order nor on counts: a

@@ -24,7 +24,7 @@ class Histogram(NamedTuple):
     counts: npt.NDArray[np.int64]
 
 
-class Distribution(Struct, frozen=True, array_like=True, tag="d"):
+class Distribution(Struct, frozen=True, array_like=True, tag="d", gc=False):
     """Moments and log-bucketed histogram of finite numbers.
 
     Merges exactly, but for the rounding of the sums. ``positive`` and ``negative`` count by bucket

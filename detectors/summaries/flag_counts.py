@@ -11,7 +11,7 @@ Z_95 = 1.959963984540054
 """Two-sided 95 % quantile of the standard normal distribution."""
 
 
-class FlagCounts(Struct, frozen=True, array_like=True, tag="f"):
+class FlagCounts(Struct, frozen=True, array_like=True, tag="f", gc=False):
     """Counts of a flag's known and true values. Merges exactly.
 
     In SQL: ``sum(count)``, ``sum(positive)``; the rate is ``sum(positive) / sum(count)``, never a

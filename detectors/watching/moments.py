@@ -6,7 +6,8 @@ from typing import Final
 
 from detectors.watching.past import Past
 from detectors.watching.phases import PHASES
-from detectors.watching.tiers import BLOCK, NEVER, floor_to
+from detectors.watching.rollup import PARTS
+from detectors.watching.tiers import BLOCK, FORMED_AFTER, HOURS, NEVER, floor_to
 
 _STEPS: Final = (10, 60, 600, 3600, 86400)
 FEW: Final = 500
@@ -30,12 +31,16 @@ def grid(at: int, until: int, pane_seconds: int, most: int) -> list[int]:
 def is_busy(past: Past, watched: int, lateness: int) -> bool:
     """Whether a moment has so much to do for all of many segments that nothing costly is begun.
 
-    Blocks of ten seconds are made at once; ten minutes are merged into the hour ``lateness`` after
-    they ended, and a little more (:meth:`rollup.Rollup.advance`).
+    Blocks of ten seconds are made at once, those above a minute each in some seconds of its own.
+    When an hour ends, most windows leave something behind. Ten minutes are merged into the hour
+    ``lateness`` after they ended, and a little more (:meth:`rollup.Merged.advance`).
     """
-    if watched <= FEW or past.at - past.since >= BLOCK:
+    at = past.at
+    if watched <= FEW or at - past.since >= BLOCK:
         return False
-    return past.at % BLOCK == 0 or (past.at - lateness - PHASES) % 600 < PHASES
+    forms = any((at - after) % tier < PHASES for tier, after in FORMED_AFTER.items() if tier > 60)
+    merges = (at - lateness - PHASES) % 600 < PARTS * PHASES
+    return at % BLOCK == 0 or at % HOURS < PHASES or forms or merges
 
 
 @dataclass(frozen=True, slots=True)

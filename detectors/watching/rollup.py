@@ -8,7 +8,7 @@ slot that has swallowed it, and what is later than everything kept is counted as
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -28,22 +28,24 @@ _HOUR_STAYS: Final = 600
 _DAY_STAYS: Final = 6 * 3600
 _LADDER: Final = ((10, 60), (60, 3600), (3600, 86400))
 
+PARTS: Final = 3
+"""Ten minutes are merged into the hour in so many parts, one after the other."""
 
-class Slot(Struct, array_like=True):
-    """A segment's data of one stretch of time: events, end of its newest pane, summaries."""
-
-    events: int
-    newest: int
-    signals: dict[str, Raw]
+T = TypeVar("T", Raw, Summary)
 
 
-class _ReadSlot(Struct, array_like=True):
-    """A :class:`Slot` with its summaries decoded."""
+class FullSlot(Struct, Generic[T], array_like=True):
+    """Events of one stretch of time, end of the newest pane, summaries (of ``T``) by signal."""
 
     events: int
     newest: int
-    signals: dict[str, Summary]
+    signals: dict[str, T]
 
+
+Slot = FullSlot[Raw]
+"""A slot whose summaries are encoded."""
+
+_ReadSlot = FullSlot[Summary]
 
 _decode = msgspec.msgpack.Decoder(Slot).decode
 _read = msgspec.msgpack.Decoder(_ReadSlot).decode
@@ -61,13 +63,18 @@ class Merged(Struct, array_like=True):
     def advance(self, closed: float, later: float = 0) -> "Merged":
         """The same when everything before ``closed`` is complete. Never goes back.
 
-        Hours and days take up what they are to take up ``later`` seconds later each.
+        Hours take up ten minutes ``later`` seconds later, and where that is not at once, in parts
+        (:data:`PARTS`) as many seconds apart; days take up an hour after those.
         """
+        ten_minutes = floor_to(closed - later, 600)
+        passed = int((closed - later - ten_minutes) // later) if later else PARTS
+        to_come = max(PARTS - 1 - passed, 0)
+        after_those = (PARTS + 1) * later
         return Merged(
             panes=max(self.panes, floor_to(closed, 10)),
             tens=max(self.tens, floor_to(closed, 60)),
-            minutes=max(self.minutes, floor_to(closed - later, 600)),
-            hours=max(self.hours, floor_to(closed - 2 * later - _HOUR_STAYS, 3600)),
+            minutes=max(self.minutes, ten_minutes - to_come * floor_to(600 // PARTS, 60)),
+            hours=max(self.hours, floor_to(closed - after_those - _HOUR_STAYS, 3600)),
             days=max(self.days, floor_to(closed - _DAY_STAYS, 86400)),
         )
 

@@ -10,10 +10,11 @@ BLOCK: Final = 10
 HOURS: Final = 3600
 """The tier that references follow the rhythm of days and weeks in: kept longer for them."""
 
-FORMED_AFTER: Final = {60: 20, 600: 30, 3600: 50, 86400: 60}
+FORMED_AFTER: Final = {60: 50, 600: 90, 3600: 150, 86400: 210}
 """Seconds after a block's end when it is made of smaller ones.
 
-Not all tiers in one moment, nor when windows close and what is past is let go.
+Not all tiers in one moment, nor when windows close and what is past is let go. A later release may
+make them later, not earlier: state restored in between would lack them.
 """
 
 NEVER: Final = -(2**62)
