@@ -62,7 +62,7 @@ class EmbeddingsDetector:
         Signal(
             name="embedding.model",
             kind="category",
-            description="Model and length of the application's embeddings, or Tidewatch's own model.",
+            description="Model and length of the application's embeddings, or Tidewatch's own.",
         ),
         Signal(
             name="prompt.topic",

@@ -77,7 +77,7 @@ def status(
         table.add_row(
             each.objective,
             segment_label(each.segment),
-            percent(each.target),
+            "of its parts" if each.target is None else percent(each.target),
             f"{each.counted:,.0f}",
             number(each.bad),
             f"[{colour}]{left}[/]",
@@ -123,11 +123,12 @@ def _words(forecast: "Forecast | None") -> str:
     if forecast is None:
         return "not enough data: it takes a day with events"
 
+    horizon = duration(forecast.horizon_hours * 3600)
+
     def hours(value: float | None) -> str:
-        return "later" if value is None else duration(value * 3600)
+        return f"more than {horizon}" if value is None else duration(value * 3600)
 
     what = "in credit again" if forecast.overspent else "gone"
-    horizon = duration(forecast.horizon_hours * 3600)
     if forecast.probability == 0:
         return f"not {what} within {horizon}"
     return (

@@ -142,6 +142,10 @@ def test_references_and_backtests_of_stored_windows(
         (("reference", "show", "monitors/errors.yaml"), "no reference: make one"),
         (("backtest", "monitors", "--only", "erors"), "did you mean 'errors'?"),
         (("backtest", "monitors"), "--from and --to say which stretch"),
+        (
+            ("reference", "build", "r.reference", "--from", "2026-05-06", "--to", "2026-05-05"),
+            "--from 2026-05-06 00:00:00 is not before --to 2026-05-05 00:00:00",
+        ),
         (("backtest", "monitors", "--incidents", "bad.jsonl"), "bad.jsonl:2: no incident"),
     ],
 )
