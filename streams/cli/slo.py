@@ -112,17 +112,17 @@ def forecast(
 
     table = Table("objective", "segment", "left", "forecast", box=None)
     for each in found:
-        words = _words(each.forecast)
+        words = forecast_words(each.forecast)
         table.add_row(each.objective, segment_label(each.segment), percent(each.left), words)
     Console().print(table)
 
 
-def _words(forecast: "Forecast | None") -> str:
+def forecast_words(forecast: "Forecast | None") -> str:
+    """When a budget is gone or in credit again, in a sentence."""
     from detectors.watching.wording import duration, percent
 
     if forecast is None:
         return "not enough data: it takes a day with events"
-
     horizon = duration(forecast.horizon_hours * 3600)
 
     def hours(value: float | None) -> str:

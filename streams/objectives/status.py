@@ -202,7 +202,9 @@ def _status(
         burn_rate_last_hour=_burn_rate(objective, parts, until - HOUR, until),
         tiers=[_tier(objective, tier, parts, until) for tier in objective.tiers],
         period=f"{instant(begin):%Y-%m-%d %H:%M} to {instant(end):%Y-%m-%d %H:%M} UTC",
-        forecast=None if random is None else _forecast(objective, counted, begin, end, until, random),
+        forecast=None
+        if random is None
+        else _forecast(objective, counted, begin, end, until, random),
     )
 
 

@@ -80,6 +80,11 @@ def test_references_and_backtests_of_a_file(events: Path, tmp_path: Path) -> Non
     )
     assert part.exit_code == 0, part.output
 
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text(events.read_text() + '{"event_id": "x"}\n')
+    left = ("reference", "build", "left.reference", "--events", broken, "--block", "1m")
+    assert "events of broken.jsonl (1 rows refused)" in tidewatch(*left).output
+
     shown = tidewatch("reference", "show", "part.reference")
     assert "tidewatch/words-1" in shown.output
 
