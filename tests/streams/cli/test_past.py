@@ -152,9 +152,18 @@ def test_references_and_backtests_of_stored_windows(
             "--from 2026-05-06 00:00:00 is not before --to 2026-05-05 00:00:00",
         ),
         (("backtest", "monitors", "--incidents", "bad.jsonl"), "bad.jsonl:2: no incident"),
+        (("backtest", "monitors", "--incidents", "local.jsonl"), "with a timezone component"),
+        (
+            ("backtest", "monitors", "--incidents", "back.jsonl"),
+            "back.jsonl:1: no incident: its end",
+        ),
     ],
 )
 def test_what_is_wrong_is_told(arguments: tuple[str, ...], told: str) -> None:
+    Path("local.jsonl").write_text('{"start": "2026-01-01T00:00:00"}\n')
+    Path("back.jsonl").write_text(
+        '{"start": "2026-01-01T00:00:00Z", "end": "2025-01-01T00:00:00Z"}\n'
+    )
     Path("bad.jsonl").write_text('{"start": "2026-01-01T00:00:00Z"}\n{"begin": 3}\n')
     done = tidewatch(*arguments)
     assert done.exit_code == 3
