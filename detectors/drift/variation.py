@@ -192,12 +192,14 @@ class _Grid:
     def around(self, found: Variation) -> "_Grid":
         """As many points where the posterior is: that of many blocks lies in a few of the whole."""
         memories = _around(self.memories, found.memory, found.weights * (found.excess > 0))
-        share = np.log(memories[-1] / memories[0]) / np.log(self.memories[-1] / self.memories[0])
+        whole = np.log(self.memories[-1] / self.memories[0])
+        # Where there is but one memory, it has all of the probability.
+        share = np.log(memories[-1] / memories[0]) / whole if whole else 1.0
         return _Grid(
             _around(self.whites, found.white, found.weights),
             _around(self.excesses, found.excess, found.weights),
             memories,
-            self.shares_of_memories * (share if np.isfinite(share) else 1.0),
+            self.shares_of_memories * share,
         )
 
 

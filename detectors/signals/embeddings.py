@@ -31,12 +31,12 @@ class EmbeddingsDetector:
     """What texts are like, as vectors, and by topic.
 
     The application's own embeddings where the event has them, projected to a fixed size; else the
-    mean of Tidewatch's word vectors. Embeddings of different models do not compare:
-    ``embedding.model`` tells whose they are.
+    mean of Tidewatch's word vectors. Embeddings of different models do not compare, nor those of
+    different lengths, to which some models shorten theirs: ``embedding.model`` tells both.
     """
 
     name: str = "embeddings"
-    version: str = "1"
+    version: str = "2"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.embedding",
@@ -62,7 +62,7 @@ class EmbeddingsDetector:
         Signal(
             name="embedding.model",
             kind="category",
-            description="Model of the embeddings: the application's, or Tidewatch's own.",
+            description="Model and length of the application's embeddings, or Tidewatch's own.",
         ),
         Signal(
             name="prompt.topic",
@@ -93,7 +93,7 @@ class EmbeddingsDetector:
             ),
             "context.embedding": _vectors(_of_contexts(batch), [_mean(g) for g in given]),
         }
-        models = pl.Series([OWN_MODEL if g is None else g.model for g in given], dtype=pl.String)
+        models = pl.Series([OWN_MODEL if g is None else _model(g) for g in given], dtype=pl.String)
         some = pl.DataFrame(vectors).select(pl.any_horizontal(pl.all().is_not_null())).to_series()
         return {
             **vectors,
@@ -145,6 +145,19 @@ def _vectors(own: Matrix, given: Sequence[Sequence[float] | None]) -> pl.Series:
     if known.all():
         return values
     return values.zip_with(pl.Series(known), pl.Series([None], dtype=pl.Array(pl.Float32, SIZE)))
+
+
+def _model(given: Embeddings) -> str:
+    """The model, and of how many numbers its embeddings are.
+
+    >>> _model(Embeddings(model="small-3", prompt=[0.6, 0.8])), _model(Embeddings(model="small-3"))
+    ('small-3 (2 dimensions)', 'small-3')
+    """
+    vectors = (given.prompt, given.response, *(given.contexts or ()))
+    lengths = sorted({len(vector) for vector in vectors if vector})
+    return (
+        f"{given.model} ({' and '.join(map(str, lengths))} dimensions)" if lengths else given.model
+    )
 
 
 def _mean(given: Embeddings | None) -> Sequence[float] | None:

@@ -137,7 +137,8 @@ class Composite:
             f"{name} {verb} the error budget of its {len(self._parts)} objectives {pace} "
             f"({number(short or 0.0)} in {duration(tier.short_seconds)}, "
             f"{number(long or 0.0)} in {duration(tier.long_seconds)}; most by {worst.part.name}: "
-            f"{percent(bad.rate or 0.0)} bad, objective {percent(worst.part.target)})"
+            f"{'no events' if bad.rate is None else f'{percent(bad.rate)} bad'}, "
+            f"objective {percent(worst.part.target)})"
         )
         return Measurement(
             summary=words,
@@ -162,8 +163,10 @@ class Composite:
         )
 
     def _burning(self, view: SegmentView, part: _Part, window: int) -> float:
-        bad = bad_of(view, part.counted, window)
-        return part.part.weight * (bad.rate or 0.0) / (1 - part.part.target)
+        rate = bad_of(view, part.counted, window).rate
+        if rate is None:
+            rate = 1.0 if self.monitor.missing == "bad" else 0.0
+        return part.part.weight * rate / (1 - part.part.target)
 
     def _budgets(self, view: SegmentView, window: int) -> str:
         """What is left of the budget of all: the weighted mean of what is left of each."""

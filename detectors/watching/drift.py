@@ -139,7 +139,8 @@ class Drift:
         begin, end = self._past.stretch(view)
         words = "no longer differs from its reference" if resolved else "has drifted"
         others = [] if resolved else [t.name for t, _ in alarms if t.name != track.name]
-        more = f", and {len(set(others))} more signals" if others else ""
+        count = len(set(others))
+        more = f", and {count} more signal{'' if count == 1 else 's'}" if others else ""
         return Measurement(
             summary=f"{track.name} {words} over {duration(finding.window)}: {what}{topics}{more}",
             description=" ".join(

@@ -203,8 +203,9 @@ class Threshold:
         seconds = recovery_seconds(value, late, bound, monitor.window_seconds)
         span = duration(recent)
         if seconds is None:
-            return f"As in the last {span}, it does not recover."
-        return f"As in the last {span}, it is back within its bound in {duration(seconds)}."
+            return f"If all goes on as in the last {span}, it does not recover."
+        back = f"it is back within its bound in {duration(seconds)}"
+        return f"If all goes on as in the last {span}, {back}."
 
     def _unit(self, view: SegmentView) -> str:
         if self.monitor.statistic in ("count", "distinct", *_SHARES) or not self.monitor.signal:
@@ -230,17 +231,23 @@ class Threshold:
         monitor, unit, commonest = self.monitor, self._unit(view), self._commonest(view)
         of = f" of {monitor.signal}" if monitor.signal else ""
         statistic = _WORDS.get(monitor.statistic, monitor.statistic)
-        name = monitor.display_name or f"{statistic}{of}"
+        # A monitor's name alone does not say what is measured.
+        own = monitor.display_name if monitor.display_name != monitor.name else ""
+        name = own or f"{statistic}{of}"
         name += f" ({commonest})" if commonest else ""
 
         def shown(number: float) -> str:
             return percent(number) if monitor.statistic in _SHARES else quantity(number, unit)
 
         now = "not known" if value is None else shown(value)
-        limit = "" if bound is None else shown(bound)
         side = "above" if too_high else "below"
-        where = f"no longer {side}" if resolved else side
-        return f"{name} is {now} over {duration(monitor.window_seconds)}, {where} {limit}"
+        where = f"{side} {'' if bound is None else shown(bound)}"
+        if resolved and monitor.lower is not None and monitor.upper is not None:
+            # Which of them it was beyond is no longer known.
+            where = f"back between {shown(monitor.lower)} and {shown(monitor.upper)}"
+        elif resolved:
+            where = f"no longer {where}"
+        return f"{name} is {now} over {duration(monitor.window_seconds)}, {where}"
 
     def _evidence(
         self, view: SegmentView, bound: float | None, *, too_high: bool

@@ -270,6 +270,8 @@ def _inner(option: Any, name: str | None) -> Iterator[Any]:
         yield fields[name]
     elif get_origin(option) in {dict, list}:
         yield get_args(option)[-1]
+    elif get_origin(option) is tuple:
+        yield get_args(option)[0]
 
 
 def _value_at(value: Any, path: str) -> Any:

@@ -31,6 +31,8 @@ _FEWEST_BLOCKS: Final = 12
 FEWEST_CORRELATED: Final = 20
 """Blocks on each side from which a correlation is compared."""
 
+_FEWEST_SEASONS: Final = 3
+
 _KINDS: Final[dict[str, tuple[SignalKind, ...]]] = {
     "shift": ("flag", "score", "amount", "category", "vector"),
     "relation": ("category",),
@@ -96,6 +98,8 @@ def resolve_drift(
     )
     if spec.method == "correlation":
         _check_pairs(located, watched, windows, block)
+    if spec.method == "seasonal":
+        _check_season(located, spec, season, trailing, block)
     if interval is None or not located.usable:
         return None
     return DriftMonitor(
@@ -132,7 +136,10 @@ def _signals(located: Located, spec: DriftSpec, signals: Collection[Signal]) -> 
             found[name] = usable[name]
         elif name in by_name:
             kind = by_name[name].kind
-            located.error(path, f"{name!r} is a {kind}, which {spec.method!r} does not look at")
+            article = "an" if kind == "amount" else "a"
+            located.error(
+                path, f"{name!r} is {article} {kind}, which {spec.method!r} does not look at"
+            )
         else:
             located.error(path, f"unknown signal {name!r}{did_you_mean(name, usable)}")
     if spec.method == "relation":
@@ -263,6 +270,25 @@ def _check_pairs(
             "spec.windows",
             f"{format_duration(windows[-1])} is too short: a correlation needs "
             f"{FEWEST_CORRELATED} blocks of {format_duration(block)}",
+        )
+
+
+def _check_season(
+    located: Located, spec: DriftSpec, season: int, trailing: int, block: int
+) -> None:
+    """Whether the season can be learned from the past."""
+    length = format_duration(season)
+    if trailing < _FEWEST_SEASONS * season:
+        located.error(
+            "spec.reference.trailing",
+            f"{spec.reference.trailing} is too short: a season of {length} is learned from "
+            f"{_FEWEST_SEASONS} of them, so it takes {format_duration(_FEWEST_SEASONS * season)}",
+        )
+    elif season % block:
+        located.error(
+            "spec.season",
+            f"{length} is no multiple of the blocks of {format_duration(block)} that the past is "
+            "kept in",
         )
 
 

@@ -83,6 +83,11 @@ def resolve_threshold(
     if unit is None:
         return None
     lower, upper, resolve_lower, resolve_upper = _bounds(located, spec, unit, at)
+    if spec.statistic in _KINDS_OF_STATISTIC or (
+        spec.statistic != "sum"
+        and any(one.name == spec.signal and one.kind == "score" for one in signals)
+    ):
+        _check_reachable(located, at, lower, upper)
     if window is None or for_seconds is None or not located.usable:
         return None
     return ThresholdMonitor(
@@ -238,6 +243,15 @@ def _bounds(
             f"{at}.resolveLower", f"{resolve_lower:g} is above resolveUpper {resolve_upper:g}"
         )
     return lower, upper, resolve_lower, resolve_upper
+
+
+def _check_reachable(located: Located, at: str, lower: float | None, upper: float | None) -> None:
+    """Whether what lies in 0..1 can be outside its bounds."""
+    if lower is not None and lower <= 0:
+        located.warning(f"{at}.lower", f"never fires, as no value is below {lower:g}")
+    if upper is not None and upper >= 1:
+        share = f"; for {upper:g} % write {upper:g}%" if upper > 1 else ""
+        located.warning(f"{at}.upper", f"never fires, as no value is above {upper:g}{share}")
 
 
 def _bound(located: Located, path: str, value: float | str | None, unit: str) -> float | None:

@@ -221,4 +221,4 @@ def _child(node: Node, index: str, name: str) -> Node | None:
 
 def _error(node: Node, message: str) -> DocumentError:
     line = node.start_mark.line + 1
-    return DocumentError(f"{message} (line {line})", line)
+    return DocumentError(message, line)

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from schemas.alerts import Alert
+from schemas.events import Instant
 from schemas.segments import Segment
 
 MONTH: Final = 30 * 86400
@@ -15,12 +16,24 @@ AFTERWARDS: Final = 3600
 
 
 class Incident(Struct, frozen=True, kw_only=True):
-    """Something that is known to have gone wrong; a line of ``tidewatch replay``'s truth file."""
+    """Something that is known to have gone wrong; a line of ``tidewatch replay``'s truth file.
 
-    start: datetime
+    Raises ``ValueError`` when it ends before it starts.
+    """
+
+    start: Instant
     fault: str = "incident"
-    end: datetime | None = None
+    end: Instant | None = None
     scope: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"its end {self.end} is before its start {self.start}")
+
+    def overlaps(self, begin: int, end: int) -> bool:
+        """Whether any of it was between two moments, in epoch seconds."""
+        last = self.end is None or self.end.timestamp() > begin
+        return last and self.start.timestamp() < end
 
 
 class Episode(Struct, frozen=True, kw_only=True):
@@ -41,6 +54,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     ``delays`` are seconds from the start of each incident that was noticed to the first alert;
     ``false_alarms`` alerts that belong to no incident, ``false_alarms_a_month`` as many in 30 days.
+    Incidents ``outside`` of the time looked at are neither detected nor missed.
     """
 
     monitor: str
@@ -48,6 +62,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     alerts: int
     detected: int
     missed: int
+    outside: int
     delays: tuple[float, ...]
     false_alarms: int
     false_alarms_a_month: float
@@ -60,7 +75,8 @@ def judge(
     *,
     monitor: str,
     setting: str,
-    seconds: int,
+    begin: int,
+    end: int,
 ) -> Outcome:
     """What the alerts of one monitor were worth.
 
@@ -77,25 +93,29 @@ def judge(
         What is known to have gone wrong.
     monitor, setting
         The monitor's name, and in words how it was set.
-    seconds
-        Length of the time looked at.
+    begin, end
+        The time looked at, in epoch seconds.
     """
     episodes = _episodes([a for a in alerts if a.monitor == monitor], incidents)
-    delays = []
+    inside = [incident.overlaps(begin, end) for incident in incidents]
+    delays, missed = [], 0
     for place, incident in enumerate(incidents):
         mine = [e.fired for e in episodes if e.incident == place]
         if mine:
             delays.append((min(mine) - incident.start).total_seconds())
+        elif inside[place]:
+            missed += 1
     false = sum(episode.incident is None for episode in episodes)
     return Outcome(
         monitor=monitor,
         setting=setting,
         alerts=len(episodes),
         detected=len(delays),
-        missed=len(incidents) - len(delays),
+        missed=missed,
+        outside=len(incidents) - len(delays) - missed,
         delays=tuple(delays),
         false_alarms=false,
-        false_alarms_a_month=false * MONTH / seconds if seconds else 0.0,
+        false_alarms_a_month=false * MONTH / (end - begin) if end > begin else 0.0,
         episodes=tuple(episodes),
     )
 

@@ -38,8 +38,8 @@ def replay_windows(
     units: Mapping[str, str] | None = None,
     changes: Sequence[Change] = (),
     progress: Progress = nothing_told,
-) -> tuple[list[Alert], int]:
-    """The alerts, and how many seconds the windows span.
+) -> tuple[list[Alert], int, int]:
+    """The alerts, and the begin and end of the windows, in epoch seconds.
 
     The watcher takes each window of ``resolution`` for a pane at the window's end, so that nothing
     is known before it was, and judges once a window. Deterministic.
@@ -84,7 +84,7 @@ def replay_windows(
         ]
         alerts += _apply(watcher, end, panes, changes)
         progress(end)
-    return alerts, 0 if first is None else end - first
+    return alerts, end if first is None else first, end
 
 
 def _apply(watcher: Watcher, end: int, panes: list[Pane], changes: Sequence[Change]) -> list[Alert]:
@@ -118,7 +118,7 @@ def backtest(
         structs.replace(other, name=_alias(monitor.name, place), review=None)
         for monitor, _, place, other in settings
     ]
-    found, seconds = replay_windows(
+    found, begin, end = replay_windows(
         windows,
         MonitorSet(monitors=tuple(named)),
         resolution=resolution,
@@ -143,7 +143,7 @@ def backtest(
         if place == 0:
             alerts += mine
         outcomes.append(
-            judge(mine, incidents, monitor=monitor.name, setting=setting, seconds=seconds)
+            judge(mine, incidents, monitor=monitor.name, setting=setting, begin=begin, end=end)
         )
     return sorted(alerts, key=attrgetter("changed_at", "monitor")), outcomes
 

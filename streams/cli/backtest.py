@@ -105,6 +105,9 @@ def backtest(
                 highlight=False,
             )
     console.print(_table(outcomes))
+    outside = max((outcome.outside for outcome in outcomes), default=0)
+    if outside:
+        console.print(f"{outside} of {len(known)} incidents are outside of the time looked at")
 
 
 def _units() -> dict[str, str]:

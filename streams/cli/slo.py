@@ -77,7 +77,7 @@ def status(
         table.add_row(
             each.objective,
             segment_label(each.segment),
-            percent(each.target),
+            "of its parts" if each.target is None else percent(each.target),
             f"{each.counted:,.0f}",
             number(each.bad),
             f"[{colour}]{left}[/]",
@@ -112,22 +112,23 @@ def forecast(
 
     table = Table("objective", "segment", "left", "forecast", box=None)
     for each in found:
-        words = _words(each.forecast)
+        words = forecast_words(each.forecast)
         table.add_row(each.objective, segment_label(each.segment), percent(each.left), words)
     Console().print(table)
 
 
-def _words(forecast: "Forecast | None") -> str:
+def forecast_words(forecast: "Forecast | None") -> str:
+    """When a budget is gone or in credit again, in a sentence."""
     from detectors.watching.wording import duration, percent
 
     if forecast is None:
         return "not enough data: it takes a day with events"
+    horizon = duration(forecast.horizon_hours * 3600)
 
     def hours(value: float | None) -> str:
-        return "later" if value is None else duration(value * 3600)
+        return f"more than {horizon}" if value is None else duration(value * 3600)
 
     what = "in credit again" if forecast.overspent else "gone"
-    horizon = duration(forecast.horizon_hours * 3600)
     if forecast.probability == 0:
         return f"not {what} within {horizon}"
     return (

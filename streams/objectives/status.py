@@ -46,12 +46,12 @@ class ObjectiveStatus(Struct, frozen=True, kw_only=True):
 
     ``counted`` and ``bad`` are events, or slices where the budget counts those. Shares are of the
     budget: ``left`` below 0 is overspent. ``exhausted_at`` and ``recovered_at`` go on as in the
-    last hour; a forecast says more.
+    last hour; a forecast says more. ``target`` is none where those of a composite's parts differ.
     """
 
     objective: str
     segment: Segment
-    target: float
+    target: float | None
     until: datetime
     counted: float
     bad: float
@@ -116,7 +116,7 @@ def _window(objective: Objective, until: int) -> tuple[int, int]:
 def _segments(
     objective: Objective, source: FlagSource, begin: int, until: int
 ) -> dict[str, list[_Counts]]:
-    """By segment key, the counts of the objective's parts that have any."""
+    """By segment key, the counts of all parts of the objective, where any part has some."""
     parts: list[tuple[str, float, float, SliceSource | None]] = []
     if isinstance(objective, BurnRateMonitor):
         signal = objective.indicator.signal.name
@@ -128,8 +128,12 @@ def _segments(
             signal = part.indicator.signal.name
             slices = slice_source(f"{objective.name}.{part.name}", signal, part.slices)
             parts.append((signal, part.target, part.weight, slices))
+    empty = [
+        _Counts(target=target, weight=weight, series=Series.of(()), seen_since=until)
+        for _, target, weight, _ in parts
+    ]
     found: dict[str, list[_Counts]] = {}
-    for signal, target, weight, slices in parts:
+    for place, (signal, target, weight, slices) in enumerate(parts):
         fine = (until - _BY_MINUTE) // HOUR * HOUR
         if slices is not None and slices.seconds < HOUR:
             fine = begin // HOUR * HOUR
@@ -146,8 +150,8 @@ def _segments(
             if watches(objective, parse_segment_key(key)):
                 series = _series(each, slices, until)
                 first = each[0][0]
-                found.setdefault(key, []).append(
-                    _Counts(target=target, weight=weight, series=series, seen_since=first)
+                found.setdefault(key, list(empty))[place] = _Counts(
+                    target=target, weight=weight, series=series, seen_since=first
                 )
     return found
 
@@ -183,21 +187,24 @@ def _status(
     until: int,
     random: np.random.Generator | None,
 ) -> ObjectiveStatus:
-    budgets = [_budget(part, begin, end, until, objective.calendar) for part in parts]
-    weights = sum(part.weight for part in parts)
-    left = sum(p.weight * b.left for p, b in zip(parts, budgets, strict=True)) / weights
+    counted = [part for part in parts if len(part.series.counted)] or parts
+    budgets = [_budget(part, begin, end, until, objective.calendar) for part in counted]
+    weights = sum(part.weight for part in counted)
+    left = sum(p.weight * b.left for p, b in zip(counted, budgets, strict=True)) / weights
     return ObjectiveStatus(
         objective=objective.name,
         segment=segment,
-        target=parts[0].target,
+        target=parts[0].target if len({part.target for part in parts}) == 1 else None,
         until=instant(until),
         counted=sum(budget.counted for budget in budgets),
         bad=sum(budget.bad for budget in budgets),
         left=left,
-        burn_rate_last_hour=_burn_rate(parts, until - HOUR, until),
-        tiers=[_tier(tier, parts, until) for tier in objective.tiers],
+        burn_rate_last_hour=_burn_rate(objective, parts, until - HOUR, until),
+        tiers=[_tier(objective, tier, parts, until) for tier in objective.tiers],
         period=f"{instant(begin):%Y-%m-%d %H:%M} to {instant(end):%Y-%m-%d %H:%M} UTC",
-        forecast=None if random is None else _forecast(objective, parts, begin, end, until, random),
+        forecast=None
+        if random is None
+        else _forecast(objective, counted, begin, end, until, random),
     )
 
 
@@ -215,20 +222,29 @@ def _budget(
     )
 
 
-def _burn_rate(parts: Sequence[_Counts], begin: int, end: int) -> float | None:
-    """The weighted mean of the burn rates of the parts that have events there."""
+def _burn_rate(
+    objective: Objective, parts: Sequence[_Counts], begin: int, end: int
+) -> float | None:
+    """The weighted mean of the parts' burn rates; of parts without events as the monitor says."""
+    missing = objective.missing if isinstance(objective, CompositeMonitor) else "ignore"
     burning = weights = 0.0
+    known = False
     for part in parts:
         counted, bad = part.series.between(begin, end)
-        if counted:
-            burning += part.weight * bad / (counted * (1 - part.target))
-            weights += part.weight
-    return burning / weights if weights else None
+        if not counted and missing == "ignore":
+            continue
+        known = known or counted > 0 or missing == "bad"
+        share = bad / counted if counted else float(missing == "bad")
+        burning += part.weight * share / (1 - part.target)
+        weights += part.weight
+    return burning / weights if known else None
 
 
-def _tier(tier: BurnRateTier, parts: Sequence[_Counts], until: int) -> TierStatus:
-    long = _burn_rate(parts, until - tier.long_seconds, until)
-    short = _burn_rate(parts, until - tier.short_seconds, until)
+def _tier(
+    objective: Objective, tier: BurnRateTier, parts: Sequence[_Counts], until: int
+) -> TierStatus:
+    long = _burn_rate(objective, parts, until - tier.long_seconds, until)
+    short = _burn_rate(objective, parts, until - tier.short_seconds, until)
     return TierStatus(
         severity=tier.severity,
         factor=tier.factor,

@@ -47,7 +47,7 @@ def render_sections(alert: Alert) -> list[Section]:
         "When": [render_period(alert)],
         "Measured": [render_value(alert)],
         "Expected": [render_expected(alert)],
-        "Affected": [render_extent(alert)],
+        "Extent": [render_extent(alert)],
         "Most of it": render_contributions(alert),
         "Changed shortly before": render_changes(alert),
         "Examples": render_examples(alert),
@@ -91,25 +91,31 @@ def render_expected(alert: Alert) -> str:
 
 
 def render_extent(alert: Alert) -> str:
-    """How many events and users; empty when there was no event."""
+    """How many events, and how many users sent any, bad or not; empty when there was no event."""
     parts = []
     if alert.bad_events is not None:
         parts.append(f"{alert.bad_events:,} bad of {alert.events:,} events")
     elif alert.events:
         parts.append(f"{alert.events:,} events")
-    if alert.users is not None:
-        parts.append(f"{alert.users:,} users")
+    if alert.users is not None and alert.window_seconds:
+        # Users are counted over an hour at most, whatever the window.
+        span = render_duration(min(alert.window_seconds, 3600))
+        parts.append(f"{alert.users:,} users in the last {span}")
     return ", ".join(parts)
 
 
 def render_contributions(alert: Alert) -> list[str]:
-    """A line for each sub-segment that contributes most."""
+    """A line for each sub-segment that contributes most.
+
+    A part's value is told where it is a share of bad events: elsewhere it may be another quantity
+    than what was measured.
+    """
 
     def line(part: Contribution) -> str:
-        return (
-            f"{neutral(segment_label(part.segment))}: {part.share:.0%} "
-            f"({part.value:.4g}, {part.events:,} events)"
-        )
+        events = f"{part.events:,} events"
+        if alert.bad_events is not None and alert.kind != "drift":
+            events = f"{100 * part.value:.3g}% of {events} bad"
+        return f"{neutral(segment_label(part.segment))}: {part.share:.0%} of it ({events})"
 
     return [line(part) for part in alert.contributions]
 

@@ -21,7 +21,7 @@ TEXT_CHARACTERS = 3000
 _PAIRS_A_SECTION = 5
 _SIGNS = {"page": "🔴", "ticket": "🟠", "info": "🔵"}
 _RESOLVED = "✅"
-_SHORT = ("Where", "When", "Measured", "Expected", "Affected")
+_SHORT = ("Where", "When", "Measured", "Expected", "Extent")
 _encode = msgspec.json.Encoder().encode
 
 

@@ -38,11 +38,13 @@ def open_windows(
     ValueError
         When ClickHouse is to be read and a limit is not given.
     """
+    if begin is not None and end is not None and begin >= end:
+        raise ValueError(f"--from {begin} is not before --to {end}")
     low, high = (
         None if at is None else int(at.replace(tzinfo=UTC).timestamp()) for at in (begin, end)
     )
     if events is None:
-        if low is None or high is None or low >= high:
+        if low is None or high is None:
             raise ValueError("--from and --to say which stretch of the stored windows is read")
         client = connect_by(settings.clickhouse)
         yield (
@@ -54,8 +56,9 @@ def open_windows(
     try:
         scoring = build_scoring(settings.score, monitors or MonitorSet())
         found = windows_of_events(file, scoring, pane_seconds=settings.score.pane_seconds)
+        refused = f" ({len(file.refusals):,} rows refused)" if file.refusals else ""
         yield (
-            f"events of {events.name}",
+            f"events of {events.name}{refused}",
             (
                 window
                 for window in found

@@ -119,6 +119,14 @@ def test_cycles_that_are_expected_are_left_out() -> None:
     assert Variation.of(series, 1.0, (1, 1), skip, 600).weights[0] > 0.5
 
 
+def test_a_series_too_short_for_several_memories_is_no_trouble() -> None:
+    series = np.random.default_rng(1).standard_normal((24, 1))
+    with np.errstate(all="raise"):
+        found = Variation.of(series, 1.0, (1, 1), NOTHING, 600)
+    assert np.ptp(found.memory) == 0
+    assert found.weights.sum() == pytest.approx(1)
+
+
 @pytest.mark.parametrize(("spread", "expected"), [([1.0] * 10, 10), ([3.0, 0.1, 0.1], 1)])
 def test_directions_are_counted(spread: list[float], expected: int) -> None:
     series = np.random.default_rng(5).normal(size=(600, len(spread))) * spread

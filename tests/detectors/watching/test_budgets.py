@@ -100,11 +100,12 @@ FAST = Indicator(name="fast", good=Comparison("latency", "<", 1.0))
 
 
 def both(make: Any, at: int, bad: int, slow: int) -> Any:
+    """A pane with both signals, without one whose number is negative."""
     import msgspec
 
     from detectors.summaries import FlagCounts, encode_summary
 
-    pane = make.pane(at, good=100 - bad, bad=bad)
+    pane = make.pane(at, good=100 - bad, bad=bad) if bad >= 0 else make.pane(at)
     raw = msgspec.Raw(encode_summary(FlagCounts(100, 100 - slow)))
     signals = pane.signals | ({FAST.signal.name: raw} if slow >= 0 else {})
     return msgspec.structs.replace(pane, signals=signals)
@@ -158,3 +159,12 @@ def test_a_part_without_events_counts_by_the_policy(make: Any, missing: str, bur
         run.apply(make.batch([both(make, at, 40, -1)], until=at + 60, pane_seconds=10))
     assert run.states == ["firing"]
     assert run.alerts[0].value == pytest.approx(burn)
+
+
+def test_a_silent_part_that_counts_as_bad_is_named(make: Any) -> None:
+    run = composite(make, "bad")
+    for number in range(10):
+        at = T0 + 60 * number
+        run.apply(make.batch([both(make, at, -1, 15)], until=at + 60, pane_seconds=10))
+    assert run.states == ["firing"]
+    assert "most by up: no events, objective 90 %" in run.alerts[0].summary

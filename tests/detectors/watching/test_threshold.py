@@ -86,6 +86,37 @@ def test_it_fires_above_the_bound_and_resolves_below_the_resolve_bound(make: Any
     assert run.states == ["firing", "resolved"]
 
 
+def test_with_two_bounds_the_resolution_names_both(make: Any) -> None:
+    """Resolved, it lies between them: which of them it had crossed cannot be told by the value."""
+    run = make.run(
+        make.threshold(signal="latency", statistic="mean", window_seconds=10, lower=2, upper=5),
+        units={"latency": "s"},
+    )
+    seconds(make, run, 0, [3] * 30 + [1] * 30 + [3] * 30)
+    assert run.states == ["firing", "resolved"]
+    assert ", below 2 s" in run.alerts[0].summary
+    assert ", back between 2 s and 5 s, after" in run.alerts[1].summary
+
+
+@pytest.mark.parametrize(
+    ("named", "said"), [("", "mean of latency"), ("slow", "mean of latency"), ("Slow", "Slow")]
+)
+def test_a_name_that_nobody_chose_to_show_does_not_hide_what_is_measured(
+    make: Any, named: str, said: str
+) -> None:
+    monitor = make.threshold(
+        name="slow",
+        display_name=named,
+        signal="latency",
+        statistic="mean",
+        window_seconds=10,
+        upper=5,
+    )
+    run = make.run(monitor)
+    seconds(make, run, 0, [9] * 10)
+    assert f": {said} is 9 over 10 s, above 5" in run.alerts[0].summary
+
+
 def test_for_seconds_makes_it_pending_first_and_a_short_excess_never_fires(make: Any) -> None:
     run = make.run(
         make.threshold(

@@ -96,7 +96,7 @@ def test_a_reference_file_says_what_can_be_watched() -> None:
         ({"strata": "topic"}, "only the method 'relation'"),
         ({"reference": "{trailing: 16h, release: '7'}"}, "put service_version into spec.by"),
         ({"reference": "{file: good, restartsAfter: [model]}"}, "a file never changes by itself"),
-        ({"reference": "{trailing: 16h, restartsAfter: [weather]}"}, "weather"),
+        ({"reference": "{trailing: 16h, restartsAfter: [weather]}"}, "is not one of release, "),
         (
             {
                 "method": "adwin",
@@ -110,7 +110,16 @@ def test_a_reference_file_says_what_can_be_watched() -> None:
             {"method": "correlation", "signals": "[latency, error]", "windows": "[1h]"},
             "1h is too short: a correlation needs 20 blocks of 10m",
         ),
+        (
+            {"method": "seasonal", "reference": "{trailing: 2d}"},
+            "2d is too short: a season of 1d is learned from 3 of them, so it takes 3d",
+        ),
+        (
+            {"method": "seasonal", "reference": "{trailing: 10d}", "season": "90m"},
+            "spec.season: 90m is no multiple of the blocks of 1h",
+        ),
         ({"method": "adwin", "signals": "[topic]"}, "'topic' is a category, which 'adwin'"),
+        ({"method": "relation", "strata": "topic"}, "'latency' is an amount, which 'relation'"),
         ({"method": "kswin", "reference": "{file: good}"}, "'kswin' looks at 'trailing' time"),
     ],
 )

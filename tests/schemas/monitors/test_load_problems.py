@@ -13,6 +13,9 @@ RATIO = "spec/indicator/spec/ratioMetric"
 RATIO_PATH = RATIO.replace("/", ".")
 
 
+RATE = {"signal": "availability", "statistic": "rate", "window": "5m", "severity": "page"}
+
+
 @pytest.mark.parametrize(
     ("name", "path", "value", "problem_path", "message"),
     [
@@ -338,6 +341,14 @@ def test_what_is_refused(
             "'sev1' is none of page, ticket, info: taken as ticket",
         ),
         ("receiver", "spec/url", "http://x", "spec", "a console needs neither"),
+        (
+            "threshold",
+            "spec",
+            RATE | {"upper": 15},
+            "spec.upper",
+            "never fires, as no value is above 15; for 15 % write 15%",
+        ),
+        ("threshold", "spec", RATE | {"lower": 0}, "spec.lower", "as no value is below 0"),
     ],
 )
 def test_what_is_valid_but_without_effect(

@@ -113,6 +113,7 @@ def test_what_is_refused(text: str, message: str, line: int | None) -> None:
     told, where = refused(text)
     assert message in told
     assert where == line
+    assert not told.endswith(f"(line {line})")  # whoever shows it adds the line
 
 
 def test_aliases_cannot_multiply_without_bound() -> None:

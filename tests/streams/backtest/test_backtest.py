@@ -88,11 +88,26 @@ def test_an_alarm_of_another_service_or_time_does_not_count() -> None:
         assert (own.detected, own.missed, own.false_alarms) == (0, 1, 1)
 
 
+def test_an_incident_outside_of_the_time_looked_at_is_not_missed() -> None:
+    before = Incident(start=moment(-60), end=moment(-30))
+    after = Incident(start=moment(241))
+    into_it = Incident(start=moment(-60), end=moment(5))
+    _, (own, *_) = backtest(
+        hours({}), MonitorSet(monitors=(ERRORS,)), [before, after, into_it], resolution=60
+    )
+    assert (own.detected, own.missed, own.outside) == (0, 1, 2)
+
+
+def test_an_incident_that_ends_before_it_starts_is_refused() -> None:
+    with pytest.raises(ValueError, match="is before its start"):
+        Incident(start=moment(60), end=moment(30))
+
+
 def test_time_without_windows_passes_minute_by_minute() -> None:
-    alerts, seconds = replay_windows(
+    alerts, begin, end = replay_windows(
         hours({}, silent=range(100, 200)), MonitorSet(monitors=(SILENT,)), resolution=60
     )
-    assert seconds == 240 * 60
+    assert end - begin == 240 * 60
     # Silent for ten minutes after the hundredth, and heard of again in the 201st.
     assert [(a.state, a.changed_at) for a in alerts] == [
         ("firing", moment(110)),
@@ -103,7 +118,7 @@ def test_time_without_windows_passes_minute_by_minute() -> None:
 def test_the_same_windows_give_the_same_alerts_alone_and_beside_other_settings() -> None:
     windows = hours(dict.fromkeys(range(60, 90), 40))
     monitors = MonitorSet(monitors=(ERRORS, SILENT))
-    alone, _ = replay_windows(windows, monitors, resolution=60)
+    alone, *_ = replay_windows(windows, monitors, resolution=60)
     beside, _ = backtest(windows, monitors, [], resolution=60)
     assert beside == alone
     assert alone

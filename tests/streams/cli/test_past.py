@@ -80,6 +80,11 @@ def test_references_and_backtests_of_a_file(events: Path, tmp_path: Path) -> Non
     )
     assert part.exit_code == 0, part.output
 
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text(events.read_text() + '{"event_id": "x"}\n')
+    left = ("reference", "build", "left.reference", "--events", broken, "--block", "1m")
+    assert "events of broken.jsonl (1 rows refused)" in tidewatch(*left).output
+
     shown = tidewatch("reference", "show", "part.reference")
     assert "tidewatch/words-1" in shown.output
 
@@ -142,10 +147,23 @@ def test_references_and_backtests_of_stored_windows(
         (("reference", "show", "monitors/errors.yaml"), "no reference: make one"),
         (("backtest", "monitors", "--only", "erors"), "did you mean 'errors'?"),
         (("backtest", "monitors"), "--from and --to say which stretch"),
+        (
+            ("reference", "build", "r.reference", "--from", "2026-05-06", "--to", "2026-05-05"),
+            "--from 2026-05-06 00:00:00 is not before --to 2026-05-05 00:00:00",
+        ),
         (("backtest", "monitors", "--incidents", "bad.jsonl"), "bad.jsonl:2: no incident"),
+        (("backtest", "monitors", "--incidents", "local.jsonl"), "with a timezone component"),
+        (
+            ("backtest", "monitors", "--incidents", "back.jsonl"),
+            "back.jsonl:1: no incident: its end",
+        ),
     ],
 )
 def test_what_is_wrong_is_told(arguments: tuple[str, ...], told: str) -> None:
+    Path("local.jsonl").write_text('{"start": "2026-01-01T00:00:00"}\n')
+    Path("back.jsonl").write_text(
+        '{"start": "2026-01-01T00:00:00Z", "end": "2025-01-01T00:00:00Z"}\n'
+    )
     Path("bad.jsonl").write_text('{"start": "2026-01-01T00:00:00Z"}\n{"begin": 3}\n')
     done = tidewatch(*arguments)
     assert done.exit_code == 3

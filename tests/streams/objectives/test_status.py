@@ -15,6 +15,7 @@ from schemas.monitors.resolved import (
     CompositeMonitor,
     CompositePart,
     Indicator,
+    MissingData,
     Slices,
 )
 from schemas.windows import Window
@@ -125,6 +126,31 @@ def test_slices_calendars_and_composites(source: FlagSource) -> None:
     assert two.counted == 1000 * begin / HOUR
     assert three.left == pytest.approx(1 - 0.75 * (167 * 5 + 200) / 1680)
     assert three.burn_rate_last_hour == pytest.approx(15)
+    assert (one.target, three.target) == (0.9, None)  # the parts' targets differ
+
+
+@pytest.mark.parametrize(
+    ("missing", "burns"), [("ignore", 20.0), ("good", 15.0), ("bad", 15 + 0.25 / 0.1)]
+)
+def test_a_part_of_a_composite_without_events_counts_as_the_monitor_says(
+    source: FlagSource, missing: MissingData, burns: float
+) -> None:
+    """As in alerts: left out, or all good or all bad."""
+    absent = Indicator(name="absent", good=Comparison("latency", "<", 1.0))
+    both = CompositeMonitor(
+        name="both",
+        segmentation=("service_name",),
+        window_seconds=7 * 24 * HOUR,
+        parts=(
+            CompositePart(name="up", indicator=UP, target=0.99, weight=3),
+            CompositePart(name="absent", indicator=absent, target=0.9),
+        ),
+        missing=missing,
+    )
+    (found,) = statuses([both], source)
+    assert found.burn_rate_last_hour == pytest.approx(burns)
+    assert found.tiers[0].long_burn_rate == pytest.approx(burns)
+    assert found.left == pytest.approx(1 - (167 * 5 + 200) / 1680)
 
 
 def test_a_folder_without_windows_says_what_to_do(tmp_path: Path) -> None:
