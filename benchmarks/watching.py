@@ -24,6 +24,7 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.panes import decode_pane_batch, encode_pane_batch
 from schemas.windows import encode_window
 from streams.watch.collecting import collect_seldom
+from streams.watch.importing import import_ahead
 
 
 class Worker:
@@ -35,8 +36,10 @@ class Worker:
         self.table = dict(state)
         gc.disable()
         before = time.process_time()
+        watched = MonitorSet(monitors=monitors())
+        import_ahead(watched)
         self.watcher = Watcher(
-            MonitorSet(monitors=monitors()),
+            watched,
             WatchSettings(max_segments=segments),
             self.table.items(),
         )

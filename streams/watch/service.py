@@ -14,6 +14,7 @@ from streams.service import new_registry, serving_health
 from streams.settings import Settings
 from streams.watch.app import Watch
 from streams.watch.collecting import collect_seldom
+from streams.watch.importing import import_ahead
 from streams.watch.metrics import WatchMetrics
 from streams.watch.quieter_logs import quieten
 
@@ -25,6 +26,7 @@ def run_watch(settings: Settings, monitors: MonitorSet) -> None:
 
     Raises whatever made the worker stop by itself: ``UnreadableState``, Kafka's errors.
     """
+    import_ahead(monitors)
     registry = new_registry()
     ensure_topics(settings.kafka)
     loop = asyncio.new_event_loop()
