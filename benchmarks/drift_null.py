@@ -22,7 +22,7 @@ import polars as pl
 from rich.console import Console
 
 from benchmarks.page import Results, describe, machine, write_section
-from detectors.drift.baseline import Baseline
+from detectors.drift.baseline import _SCREEN, Baseline
 from detectors.drift.calibration import log_more_looks
 from detectors.drift.embedding import own_embeddings
 from detectors.summaries import (
@@ -206,7 +206,8 @@ def count_alarms(
         known = (counts[ends] - counts[ends - window]).astype(float)
         means = expected[places, number % expected.shape[1]]
         statistics.append(baseline.statistics(known, sums[ends] - sums[ends - window], means))
-    found = baseline.calibration.scores(np.stack(statistics, axis=-1)).max(axis=1)
+    far = np.stack(statistics, axis=-1)
+    found = baseline.calibration.scores(far).max(axis=1)
     most = found.argmax(axis=1)
     scores = found.max(axis=1)
     often = traffic.block
@@ -226,8 +227,10 @@ def count_alarms(
     )
     alarms = []
     for span in spans:
+        limits = baseline.null.limits(_SCREEN * (np.log(span) - np.log(baseline.block)))
+        usual = (far / limits).max(axis=(1, 2)) < 1
         firing, number = False, 0
-        for rate in rates.tolist():
+        for rate in np.where(usual, -np.log(UNIT), rates).tolist():
             if not firing and rate <= -np.log(span):
                 number, firing = number + 1, True
             elif firing and rate > -np.log(span) + np.log(10):

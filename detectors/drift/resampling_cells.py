@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from detectors.drift.course import Course, resemblance
 from detectors.drift.directions import wandering_of
-from detectors.drift.features import Indicators
+from detectors.drift.features import Indicators, NumberFeatures
 from detectors.drift.record import Record, Streams
 
 Floats = NDArray[np.float64]
@@ -15,6 +15,9 @@ Counts = NDArray[np.int64]
 
 _LARGEST: Final = 3.0
 """Logarithm of the largest factor that a share wanders by."""
+
+_NEVER: Final = 1e-12
+"""Share of a cell that holds nothing."""
 
 _CORRECTIONS: Final = 4
 """How often what shares cannot wander is given once more."""
@@ -36,9 +39,15 @@ class CellStreams:
         roots = np.sqrt((seen * known).clip(0) + 0.375) / np.sqrt(known + 0.375 * seen.shape[1])
         # Roots vary alike at any share (Anscombe 1948).
         shocks = 2 * (roots - np.sqrt(self._shares[record.rows]))
-        self._shocks = shocks - shocks.mean(axis=0)
         events = record.counts.sum()
-        self._typical = record.counts @ self._shares[record.rows] / events + 1e-12
+        self._typical = record.counts @ self._shares[record.rows] / events + _NEVER
+        ordered = isinstance(features, NumberFeatures) and len(self._shares) > 1
+        self._phases = self._shares if ordered else self._shares[:0]
+        for row, shares in enumerate(self._phases):
+            at = record.rows == row
+            moved = shocks[at] / np.sqrt(np.maximum(shares, _NEVER))
+            shocks[at] = _at_quantiles(moved, shares, self._typical) * np.sqrt(self._typical)
+        self._shocks = shocks - shocks.mean(axis=0)
         self._axes = wandering_of(self._shocks * np.sqrt(known), longest)[1]
 
     def draw(
@@ -52,9 +61,13 @@ class CellStreams:
         for part, each, variance in zip(
             parts, (self._shocks / np.sqrt(past), self._axes), variances[1:], strict=True
         ):
-            # By the same factors in every phase.
+            # By the same factors in every phase: of categories their shares, of numbers what lies
+            # at the same quantiles, for a bound is another quantile by night than by day.
             factor = self._factor(each * roots, variance)
             np.multiply(part, factor[:, None, None] / roots, out=part)
+            for row, shares in enumerate(self._phases):
+                at = course.rows == row
+                part[:, at] = _at_quantiles(part[:, at], self._typical, shares)
         found = self._wandering(course, parts, variances[1:].sum(axis=1), memory)
         by_row = course.by_row(found[:, :past] * counts[:, :past, None], len(self._shares))
         events = by_row.sum(axis=2)
@@ -91,10 +104,13 @@ class CellStreams:
                 (slice(course.past), 1),
                 (slice(course.past, None), course.looks),
             ):
-                seen = self._variances(
+                alone, slowly = self._variances(
                     found[:, stretch] - shares[stretch], course.counts[:, stretch], looks, memory
                 )
-                for part, is_seen, least in zip(parts, seen, wanted, strict=True):
+                if len(self._phases):
+                    # The same shows differently in the next phase, and seems to be of a block.
+                    slowly = max(slowly, alone + slowly - wanted[0])
+                for part, is_seen, least in zip(parts, (alone, slowly), wanted, strict=True):
                     if least > 0:
                         more = least / max(is_seen, least / 2)
                         part[:, stretch] *= np.sqrt(more).clip(0.7, 1.4)
@@ -112,6 +128,18 @@ class CellStreams:
         together = float(np.einsum("ijk,ijk->", moved[:, 1:], moved[:, :-1])) / (blocks - 1)
         slowly = together / resemblance(memory, looks)[1]
         return float(np.square(moved).sum()) / blocks - slowly, slowly
+
+
+def _at_quantiles(relative: Floats, shares: Floats, others: Floats) -> Floats:
+    """Changes of cells, as parts of their shares, as those of other cells at the same quantiles.
+
+    Both are cells in ascending order of what they hold; each of the others changes as the cells
+    that it lies in do, so much of it as lies in each.
+    """
+    end, other = np.cumsum(shares), np.cumsum(others)
+    upper = np.minimum(end[:, None], other)
+    lower = np.maximum((end - shares)[:, None], other - others)
+    return np.asarray(relative @ ((upper - lower).clip(0) / np.maximum(others, _NEVER)))
 
 
 def _moved(shares: Floats, relative: Floats) -> Floats:

@@ -1,6 +1,5 @@
 """How blocks vary, and streams that vary like them."""
 
-from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -11,7 +10,6 @@ from detectors.drift.calibration import log_more_looks
 from detectors.drift.directions import directions_of, evenness, wandering_of
 from detectors.drift.features import Features, differences, features_of
 from detectors.drift.record import Record
-from detectors.drift.record_reading import read_record
 from detectors.drift.resampling import resampled
 from detectors.drift.variation import Variation
 from detectors.summaries import (
@@ -233,40 +231,6 @@ def test_streams_wander_where_blocks_do() -> None:
     single, six = drawn(flags(0.4, seed=8))
     assert 2 < single < 8
     assert six > 2 * single
-
-
-@dataclass
-class Hour:
-    """A block of a reference."""
-
-    start: int
-    events: int
-    summary: Summary | None
-
-
-def test_streams_differ_from_their_own_reference_as_much_as_they_are_to() -> None:
-    """All go up and down together: some shares gain more than they lose, which is no wandering."""
-    random = np.random.default_rng(14)
-    scales = np.exp(0.3 * random.normal(size=7 * 24))
-    counts = (300 * random.gamma(4, size=7 * 24) / 4).astype(int) + 5
-    hours = [
-        Hour(3600 * n, count, Distribution.empty().observe(scale * random.lognormal(0, 1, count)))
-        for n, (scale, count) in enumerate(zip(scales, counts.tolist(), strict=True))
-    ]
-    found = read_record(hours, 3600, 6)
-    assert found is not None
-    reference, *_ = found
-    level = reference.sampling
-    assert level is not None
-    # An hour's seven days are known no better than seven blocks are.
-    seen = float(np.square(reference.deviations).sum(axis=1).mean()) * 7 / 6
-    one, nothing = np.ones(1), np.zeros(1)
-    variation = Variation(one, nothing, seen / level - one, one, level * one, np.inf * one)
-    drawn = [
-        (np.square(streams.sums - streams.expected).sum(axis=2) / streams.counts).mean()
-        for streams in resampled(reference, variation, 6, 1, 20_000, random)
-    ]
-    assert np.mean(drawn) == pytest.approx(seen * 8 / 7, rel=0.1)
 
 
 def test_vectors_vary_as_their_blocks() -> None:
