@@ -12,7 +12,16 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.cli.exits import refuse, refused_when_invalid, told_in_a_line
-from streams.cli.options import ClickHouseUrl, DataDirectory, Json, monitors_of, settings_from
+from streams.cli.line_files import read_lines
+from streams.cli.options import (
+    Changes,
+    ClickHouseUrl,
+    DataDirectory,
+    Json,
+    changes_of,
+    monitors_of,
+    settings_from,
+)
 
 if TYPE_CHECKING:
     from streams.backtest.outcomes import Incident, Outcome
@@ -37,6 +46,7 @@ def backtest(
     incidents: Annotated[
         Path | None, typer.Option(help="What is known to have gone wrong: JSON lines.")
     ] = None,
+    changes: Changes = None,
     plot: Annotated[
         Path | None, typer.Option(help="Write when each setting fired, as a page of HTML.")
     ] = None,
@@ -88,6 +98,7 @@ def backtest(
             known,
             resolution=RESOLUTION,
             units=_units(),
+            changes=changes_of(changes),
             progress=lambda at: status.update(f"{_moment(at)}"),
         )
     if plot is not None:
@@ -117,19 +128,11 @@ def _units() -> dict[str, str]:
 
 
 def _incidents(path: Path | None) -> "list[Incident]":
+    from schemas.decoding import bounded
     from streams.backtest.outcomes import Incident
 
-    if path is None:
-        return []
-    decoder = msgspec.json.Decoder(Incident)
-    found = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        if line.strip():
-            try:
-                found.append(decoder.decode(line))
-            except msgspec.DecodeError as error:
-                refuse(f"{path}:{number}: no incident: {error}")
-    return found
+    decode = bounded(msgspec.json.Decoder(Incident).decode)
+    return [] if path is None else read_lines(path, decode, "incident")
 
 
 def _plot(

@@ -12,7 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.cli.exits import INVALID, told_in_a_line
-from streams.cli.options import Json, Monitors, monitors_of, settings_from
+from streams.cli.options import (
+    Changes,
+    Json,
+    Monitors,
+    changes_of,
+    monitors_of,
+    settings_from,
+)
 
 if TYPE_CHECKING:
     from schemas.monitors.problems import Problem
@@ -102,6 +109,7 @@ def simulate(
     feedback: Annotated[
         str | None, typer.Option(help="JSON lines of feedback on the events.")
     ] = None,
+    changes: Changes = None,
     table_format: Annotated[
         ResultFormat, typer.Option("--format", help="Format of the results.")
     ] = ResultFormat.PARQUET,
@@ -133,6 +141,7 @@ def simulate(
 
     settings = settings_from(monitors=monitors, join_running=False)
     watched = monitors_of(settings) if monitors else MonitorSet()
+    changed = changes_of(changes)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -154,6 +163,7 @@ def simulate(
                 out=out,
                 table_format=TableFormat(table_format),
                 feedback=said.feedback if said is not None else (),
+                changes=changed,
                 progress=lambda done, _: bar.update(task, completed=done),
             )
         finally:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from schemas.changes import Change
     from schemas.monitors.resolved import MonitorSet
     from streams.settings import Settings
 
@@ -32,6 +33,10 @@ DataDirectory = Annotated[
         help="Where `tidewatch up` keeps its data; what runs there is found by itself.",
         envvar="TIDEWATCH_DATA_DIR",
     ),
+]
+Changes = Annotated[
+    Path | None,
+    typer.Option(help="What went live, and when: JSON lines as of the changes topic."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
@@ -102,3 +107,11 @@ def monitors_of(settings: "Settings") -> "MonitorSet":
     from streams.monitors import usable_monitors
 
     return usable_monitors(settings.monitors, wanted_signals(settings.score))
+
+
+def changes_of(path: Path | None) -> "list[Change]":
+    """The changes that a file holds; none without one."""
+    from schemas.changes import decode_change
+    from streams.cli.line_files import read_lines
+
+    return [] if path is None else read_lines(path, decode_change, "change")

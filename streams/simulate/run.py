@@ -12,6 +12,7 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.step import Step
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert
+from schemas.changes import Change
 from schemas.feedback import Feedback
 from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane
@@ -48,13 +49,14 @@ def simulate(
     out: Path,
     table_format: TableFormat,
     feedback: Sequence[Feedback] = (),
+    changes: Sequence[Change] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Summary:
     """Score a file in event time and write ``signals``, ``windows`` and ``alerts`` to ``out``.
 
-    The result depends on the events and the ``feedback`` on them (each once, in the order of time)
-    alone: not on their order in the file, nor on the clock. ``progress`` is told events done and
-    events in all.
+    The result depends on the events, the ``feedback`` on them (each once, in the order of time) and
+    the ``changes`` alone: not on their order in the file, nor on the clock. ``progress`` is told
+    events done and events in all.
 
     Raises
     ------
@@ -73,7 +75,8 @@ def simulate(
         tables["windows"].write(window_rows(sorted(step.windows, key=_closing)))
 
     def apply(panes: list[Pane], until: float) -> None:
-        tell(apply_panes(watcher, panes, until, pane_seconds=pane_seconds))
+        known = [change for change in changes if change.time.timestamp() <= until]
+        tell(apply_panes(watcher, panes, until, pane_seconds=pane_seconds, changes=known))
 
     try:
         # Empty tables have their columns too.

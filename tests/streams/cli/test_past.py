@@ -110,6 +110,35 @@ def test_references_and_backtests_of_a_file(events: Path, tmp_path: Path) -> Non
     assert "firing" in table.output
 
 
+def test_changes_of_a_file_are_looked_back_on(events: Path, tmp_path: Path) -> None:
+    change = {
+        "change_id": "r8",
+        "time": f"{START + timedelta(minutes=3):%Y-%m-%dT%H:%M:%SZ}",
+        "kind": "release",
+        "segment": {"service_name": "shop"},
+        "before": "7",
+        "after": "8",
+    }
+    later = change | {"change_id": "r9", "time": "2099-01-01T00:00:00Z"}
+    Path("changes.jsonl").write_text(json.dumps(change) + "\n\n" + json.dumps(later))
+    told = ("--changes", "changes.jsonl", "--json")
+    done = tidewatch("backtest", "monitors", "--events", events, *told)
+    assert done.exit_code == 0, done.output
+    first = json.loads(done.stdout)["alerts"][0]
+    assert [each["change_id"] for each in first["changes"]] == ["r8"]
+
+    formats = ("--format", "jsonl", "--monitors", "monitors", "--out", "results")
+    assert tidewatch("simulate", events, *formats, *told).exit_code == 0
+    fired = json.loads(Path("results/alerts.jsonl").read_text().splitlines()[0])
+    assert "r8" in json.dumps(fired["changes"])
+    assert "r9" not in json.dumps(fired["changes"])
+
+    Path("changes.jsonl").write_text(json.dumps(change) + '\n{"change_id": "x"}')
+    done = tidewatch("simulate", events, *formats, *told)
+    assert done.exit_code == 3
+    assert "changes.jsonl:2: no change: " in done.output
+
+
 def test_references_and_backtests_of_stored_windows(
     database: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
