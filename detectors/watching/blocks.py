@@ -2,6 +2,7 @@
 
 import struct
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
@@ -43,6 +44,7 @@ class Blocks(Generic[S]):
         self._records: dict[Where, list[SlotRecord]] = {}
         self._fresh: dict[Where, dict[str, bytes | None]] = {}
         self._starts: dict[int, dict[int, int]] = {}  # by tier and start, how many phases
+        self._held = Counter[int]()  # by phase, how many blocks
         self._dropped: list[tuple[Where, SlotRecord]] = []
 
     def restore(self, records: StateRecords) -> None:
@@ -67,6 +69,7 @@ class Blocks(Generic[S]):
             found = self._records[where] = []
             starts = self._starts.setdefault(where[0], {})
             starts[where[1]] = starts.get(where[1], 0) + 1
+            self._held[where[2]] += 1
         return found
 
     def slots(self, tier: int, start: int, phase: int) -> Iterator[tuple[str, S]]:
@@ -108,6 +111,10 @@ class Blocks(Generic[S]):
         """Whether there is such a block."""
         return start in self._starts.get(tier, ())
 
+    def holds(self, phase: int) -> bool:
+        """Whether the phase has any block."""
+        return self._held[phase] > 0
+
     def starts(self, tier: int) -> list[int]:
         """Where the tier has blocks, ascending."""
         return sorted(self._starts.get(tier, ()))
@@ -144,6 +151,7 @@ class Blocks(Generic[S]):
         self._dropped += ((where, record) for record in records)
         self._fresh.pop(where, None)
         starts = self._starts[tier]
+        self._held[phase] -= 1
         starts[start] -= 1
         if not starts[start]:
             del starts[start]

@@ -71,6 +71,8 @@ class PastBlocks:
     def settle(self, second: int) -> None:
         """What the phase whose second this is has to do."""
         phase, whole = second % PHASES, floor_to(second, PHASES)
+        if not self.held.holds(phase):
+            return
         for tier, after in FORMED_AFTER.items():
             if (whole - after) % tier == 0:
                 self._merge(tier, whole - after, phase)
