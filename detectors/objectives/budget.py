@@ -4,7 +4,11 @@ After Beyer et al., The Site Reliability Workbook (2018), chapter 5; from counts
 of ratios.
 """
 
+from collections.abc import Iterable
+
 from msgspec import Struct
+
+from schemas.monitors.resolved import MissingData
 
 
 class Budget(Struct, frozen=True, kw_only=True):
@@ -90,3 +94,38 @@ class Budget(Struct, frozen=True, kw_only=True):
         if burn_rate >= 1:
             return None
         return self.window_seconds * (self.spent - 1) / (self.spent - burn_rate)
+
+
+def burn_rate_of_all(
+    parts: Iterable[tuple[float, float, float | None]], missing: MissingData
+) -> float | None:
+    """The burn rate of a budget that several objectives have together.
+
+    Parameters
+    ----------
+    parts
+        Weight, target and share of bad events of each; no share without events.
+    missing
+        What a part without events counts for: it is left out, or all good or all bad.
+
+    Returns
+    -------
+    float or None
+        The weighted mean of the parts' burn rates; ``None`` where nothing is known.
+
+    Examples
+    --------
+    >>> parts = [(1.0, 0.9, 0.2), (1.0, 0.9, None)]
+    >>> [round(burn_rate_of_all(parts, each), 1) for each in ("ignore", "good", "bad")]
+    [2.0, 1.0, 6.0]
+    """
+    weights = burning = 0.0
+    known = False
+    for weight, target, share in parts:
+        if share is None and missing == "ignore":
+            continue
+        known = known or share is not None or missing == "bad"
+        bad = float(missing == "bad") if share is None else share
+        burning += weight * bad / (1 - target)
+        weights += weight
+    return burning / weights if known else None

@@ -49,6 +49,7 @@ class BurnRate:
         self._signal = monitor.indicator.signal.name
         self._slices = slice_source(monitor.name, self._signal, monitor.slices)
         self._counted = self._slices.signal if self._slices else self._signal
+        self._per = self._slices.per_slice if self._slices else 1
         # Slices that are bad for want of events need no events.
         silence_is_bad = monitor.slices is not None and monitor.slices.missing == "bad"
         self._minimum = 0 if silence_is_bad else monitor.minimum_events
@@ -75,7 +76,6 @@ class BurnRate:
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every tier's two windows with its limit."""
         counts, known, holding = view.counts, False, []
-        per = 1 if self._slices is None else self._slices.per_slice
         for tier in self._tiers:
             total, good = counts.get(tier.long, NO_COUNTS)
             burns = total - good > tier.limit * total
@@ -89,7 +89,7 @@ class BurnRate:
             known = True
             if not burns or recent - recent_good <= tier.limit * recent:
                 continue
-            if recent == total and tier.limit >= at_least(total - good, total, per):
+            if recent == total and tier.limit >= at_least(total - good, total, self._per):
                 continue
             holding.append(tier.level)
         if holding:
@@ -120,8 +120,7 @@ class BurnRate:
             words = (
                 f"{name} burns its {length} error budget {number(rate)} times too fast ({shares})"
             )
-        of_shares = self._slices is not None and self._slices.per_slice > 1
-        low, high = long.interval() if long.count and not of_shares else (None, None)
+        low, high = long.interval() if long.count and self._per == 1 else (None, None)
         return Measurement(
             summary=words,
             description=self._budget(view, tier, short, long, resolved=resolved),
@@ -155,11 +154,10 @@ class BurnRate:
         words = ""
         if budget is not None:
             span = duration(budget.seen_seconds)
-            per = 1 if self._slices is None else self._slices.per_slice
             things = "events" if self._slices is None else "slices"
             since = "in the present period" if budget.calendar else f"in the last {span}"
-            bad = number(budget.bad / per)
-            counted = f"{bad} of {budget.counted / per:.0f} {things} were bad {since}"
+            bad = number(budget.bad / self._per)
+            counted = f"{bad} of {budget.counted / self._per:.0f} {things} were bad {since}"
             burn = (long.rate or 0.0) / (1 - monitor.target)
             words = budget_words(budget, burn, counted)
         if resolved:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from detectors.objectives.budget import Budget
+from detectors.objectives.budget import Budget, burn_rate_of_all
 from detectors.watching.budget_reading import bad_of, budget_needs, budget_over
 from detectors.watching.budget_words import budget_words
 from detectors.watching.burn_rate import at_least
@@ -80,20 +80,12 @@ class Composite:
 
         ``share`` tells a part's share of bad events, as :func:`at_least` does.
         """
-        counts, weights, burning, known = view.counts, 0.0, 0.0, False
+        found = []
         for part in self._parts:
-            total, good = counts.get((part.counted, window), NO_COUNTS)
-            weight, budget = part.part.weight, 1 - part.part.target
-            if total:
-                known = True
-                burning += weight * share(total - good, total, part.per) / budget
-            elif self.monitor.missing == "ignore":
-                continue
-            elif self.monitor.missing == "bad":
-                known = True
-                burning += weight / budget
-            weights += weight
-        return burning / weights if known else None
+            total, good = view.counts.get((part.counted, window), NO_COUNTS)
+            bad = share(total - good, total, part.per) if total else None
+            found.append((part.part.weight, part.part.target, bad))
+        return burn_rate_of_all(found, self.monitor.missing)
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every tier's two windows with its factor."""

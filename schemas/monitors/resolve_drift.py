@@ -136,10 +136,8 @@ def _signals(located: Located, spec: DriftSpec, signals: Collection[Signal]) -> 
             found[name] = usable[name]
         elif name in by_name:
             kind = by_name[name].kind
-            article = "an" if kind == "amount" else "a"
-            located.error(
-                path, f"{name!r} is {article} {kind}, which {spec.method!r} does not look at"
-            )
+            what = "an amount" if kind == "amount" else f"a {kind}"
+            located.error(path, f"{name!r} is {what}, which {spec.method!r} does not look at")
         else:
             located.error(path, f"unknown signal {name!r}{did_you_mean(name, usable)}")
     if spec.method == "relation":

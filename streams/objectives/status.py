@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from detectors.objectives.budget import Budget
+from detectors.objectives.budget import Budget, burn_rate_of_all
 from detectors.objectives.forecast import Forecast, forecast
 from detectors.objectives.series import Series
 from detectors.watching.needs import watches
@@ -227,17 +227,11 @@ def _burn_rate(
 ) -> float | None:
     """The weighted mean of the parts' burn rates; of parts without events as the monitor says."""
     missing = objective.missing if isinstance(objective, CompositeMonitor) else "ignore"
-    burning = weights = 0.0
-    known = False
+    found = []
     for part in parts:
         counted, bad = part.series.between(begin, end)
-        if not counted and missing == "ignore":
-            continue
-        known = known or counted > 0 or missing == "bad"
-        share = bad / counted if counted else float(missing == "bad")
-        burning += part.weight * share / (1 - part.target)
-        weights += part.weight
-    return burning / weights if known else None
+        found.append((part.weight, part.target, bad / counted if counted else None))
+    return burn_rate_of_all(found, missing)
 
 
 def _tier(

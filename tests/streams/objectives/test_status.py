@@ -91,6 +91,20 @@ def test_a_week(source: FlagSource) -> None:
     assert not found.forecast.overspent
 
 
+def beside_up(other: Indicator, missing: MissingData = "ignore") -> CompositeMonitor:
+    """A budget that both have; three quarters of it are UP's."""
+    return CompositeMonitor(
+        name="both",
+        segmentation=("service_name",),
+        window_seconds=7 * 24 * HOUR,
+        parts=(
+            CompositePart(name="up", indicator=UP, target=0.99, weight=3),
+            CompositePart(name="other", indicator=other, target=0.9),
+        ),
+        missing=missing,
+    )
+
+
 def test_slices_calendars_and_composites(source: FlagSource) -> None:
     hours = Slices(seconds=HOUR, target=0.9)
     day = CalendarWindow(count=1, unit="d", start="2022-01-01 00:00:00", time_zone="UTC")
@@ -110,15 +124,7 @@ def test_slices_calendars_and_composites(source: FlagSource) -> None:
         window_seconds=24 * HOUR,
         calendar=day,
     )
-    both = CompositeMonitor(
-        name="both",
-        segmentation=("service_name",),
-        window_seconds=7 * 24 * HOUR,
-        parts=(
-            CompositePart(name="up", indicator=UP, target=0.99, weight=3),
-            CompositePart(name="fast", indicator=FAST, target=0.9),
-        ),
-    )
+    both = beside_up(FAST)
     one, two, three = statuses([sliced, daily, both], source)
     assert (one.counted, one.bad) == (168, 1)
     assert one.left == pytest.approx(1 - 1 / 16.8)
@@ -137,17 +143,7 @@ def test_a_part_of_a_composite_without_events_counts_as_the_monitor_says(
 ) -> None:
     """As in alerts: left out, or all good or all bad."""
     absent = Indicator(name="absent", good=Comparison("latency", "<", 1.0))
-    both = CompositeMonitor(
-        name="both",
-        segmentation=("service_name",),
-        window_seconds=7 * 24 * HOUR,
-        parts=(
-            CompositePart(name="up", indicator=UP, target=0.99, weight=3),
-            CompositePart(name="absent", indicator=absent, target=0.9),
-        ),
-        missing=missing,
-    )
-    (found,) = statuses([both], source)
+    (found,) = statuses([beside_up(absent, missing)], source)
     assert found.burn_rate_last_hour == pytest.approx(burns)
     assert found.tiers[0].long_burn_rate == pytest.approx(burns)
     assert found.left == pytest.approx(1 - (167 * 5 + 200) / 1680)
