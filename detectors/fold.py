@@ -14,6 +14,8 @@ from detectors.folding.groups import group
 from detectors.folding.users import fold_users
 from detectors.folding.vectors import fold_vectors
 from detectors.summaries import USERS, Summary, encode_summary
+from schemas.monitors.bad_events import bad_for_objective
+from schemas.monitors.conditions import Condition, names_in
 from schemas.panes import Example, Pane
 from schemas.segments import Segmentation, segmentation
 from schemas.signals import Signal, SignalKind
@@ -28,6 +30,7 @@ def fold(
     *,
     pane_seconds: int,
     segment_limit: int,
+    bad_events: Sequence[Condition] = (),
 ) -> list[Pane]:
     """Fold events into a pane for every segment and stretch of time they touch.
 
@@ -43,7 +46,7 @@ def fold(
         signal under the signal's name, null where absent.
     signals
         What to summarise. A signal with no known value in a segment's pane is left out of it.
-        False values of objective flags give examples.
+        Events for which the flag of an objective is false give examples.
     segmentations
         The sets of dimensions to fold by.
     pane_seconds
@@ -53,6 +56,8 @@ def fold(
         of smallest values. The rest get :data:`~schemas.segments.OTHER` for every dimension but
         ``service_name``, and for that too where it is the only dimension or the rest spans more
         services than the limit.
+    bad_events
+        Conditions on signals; events that fulfil one give examples too.
 
     Returns
     -------
@@ -75,6 +80,8 @@ def fold(
     known = [signal for signal in signals if frame[signal.name].null_count() < len(frame)]
     ordered = frame.select(*_IDENTITY, *(signal.name for signal in known))[groups.order]
     objectives = [s.name for s in known if s.kind == "flag" and s.source == "objective"]
+    asked = (*map(bad_for_objective, objectives), *bad_events)
+    conditions = [each for each in asked if names_in(each) <= set(ordered.columns)]
 
     def named(*kinds: SignalKind) -> list[str]:
         return [signal.name for signal in known if signal.kind in kinds]
@@ -91,8 +98,8 @@ def fold(
     for row, name, encoded in fold_distributions(ordered, named("score", "amount"), groups):
         summaries[row][name] = Raw(encoded)
     examples: list[dict[str, list[Example]]] = [{} for _ in range(groups.rows)]
-    for row, name, example in sample_bad_events(ordered, objectives, groups):
-        examples[row].setdefault(name, []).append(example)
+    for row, text, example in sample_bad_events(ordered, conditions, groups):
+        examples[row].setdefault(text, []).append(example)
     return [
         Pane(start=start, segment=segment, events=events, signals=of_row, examples=bad)
         for start, segment, events, of_row, bad in zip(

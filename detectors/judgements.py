@@ -138,6 +138,7 @@ def judgement_panes(judged: Sequence[Judged], scoring: Scoring) -> list[Pane]:
         scoring.segmentations,
         pane_seconds=scoring.pane_seconds,
         segment_limit=scoring.segment_limit,
+        bad_events=scoring.bad_events,
     )
     return [replace(pane, events=0) for pane in panes]
 

@@ -12,7 +12,7 @@ from detectors.discovery import DetectorFailure, all_signals, score_batch
 from detectors.fold import fold
 from detectors.text.column import TextColumn
 from schemas.events import InferenceEvent
-from schemas.monitors.conditions import names_in
+from schemas.monitors.conditions import Condition, names_in
 from schemas.monitors.resolved import Indicator
 from schemas.panes import Pane
 from schemas.segments import FIELD_DIMENSIONS, Segmentation, segmentation
@@ -48,6 +48,8 @@ class Scoring:
         Takes personal data out of a column of texts.
     excerpt_characters
         Length of the excerpts that examples carry; 0 leaves them empty.
+    bad_events
+        Conditions that give examples, beside those of the indicators.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Scoring:
         segment_limit: int,
         redact: Redact,
         excerpt_characters: int,
+        bad_events: Sequence[Condition] = (),
     ) -> None:
         self.detectors = tuple(detectors)
         self.indicators = tuple(indicators)
@@ -75,6 +78,7 @@ class Scoring:
         self.segment_limit = segment_limit
         self._redact = redact
         self._excerpt_characters = excerpt_characters
+        self.bad_events = tuple(bad_events)
         self.labels = sorted(
             {d for s in self.segmentations for d in s if d.startswith("labels.")}
             | {d for d in _names(self.indicators) if d.startswith("labels.")}
@@ -111,6 +115,7 @@ class Scoring:
             self.segmentations,
             pane_seconds=self.pane_seconds,
             segment_limit=self.segment_limit,
+            bad_events=self.bad_events,
         )
 
     def dimensions(self, batch: EventBatch, taken: Collection[str] = ()) -> pl.DataFrame:

@@ -72,6 +72,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     receivers: list[str] = []
     runbook_url: str = ""
     dashboard_url: str = ""
+    evidence_condition: str = ""
     evidence_sql: str = ""
     schema_version: int = SCHEMA_VERSION
 

@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1
 
 
 class Example(Struct, frozen=True, array_like=True):
-    """An event worth showing: bad for an objective, with redacted excerpts.
+    """An event worth showing: bad for an objective or threshold, with redacted excerpts.
 
     Examples are a bottom-k sample: those with the smallest ``priority`` (a hash of the event id)
     are kept, so the sample is uniform and merges exactly.
@@ -33,7 +33,7 @@ class Pane(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Summaries of one segment's events in one pane (a part of them: parts merge).
 
     ``start`` is in seconds since the epoch. ``signals`` holds encoded summaries by signal name;
-    a signal that no event carried is left out. ``examples`` is by objective signal.
+    a signal that no event carried is left out. ``examples`` is by the condition that they fulfil.
     """
 
     start: int

@@ -33,9 +33,14 @@ class Signal(Struct, frozen=True, kw_only=True):
 
     @property
     def column(self) -> str:
-        """The signal's column in ClickHouse: letters, digits and underscores, no quoting needed.
+        """The signal's column in ClickHouse (:func:`column_of`)."""
+        return column_of(self.name)
 
-        >>> Signal(name="prompt.words", kind="amount", description="Words.").column
-        'prompt_words'
-        """
-        return re.sub(r"[^A-Za-z0-9_]", "_", self.name)
+
+def column_of(signal: str) -> str:
+    """The column of the signal of this name: letters, digits and underscores, as SQL takes them.
+
+    >>> column_of("prompt.words")
+    'prompt_words'
+    """
+    return re.sub(r"[^A-Za-z0-9_]", "_", signal)

@@ -1,13 +1,16 @@
 """Filters of the list of events, and the query they make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from msgspec import DecodeError, Struct
+from msgspec import DecodeError, Struct, ValidationError, convert
 
 from dashboards.panels.query import Selection
+from schemas.clickhouse.condition_sql import condition_sql
 from schemas.clickhouse.migrations import quote_name
+from schemas.monitors.parse_condition import ConditionError, parse_condition
 from schemas.segments import FIELD_DIMENSIONS, OTHER, Segment, parse_segment_key, segment_key
+from schemas.signals import Signal
 
 OPERATORS = {"ge": "≥", "le": "≤", "eq": "=", "ne": "≠"}
 FIELDS = {
@@ -58,7 +61,9 @@ class EventFilter(Struct, frozen=True, kw_only=True):
     ids
         Values by name of :data:`FIELDS`.
     signal, column, kind, operator, value
-        Condition on a signal.
+        Condition on a signal, which is shown.
+    condition, fulfilling
+        Condition in the language of monitors, and the same as SQL.
     before
         Only events before this time (microseconds since 1970) and id.
     """
@@ -72,6 +77,8 @@ class EventFilter(Struct, frozen=True, kw_only=True):
     kind: str = ""
     operator: str = "ge"
     value: str = ""
+    condition: str = ""
+    fulfilling: str = ""
     before: tuple[int, str] | None = None
 
     @classmethod
@@ -109,13 +116,16 @@ class EventFilter(Struct, frozen=True, kw_only=True):
             kind=kind,
             operator=operator,
             value=value,
+            condition=given.get("condition", ""),
+            fulfilling=_fulfilling(given.get("condition", ""), known.values()),
             before=_before(given.get("before", "")),
         )
 
     def pairs(self) -> list[tuple[str, str]]:
         """The filters for an address, without ``before``."""
         found = [("segment", segment_key(self.segment))] if self.segment else []
-        found += [("status", self.status), ("text", self.text), *self.ids.items()]
+        found += [("status", self.status), ("condition", self.condition), ("text", self.text)]
+        found += self.ids.items()
         if self.signal:
             found += [("signal", self.signal), ("operator", self.operator), ("value", self.value)]
         return [(name, value) for name, value in found if value]
@@ -165,6 +175,8 @@ class EventFilter(Struct, frozen=True, kw_only=True):
         if self.status:
             where.append("status = {status:String}")
             parameters["status"] = self.status
+        if self.fulfilling:
+            where.append(self.fulfilling)
         if self.text:
             where.append(
                 "(positionCaseInsensitiveUTF8(ifNull(prompt, ''), {text:String}) > 0 "
@@ -208,6 +220,17 @@ def _number(text: str) -> float:
         return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
         raise FilterError(f"value: {text[:40]!r} is no number") from None
+
+
+def _fulfilling(text: str, signals: Iterable[Mapping[str, Any]]) -> str:
+    if not text:
+        return ""
+    try:
+        return condition_sql(parse_condition(text, signals=convert([*signals], list[Signal])))
+    except ConditionError as error:
+        raise FilterError(f"condition: {error}") from None
+    except ValidationError as error:
+        raise FilterError(f"condition: the store's signals are not known: {error}") from None
 
 
 def _segment(text: str) -> Segment:

@@ -1,4 +1,4 @@
-"""Events that are bad for an objective, sampled as examples."""
+"""Events that fulfil a condition, sampled as examples."""
 
 from collections.abc import Iterator, Sequence
 from itertools import repeat
@@ -7,38 +7,44 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detectors.conditions import compile_condition
 from detectors.folding.groups import Groups, Ints
 from detectors.summaries.examples import EXAMPLES_KEPT
 from detectors.summaries.hashing import stable_hash
+from schemas.monitors.conditions import Condition
+from schemas.monitors.parse_condition import format_condition
 from schemas.panes import Example
 
 
 def sample_bad_events(
-    frame: pl.DataFrame, names: Sequence[str], groups: Groups
+    frame: pl.DataFrame, conditions: Sequence[Condition], groups: Groups
 ) -> Iterator[tuple[int, str, Example]]:
-    """Row, objective and an example of a bad event, by ascending priority within both.
+    """Row, condition and an example that fulfils it, by ascending priority within both.
 
-    ``frame`` is in leaf order. At most ``EXAMPLES_KEPT`` for a row and objective.
+    ``frame`` is in leaf order. At most ``EXAMPLES_KEPT`` for a row and condition,
+    which is told as text (:func:`~schemas.monitors.parse_condition.format_condition`).
     """
-    if not names:
+    if not conditions:
         return
-    bad = frame.select(pl.col(names).cast(pl.Boolean).fill_null(value=True).not_()).to_numpy()
-    events = np.flatnonzero(bad.any(axis=1))
+    chosen = {format_condition(each): compile_condition(each, frame.schema) for each in conditions}
+    bad = frame.select(**{text: each.fill_null(value=False) for text, each in chosen.items()})
+    fulfilled = bad.to_numpy()
+    events = np.flatnonzero(fulfilled.any(axis=1))
     priority = np.zeros(len(frame), np.uint64)
     priority[events] = stable_hash(frame["event_id"].gather(events).to_list())
     sampled: list[tuple[int, str, int]] = []
-    for column, name in enumerate(names):
-        events = np.flatnonzero(bad[:, column])
+    for column, text in enumerate(chosen):
+        events = np.flatnonzero(fulfilled[:, column])
         events = events[_smallest(groups.leaf_of_event[events], priority[events])]
         # What a row keeps is among what its leaves keep.
         rows = groups.rows_of_leaf[groups.leaf_of_event[events]]
         events = np.repeat(events, rows.shape[1])
         rows = rows.ravel()
         kept = _smallest(rows, priority[events])
-        sampled += zip(rows[kept].tolist(), repeat(name), events[kept].tolist())
+        sampled += zip(rows[kept].tolist(), repeat(text), events[kept].tolist())
     examples = _examples(frame, sorted({event for _, _, event in sampled}), priority)
-    for row, name, event in sampled:
-        yield row, name, examples[event]
+    for row, text, event in sampled:
+        yield row, text, examples[event]
 
 
 def _smallest(group: Ints, priority: npt.NDArray[np.uint64]) -> Ints:

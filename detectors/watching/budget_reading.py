@@ -9,7 +9,9 @@ from detectors.watching.slices import SliceSource
 from detectors.watching.tier_levels import windows_of
 from detectors.watching.tiers import LONGEST_WINDOW
 from detectors.watching.verdict import SegmentView
+from schemas.monitors.bad_events import bad_for_objective
 from schemas.monitors.calendar_window import CalendarWindow
+from schemas.monitors.parse_condition import format_condition
 from schemas.monitors.resolved import BurnRateTier
 
 
@@ -18,7 +20,10 @@ def budget_needs(
 ) -> tuple[Need, ...]:
     """What the tiers and the budget of a flag look at; of its slices, where it has any."""
     seen = min(window, LONGEST_WINDOW)
-    counted = tuple(Need(signal, each, counted=True) for each in windows_of(tiers))
+    examples = (format_condition(bad_for_objective(signal)),)
+    counted = tuple(
+        Need(signal, each, counted=True, examples=examples) for each in windows_of(tiers)
+    )
     if slices is None:
         return (*counted, Need(signal, seen))
     name = slices.signal

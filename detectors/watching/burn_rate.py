@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from detectors.summaries import FlagCounts
 from detectors.watching.budget_reading import bad_of, budget_needs, budget_over
 from detectors.watching.budget_words import budget_words, recovery_seconds
-from detectors.watching.evidence import column
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import NO_COUNTS
 from detectors.watching.shares import of_flag
@@ -15,6 +14,7 @@ from detectors.watching.tier_levels import TierLevel, tier_levels
 from detectors.watching.verdict import GOOD, UNKNOWN, Level, Measurement, SegmentView, Verdict
 from detectors.watching.wording import duration, number, percent
 from schemas.alerts import MonitorKind
+from schemas.monitors.bad_events import bad_for_objective
 from schemas.monitors.resolved import BurnRateMonitor, BurnRateTier
 
 
@@ -133,8 +133,7 @@ class BurnRate:
             bad_events=events.positive,
             signal=self._signal,
             shares=of_flag(self._signal, False),
-            evidence=(f"{column(self._signal)} = false",),
-            evidence_columns=(column(self._signal),),
+            evidence=bad_for_objective(self._signal),
         )
 
     def _budget(

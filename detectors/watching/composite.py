@@ -7,7 +7,6 @@ from detectors.objectives.budget import Budget, burn_rate_of_all
 from detectors.watching.budget_reading import bad_of, budget_needs, budget_over
 from detectors.watching.budget_words import budget_words
 from detectors.watching.burn_rate import at_least
-from detectors.watching.evidence import column
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import NO_COUNTS
 from detectors.watching.shares import of_flag
@@ -16,6 +15,7 @@ from detectors.watching.tier_levels import tier_levels
 from detectors.watching.verdict import GOOD, UNKNOWN, Measurement, SegmentView, Verdict
 from detectors.watching.wording import duration, number, percent
 from schemas.alerts import MonitorKind
+from schemas.monitors.bad_events import bad_for_objective
 from schemas.monitors.resolved import CompositeMonitor, CompositePart
 
 
@@ -142,8 +142,7 @@ class Composite:
             bad_events=bad.positive,
             signal=worst.signal,
             shares=of_flag(worst.signal, False),
-            evidence=(f"{column(worst.signal)} = false",),
-            evidence_columns=(column(worst.signal),),
+            evidence=bad_for_objective(worst.signal),
         )
 
     def _alike(self, view: SegmentView, long: int, short: int) -> bool:

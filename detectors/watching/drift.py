@@ -15,18 +15,19 @@ from detectors.drift.counts import known_count, missing
 from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.models import MODEL_SIGNAL, models_of
 from detectors.drift.record_reading import FEWEST_BLOCKS
+from detectors.drift.witness import grown_side
 from detectors.summaries import CategoryCounts, Summary
 from detectors.watching.drift_reference import Past, blocks_of, due, next_due
 from detectors.watching.drift_tracks import (
     Track,
     blocks_of_track,
+    evidence_of,
     never_lacking,
     shares_of,
     topics_of,
     tracks_of,
 )
 from detectors.watching.drift_words import chance, change, moved, statistics
-from detectors.watching.evidence import column
 from detectors.watching.needs import EVENTS, Need
 from detectors.watching.verdict import (
     BETWEEN,
@@ -42,6 +43,7 @@ from detectors.watching.verdict import (
 from detectors.watching.wording import duration
 from detectors.watching.work_budget import CALIBRATION
 from schemas.alerts import MonitorKind
+from schemas.monitors.conditions import Condition
 from schemas.monitors.resolved import DriftMonitor
 
 _SEED: Final = 5
@@ -135,7 +137,7 @@ class Drift:
         track, finding = min(alarms, key=lambda pair: pair[1].log_rate)
         unit = "1" if track.lacking else view.unit(track.name)
         what = change(finding, unit, lacking=track.lacking)
-        topics = self._topics(view, track, finding)
+        topics, evidence = self._topics(view, track, finding)
         begin, end = self._past.stretch(view)
         words = "no longer differs from its reference" if resolved else "has drifted"
         others = [] if resolved else [t.name for t, _ in alarms if t.name != track.name]
@@ -159,10 +161,7 @@ class Drift:
             events=finding.count,
             signal=track.name,
             shares=shares_of(track, finding),
-            evidence=(f"{column(track.name)} IS {'' if track.lacking else 'NOT '}NULL",)
-            if track.signal.kind != "vector"
-            else (),
-            evidence_columns=(column(track.name),) if track.signal.kind != "vector" else (),
+            evidence=evidence,
         )
 
     def _alarms(self, findings: list[tuple[Track, Finding]]) -> list[tuple[Track, Finding]]:
@@ -269,16 +268,20 @@ class Drift:
             return summary
         return missing(view.flag(EVENTS, window).count, known_count(summary))
 
-    def _topics(self, view: SegmentView, track: Track, finding: Finding) -> str:
-        """What an embedding's drift is about."""
+    def _topics(
+        self, view: SegmentView, track: Track, finding: Finding
+    ) -> tuple[str, Condition | None]:
+        """What an embedding's drift is about in words, and the events that show any drift."""
         name = topics_of(track.signal)
         if not name or track.lacking:
-            return ""
+            return "", evidence_of(track, finding)
         begin, end = self._past.stretch(view)
         before = CategoryCounts.empty()
         for block in blocks_of(self._past, view, name, begin, end):
             if isinstance(block.summary, CategoryCounts):
                 before = before.merge(block.summary)
         now = view.summary(name, finding.window)
-        words = moved(before, now) if isinstance(now, CategoryCounts) else ""
-        return f"; topics: {words}" if words else ""
+        if not isinstance(now, CategoryCounts):
+            return "", None
+        words = moved(before, now)
+        return f"; topics: {words}" if words else "", grown_side(name, before, now)

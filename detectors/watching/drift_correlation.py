@@ -9,9 +9,9 @@ from detectors.drift.correlation import CorrelationShift, correlation_shift
 from detectors.drift.counts import known_count
 from detectors.watching.drift_methods import Method, block_mean, past_blocks
 from detectors.watching.drift_reference import blocks_of
-from detectors.watching.evidence import column
 from detectors.watching.verdict import Block, Measurement, SegmentView
 from detectors.watching.wording import duration
+from schemas.monitors.conditions import All, Present
 from schemas.signals import Signal
 
 _Means = dict[int, float]
@@ -58,8 +58,7 @@ class Correlation(Method):
             window_seconds=window,
             events=known_count(summary),
             signal=signal.name,
-            evidence=(f"{column(signal.name)} IS NOT NULL", f"{column(name)} IS NOT NULL"),
-            evidence_columns=(column(signal.name), column(name)),
+            evidence=All(operands=(Present(name=signal.name), Present(name=name))),
         )
 
     def _recent(self, view: SegmentView, signal: Signal, window: int) -> Sequence[Block]:

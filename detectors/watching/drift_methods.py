@@ -9,10 +9,10 @@ from detectors.drift.counts import known_count
 from detectors.drift.effects import effect_size
 from detectors.drift.relation import joined, within_strata
 from detectors.drift.series import last_change, seasonal_surprise
+from detectors.drift.witness import grown_side
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
 from detectors.watching.drift_reference import Past, blocks_of, due, next_due
 from detectors.watching.drift_words import describe
-from detectors.watching.evidence import column
 from detectors.watching.merging import merge_many
 from detectors.watching.needs import EVENTS, Need
 from detectors.watching.shares import (
@@ -36,6 +36,7 @@ from detectors.watching.verdict import (
 )
 from detectors.watching.wording import duration, percent, quantity
 from schemas.alerts import MonitorKind
+from schemas.monitors.conditions import Comparison
 from schemas.monitors.resolve_drift import VOLUME
 from schemas.monitors.resolved import DriftMonitor
 from schemas.signals import Signal
@@ -126,8 +127,9 @@ class Relation(Method):
                 {name: before[name].rate or 0.0 for name in names},
                 more=found.difference > 0,
             ),
-            evidence=(f"{column(signal.name)} IS NOT NULL",),
-            evidence_columns=(column(signal.name),),
+            evidence=Comparison(
+                name=signal.name if found.difference > 0 else strata, operator="=", value=most
+            ),
         )
 
     def _all(self, view: SegmentView, name: str, begin: int, end: int) -> CategoryCounts:
@@ -168,8 +170,7 @@ class Changes(Method):
             events=known_count(now),
             signal=signal.name,
             shares=of_change(signal.name, before, now),
-            evidence=(f"{column(signal.name)} IS NOT NULL",),
-            evidence_columns=(column(signal.name),),
+            evidence=grown_side(signal.name, before, now),
         )
 
 

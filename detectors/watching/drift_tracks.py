@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from detectors.drift.baseline import Finding
 from detectors.drift.counts import known_count, missing
+from detectors.drift.witness import grown_side
 from detectors.watching.shares import Shares, of_change, of_lack
 from detectors.watching.verdict import Block
+from schemas.monitors.conditions import Condition, Not, Present
 from schemas.signals import Signal
 
 
@@ -54,5 +56,19 @@ def shares_of(track: Track, finding: Finding) -> Shares | None:
     """What sub-segments are compared by: the side of the difference that has become larger."""
     if not track.lacking:
         return of_change(track.name, finding.before, finding.now)
-    before, now = (getattr(each, "rate", None) or 0.0 for each in (finding.before, finding.now))
+    before, now = _rates(finding)
     return of_lack(track.name, before, more=now > before)
+
+
+def evidence_of(track: Track, finding: Finding) -> Condition | None:
+    """What there are more events of than before, where single events tell."""
+    if not track.lacking:
+        return grown_side(track.name, finding.before, finding.now)
+    before, now = _rates(finding)
+    known = Present(name=track.name)
+    return Not(operand=known) if now > before else known
+
+
+def _rates(finding: Finding) -> tuple[float, float]:
+    before, now = (getattr(each, "rate", None) or 0.0 for each in (finding.before, finding.now))
+    return before, now

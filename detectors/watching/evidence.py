@@ -1,45 +1,16 @@
 """The query that shows an alert's evidence, and the link to its dashboard."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from schemas.segments import OTHER, Segment
+from schemas.clickhouse.condition_sql import condition_sql, dimension
+from schemas.clickhouse.migrations import quote_text
+from schemas.monitors.conditions import Condition, names_in
+from schemas.segments import OTHER, Segment, is_dimension
+from schemas.signals import column_of
 
-_LABEL = "labels."
 _JUDGED = ("feedback.", "judge.", "ground_truth.")
 """How signals begin whose values are not in events, but said of them later."""
-
-
-def literal(text: str) -> str:
-    r"""A string literal of ClickHouse's SQL.
-
-    >>> print(literal("it's \\ n"))
-    'it\'s \\ n'
-    """
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\0", "\\0")
-    return f"'{escaped}'"
-
-
-def identifier(name: str) -> str:
-    """A column's name, quoted where it has to be.
-
-    >>> identifier("sli_fast"), identifier("a`b")
-    ('sli_fast', '`a``b`')
-    """
-    if name.isidentifier() and name.isascii():
-        return name
-    escaped = name.replace("\\", "\\\\").replace("`", "``")
-    return f"`{escaped}`"
-
-
-def column(signal: str) -> str:
-    """The column of a signal.
-
-    >>> column("sli.fast")
-    'sli_fast'
-    """
-    return identifier(signal.replace(".", "_"))
 
 
 def is_judged(signal: str | None) -> bool:
@@ -51,41 +22,40 @@ def is_judged(signal: str | None) -> bool:
     return signal is not None and signal.startswith(_JUDGED)
 
 
-def dimension(name: str) -> str:
-    """The expression of a dimension.
-
-    >>> dimension("service_name"), dimension("labels.tenant")
-    ('service_name', "labels['tenant']")
-    """
-    if name.startswith(_LABEL):
-        return f"labels[{literal(name.removeprefix(_LABEL))}]"
-    return identifier(name)
-
-
 def evidence_sql(
     segment: Segment,
     begin: int,
     end: int,
+    condition: Condition | None = None,
     *,
-    conditions: Sequence[str] = (),
-    columns: Sequence[str] = (),
+    judged: bool = False,
 ) -> str:
-    """The newest hundred events of the segment in ``[begin, end)`` that fulfil the conditions.
+    """The newest hundred events of the segment in ``[begin, end)`` that fulfil the condition.
 
+    ``judged`` is for signals of feedback: the events that were judged, whatever was said.
     ``__other__`` stands for many values: a dimension with it is not restricted.
     """
     where = [
         f"time >= {_instant(begin)}",
         f"time < {_instant(end)}",
         *(
-            f"{dimension(name)} = {literal(value)}"
+            f"{dimension(name)} = {quote_text(value)}"
             for name, value in sorted(segment.items())
             if value != OTHER
         ),
-        *conditions,
     ]
+    signals = set[str]()
+    if judged:
+        where.append("event_id IN (SELECT event_id FROM feedback)")
+    elif condition is not None:
+        where.append(condition_sql(condition))
+        signals = {name for name in names_in(condition) if not is_dimension(name)}
     shown = dict.fromkeys(
-        ["event_id", "time", "service_name", *map(dimension, sorted(segment)), *columns]
+        [
+            *("event_id", "time", "service_name"),
+            *map(dimension, sorted(segment)),
+            *map(column_of, sorted(signals)),
+        ]
     )
     return (
         f"SELECT {', '.join(shown)}\nFROM events\nWHERE "

@@ -17,6 +17,8 @@ from detectors.watching.view import WatchedSegment
 from detectors.watching.wording import duration, whose
 from schemas.alerts import Alert, AlertExample, Contribution, fingerprint
 from schemas.changes import Change
+from schemas.monitors.conditions import Condition
+from schemas.monitors.parse_condition import format_condition
 from schemas.monitors.review import Review
 from schemas.segments import Segment, parse_segment_key
 
@@ -53,11 +55,10 @@ class Messages:
         begin = measured.evidence_from
         begin = view.at - measured.window_seconds if begin is None else begin
         parts: list[Contribution] = []
-        conditions, columns = measured.evidence, measured.evidence_columns
-        if is_judged(measured.signal):
+        judged = is_judged(measured.signal)
+        if judged:
             # Said after the events, of which many are older than what was said.
             begin -= USERS_SECONDS
-            conditions, columns = ("event_id IN (SELECT event_id FROM feedback)",), ()
         if not resolved:
             parts = contributions(view.key, measured, self._parts, self._segments, self._past)
         return structs.replace(
@@ -88,12 +89,9 @@ class Messages:
             dashboard_url=dashboard_url(
                 self._settings.dashboard_base_url, view.segment, begin - DETAIL_SECONDS, view.at
             ),
+            evidence_condition="" if judged else _text(measured.evidence),
             evidence_sql=evidence_sql(
-                view.segment,
-                begin,
-                view.at,
-                conditions=conditions,
-                columns=columns,
+                view.segment, begin, view.at, measured.evidence, judged=judged
             ),
         )
 
@@ -109,7 +107,8 @@ class Messages:
         return measured.summary
 
     def _examples(self, key: str, measured: Measurement) -> list[AlertExample]:
-        found = self._past.examples(key, measured.signal, measured.window_seconds)
+        text = _text(measured.evidence)
+        found = self._past.examples(key, text, measured.window_seconds)
         return [
             AlertExample(
                 event_id=example.event_id,
@@ -119,6 +118,10 @@ class Messages:
             )
             for example in found
         ]
+
+
+def _text(condition: Condition | None) -> str:
+    return "" if condition is None else format_condition(condition)
 
 
 def unwatched(transition: Transition, at: int) -> Alert:

@@ -29,6 +29,7 @@ class Need:
     no event carries it. ``detailed`` keeps the signal's summaries of sub-segments too; counted ones
     are always kept. ``hourly`` keeps the blocks of an hour over all of the window. ``bounds`` keeps
     count and sum of its numbers, and how many are beyond each bound, over exactly this window.
+    ``examples`` are the conditions whose examples are kept.
     """
 
     signal: str
@@ -38,6 +39,7 @@ class Need:
     detailed: bool = False
     hourly: bool = False
     bounds: tuple[float, ...] | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class SegmentNeeds:
     ``longest`` has every signal's longest window; ``counted`` the windows to count it over;
     ``measured`` the windows to keep numbers over, with the bounds that they are held against;
     ``hourly`` how long blocks of an hour are kept of it, where that is longer than usual;
-    ``examples`` the signals whose examples are kept; ``slices`` the signals that are made at the
+    ``examples`` the conditions whose examples are kept; ``slices`` the signals that are made at the
     end of every slice.
     """
 
@@ -83,7 +85,7 @@ class SegmentNeeds:
         """
         own = list(own)
         found = cls(
-            examples=frozenset(need.signal for need in own),
+            examples=frozenset(text for need in own for text in need.examples),
             slices=tuple(dict.fromkeys(need.slices for need in own if need.slices)),
         )
         for need in own:

@@ -258,14 +258,14 @@ class Past:
             self._read = which, [(start, slot) for start, slot in slots if slot is not None]
         return self._read[1]
 
-    def examples(self, segment: str, signal: str, window: int) -> list[Example]:
-        """Examples of the window's last minutes."""
+    def examples(self, segment: str, condition: str, window: int) -> list[Example]:
+        """Events of the window's last minutes that were sampled as fulfilling the condition."""
         current = self._current.get(segment)
-        found = [] if current is None else current.examples.get(signal, [])
+        found = [] if current is None else current.examples.get(condition, [])
         for start in self._blocks.held.starts(BLOCK):
             slot = self._blocks.held.slot(BLOCK, start, segment)
             if slot is not None and start + BLOCK > self.at - window:
-                found = merge_examples(found, slot.examples.get(signal, []))
+                found = merge_examples(found, slot.examples.get(condition, []))
         return found
 
     def forget(self, segments: set[str]) -> None:

@@ -6,7 +6,6 @@ from typing import Final
 
 from detectors.summaries import USERS, CategoryCounts, Distribution, FlagCounts
 from detectors.watching.budget_words import recovery_seconds
-from detectors.watching.evidence import column, literal
 from detectors.watching.needs import EVENTS, Need
 from detectors.watching.running_numbers import Numbers, Undecided, cuts_of
 from detectors.watching.shares import Shares, of_events, of_flag, of_sum, of_values_beyond
@@ -23,6 +22,9 @@ from detectors.watching.verdict import (
 )
 from detectors.watching.wording import duration, percent, quantity
 from schemas.alerts import MonitorKind
+from schemas.monitors.bad_events import bad_for_threshold, sampled_conditions
+from schemas.monitors.conditions import Comparison, Condition
+from schemas.monitors.parse_condition import format_condition
 from schemas.monitors.resolved import ThresholdMonitor
 
 _RANKS: Final = {**QUANTILES, "min": 0.0, "max": 1.0}
@@ -84,6 +86,7 @@ class Threshold:
                 counted=self._counted,
                 detailed=self.monitor.statistic in (*_ADDING, *QUANTILES),
                 bounds=self._bounds if self._running else None,
+                examples=tuple(map(format_condition, sampled_conditions((self.monitor,)))),
             ),
         )
 
@@ -168,8 +171,7 @@ class Threshold:
             bad_events=bad if monitor.statistic == "rate" else None,
             signal=self._signal,
             shares=self._shares(bound, known, too_high=too_high),
-            evidence=self._evidence(view, bound, too_high=too_high),
-            evidence_columns=(column(monitor.signal),) if monitor.signal else (),
+            evidence=self._evidence(view, too_high=too_high),
         )
 
     def _shares(self, bound: float | None, known: int, *, too_high: bool) -> Shares | None:
@@ -249,20 +251,11 @@ class Threshold:
             where = f"no longer {where}"
         return f"{name} is {now} over {duration(monitor.window_seconds)}, {where}"
 
-    def _evidence(
-        self, view: SegmentView, bound: float | None, *, too_high: bool
-    ) -> tuple[str, ...]:
+    def _evidence(self, view: SegmentView, *, too_high: bool) -> Condition | None:
         """The events that pull the statistic to the wrong side, where single events do."""
-        statistic, signal = self.monitor.statistic, self.monitor.signal
-        if not signal or bound is None or statistic == "distinct":
-            return ()
-        if statistic == "commonest_share":
-            return (f"{column(signal)} = {literal(self._commonest(view))}",)
-        if statistic == "rate":
-            return (f"{column(signal)} = {'true' if too_high else 'false'}",)
-        if statistic in ("sum", "count"):
-            return (f"{column(signal)} IS NOT NULL",)
-        return (f"{column(signal)} {'>' if too_high else '<'} {bound!r}",)
+        if self.monitor.statistic != "commonest_share":
+            return bad_for_threshold(self.monitor, too_high=too_high)
+        return Comparison(name=self._signal, operator="=", value=self._commonest(view))
 
 
 def _side_of(value: float, bound: float) -> int:

@@ -12,6 +12,7 @@ from detectors.watching.shares import Shares
 from detectors.watching.work_budget import WorkBudget
 from schemas.alerts import MonitorKind, Severity
 from schemas.changes import Change
+from schemas.monitors.conditions import Condition
 from schemas.monitors.resolved import Monitor
 from schemas.segments import Segment
 
@@ -48,10 +49,10 @@ UNCHANGED: Final = Verdict("unchanged")
 class Measurement:
     """What an alert tells of what was measured; fields as in :class:`schemas.alerts.Alert`.
 
-    ``summary`` has the words after "service: ". ``signal`` is what examples are looked up by.
-    ``shares`` is what sub-segments are compared by, ``None`` for no comparison. ``evidence`` are
-    SQL conditions that the events to look at fulfil, from ``evidence_from`` on, by default the
-    window's begin.
+    ``summary`` has the words after "service: ".
+    ``shares`` is what sub-segments are compared by, ``None`` for no comparison. ``evidence`` is
+    what the events to look at fulfil, from ``evidence_from`` on, by default the window's begin;
+    examples are those of them that were sampled.
     """
 
     summary: str
@@ -66,8 +67,7 @@ class Measurement:
     bad_events: int | None = None
     signal: str = ""
     shares: Shares | None = None
-    evidence: tuple[str, ...] = ()
-    evidence_columns: tuple[str, ...] = ()
+    evidence: Condition | None = None
     evidence_from: int | None = None
 
 

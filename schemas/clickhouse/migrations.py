@@ -157,4 +157,5 @@ def quote_text(text: str) -> str:
     >>> quote_text("the user's")
     "'the user\\'s'"
     """
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\0", "\\0")
+    return f"'{escaped}'"

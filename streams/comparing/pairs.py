@@ -5,9 +5,10 @@ from typing import Any, Final
 from clickhouse_connect.driver.client import Client
 
 from detectors.comparing.paired import Pairs
-from detectors.watching.evidence import column, dimension
+from schemas.clickhouse.condition_sql import dimension
 from schemas.monitors.resolved import ComparisonMonitor
 from schemas.segments import Segment
+from schemas.signals import column_of
 from streams.store.errors import store_errors
 
 _COLUMNS: Final = (
@@ -67,8 +68,8 @@ def read_pairs(
     found: dict[str, Pairs] = {}
     with store_errors("reading pairs of answers", client.uri):
         stored = {name for (name,) in client.query(_COLUMNS).result_rows}
-        for signal in sorted(signal for signal in signals if column(signal) in stored):
-            query = _PAIRS.format(column=column(signal), **conditions)
+        for signal in sorted(signal for signal in signals if column_of(signal) in stored):
+            query = _PAIRS.format(column=column_of(signal), **conditions)
             count, *sums = client.query(query, parameters=parameters).result_rows[0]
             found[signal] = Pairs(int(count), *(float(each or 0.0) for each in sums))
     return found

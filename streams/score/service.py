@@ -9,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 from detectors.redaction import redact, redact_column
 from detectors.scoring import Scoring
 from detectors.warm_up import warm_up
+from schemas.monitors.bad_events import sampled_conditions
 from schemas.monitors.resolved import MonitorSet
 from schemas.segments import Segmentation
 from schemas.wire import decoders
@@ -47,6 +48,7 @@ def build_scoring(settings: ScoreSettings, monitors: MonitorSet) -> Scoring:
         segment_limit=settings.segment_limit,
         redact=redact_column if settings.redact else unredacted,
         excerpt_characters=settings.excerpt_characters if settings.store_texts else 0,
+        bad_events=sampled_conditions(monitors.monitors),
     )
 
 

@@ -23,6 +23,7 @@ from detectors.summaries import (
     summary_for,
 )
 from detectors.summaries.hashing import stable_hash
+from schemas.monitors.conditions import Comparison
 from schemas.panes import Example, Pane
 from schemas.segments import OTHER, Segmentation, segment_key
 from schemas.signals import Signal
@@ -42,6 +43,12 @@ SEGMENTATIONS: tuple[Segmentation, ...] = (
     ("service_name",),
     ("request_model", "service_name"),
     ("labels.tenant",),
+)
+BAD_EVENTS = (
+    Comparison(name="toxicity", operator=">", value=0.6),
+    Comparison(name="refusal", operator="=", value=True),
+    Comparison(name="never", operator=">", value=0.5),
+    Comparison(name="not a signal", operator="=", value=True),
 )
 EPOCH_US = 1_760_000_000_000_000
 
@@ -84,7 +91,9 @@ def folded(
     segmentations: tuple[Segmentation, ...] = SEGMENTATIONS,
     limit: int = 1000,
 ) -> list[Pane]:
-    return fold(frame, SIGNALS, segmentations, pane_seconds=10, segment_limit=limit)
+    return fold(
+        frame, SIGNALS, segmentations, pane_seconds=10, segment_limit=limit, bad_events=BAD_EVENTS
+    )
 
 
 Content = tuple[int, dict[str, Summary], dict[str, list[Example]]]
@@ -143,18 +152,20 @@ def one_by_one(frame: pl.DataFrame) -> dict[tuple[int, str], Content]:
         }
         if event["user_id"]:
             signals[USERS] = Cardinality.empty().observe([event["user_id"]])
-        examples: dict[str, list[Example]] = {}
-        if event["sli.fast"] is False:
-            [priority] = stable_hash([event["event_id"]]).tolist()
-            examples["sli.fast"] = [
-                Example(
-                    priority,
-                    event["event_id"],
-                    event["time"].timestamp(),
-                    event["prompt_excerpt"] or "",
-                    event["response_excerpt"],
-                )
-            ]
+        [priority] = stable_hash([event["event_id"]]).tolist()
+        example = Example(
+            priority,
+            event["event_id"],
+            event["time"].timestamp(),
+            event["prompt_excerpt"] or "",
+            event["response_excerpt"],
+        )
+        fulfilled = {
+            "sli.fast = false": event["sli.fast"] is False,
+            "toxicity > 0.6": (event["toxicity"] or 0.0) > 0.6,
+            "refusal": event["refusal"] is True,
+        }
+        examples = {text: [example] for text, holds in fulfilled.items() if holds}
         for dimensions in SEGMENTATIONS:
             key = start, segment_key({name: event[name] or "" for name in dimensions})
             count, before, kept = found.get(key, (0, {}, {}))
@@ -232,7 +243,7 @@ def test_times_before_the_epoch_fall_into_panes_too() -> None:
 def test_the_same_event_twice_is_one_example() -> None:
     frame = events(1, 6).with_columns(pl.lit(value=False).alias("sli.fast"))
     [pane] = folded(pl.concat([frame] * 5), ((),))
-    assert [example.event_id for example in pane.examples["sli.fast"]] == ["6-0"]
+    assert [example.event_id for example in pane.examples["sli.fast = false"]] == ["6-0"]
     assert decode_summary(pane.signals["sli.fast"]) == FlagCounts(5, 0)
 
 

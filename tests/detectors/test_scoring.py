@@ -170,7 +170,7 @@ def test_excerpts_are_redacted_and_cut() -> None:
             )
         ]
     )
-    examples = [e for pane in SCORING.panes(scored) for e in pane.examples["sli.available"]]
+    examples = [e for pane in SCORING.panes(scored) for e in pane.examples["sli.available = false"]]
     assert {len(e.prompt_excerpt) for e in examples} == {80}
     assert {e.prompt_excerpt[:13] for e in examples} == {"mail <EMAIL> "}
     assert {e.response_excerpt for e in examples} == {"<PHONE>"}
@@ -181,7 +181,7 @@ def test_a_cut_through_personal_data_shows_nothing_of_it(before: int) -> None:
     address = "q" * 64 + "@" + "r" * 62 + ".example.org"
     failed = {"status": "error", "error_type": "timeout", "prompt": "- " * (before // 2) + address}
     panes = SCORING.panes(SCORING.score([make_event(1, **failed)]))
-    excerpts = [e.prompt_excerpt for pane in panes for e in pane.examples["sli.available"]]
+    excerpts = [e.prompt_excerpt for pane in panes for e in pane.examples["sli.available = false"]]
     assert excerpts
     assert not any("q" in excerpt for excerpt in excerpts)
 

@@ -10,6 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboards.page.alert_examples import alert_examples
 from dashboards.page.charts import signal_chart
 from dashboards.page.chosen import Chosen, ChosenError, parse_chosen
 from dashboards.page.context import PageContext, Store
@@ -49,13 +50,6 @@ FROM alert_episodes
 WHERE fingerprint = {fingerprint:String}
 ORDER BY started_at DESC
 LIMIT 20
-"""
-_EXAMPLES = """
-SELECT event_id, time, prompt, response
-FROM events
-WHERE event_id IN {ids:Array(String)} AND time >= {from:DateTime64(3)} AND time < {to:DateTime64(3)}
-ORDER BY time
-LIMIT 1 BY event_id
 """
 
 
@@ -107,7 +101,9 @@ async def alert_page(request: Request) -> Response:
     begin, end = _stretch(story, context.clock())
     episodes, examples, monitors = await asyncio.gather(
         context.store.query(_EPISODES, {"fingerprint": fingerprint}),
-        _examples(context.store, story),
+        alert_examples(
+            context.store, story, await request.app.state.signals.columns(), context.clock()
+        ),
         _monitors(request),
     )
     monitor = next((m for m in monitors if m.name == story["monitor"]), None)
@@ -120,7 +116,9 @@ async def alert_page(request: Request) -> Response:
         alert=story,
         contributions=_decoded(story["contributions"]),
         changes=_decoded(story["changes"]),
-        examples=examples,
+        examples=examples.events,
+        named=bool(story["example_event_ids"]),
+        condition=examples.condition,
         episodes=episodes.dicts(),
         steps=[_plain(step, "at state severity value summary") for step in story["steps"]],
         told=[
@@ -130,12 +128,14 @@ async def alert_page(request: Request) -> Response:
         monitor=monitor,
         runbook=safe_link(story["runbook_url"]),
         dashboard=safe_link(story["dashboard_url"]),
-        events_link=_events_link(story["segment"], begin, end),
+        events_link=_events_link(story["segment"], examples.condition, begin, end),
         report_link=f"/alerts/{fingerprint}/report?started={started_number(story['started_at'])}",
         board_link="/?" + Chosen(range="", begin=begin, end=end).query(),
         safe_link=safe_link,
         started=started_number,
-        events_of=lambda segment: _events_link({**story["segment"], **segment}, begin, end),
+        events_of=lambda segment: _events_link(
+            {**story["segment"], **segment}, examples.condition, begin, end
+        ),
     )
 
 
@@ -220,28 +220,10 @@ async def _chart(
     )
 
 
-async def _examples(store: Store, story: dict[str, Any]) -> list[dict[str, Any]]:
-    ids = list(story["example_event_ids"])
-    if not ids:
-        return []
-    window = timedelta(seconds=int(story["window_seconds"]) + 3600)
-    answer = await store.query(
-        _EXAMPLES,
-        {
-            "ids": ids,
-            "from": story["started_at"] - window,
-            "to": (story["resolved_at"] or datetime.now(UTC)) + timedelta(hours=1),
-        },
-    )
-    known = {row["event_id"]: row for row in answer.dicts()}
-    return [known.get(each, {"event_id": each, "time": None}) for each in ids]
-
-
-def _events_link(segment: Segment, begin: datetime, end: datetime) -> str:
+def _events_link(segment: Segment, condition: str, begin: datetime, end: datetime) -> str:
     address = replace(Chosen(), range="", begin=begin, end=end).query()
-    return f"/events?{address}" + (
-        f"&{urlencode({'segment': segment_key(segment)})}" if segment else ""
-    )
+    pairs = {"segment": segment_key(segment) if segment else "", "condition": condition}
+    return f"/events?{address}&{urlencode({n: v for n, v in pairs.items() if v})}".rstrip("&")
 
 
 def _decoded(text: str) -> list[dict[str, Any]]:

@@ -1,13 +1,15 @@
 """The witness of a difference: its mean changed by the distance, and parts add up to the whole."""
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.conditions import compile_condition
 from detectors.drift.distances import kolmogorov_smirnov, total_variation
 from detectors.drift.effects import standardised_shift
-from detectors.drift.witness import witness
+from detectors.drift.witness import grown_side, witness
 from detectors.summaries import (
     CategoryCounts,
     Distribution,
@@ -16,6 +18,7 @@ from detectors.summaries import (
     VectorSum,
     merge_summaries,
 )
+from schemas.monitors.parse_condition import format_condition
 
 KINDS = ("flag", "amount", "category", "categories", "vector")
 
@@ -76,6 +79,38 @@ def test_the_mean_changes_by_the_distance(kind: str, seed: int) -> None:
             return
     changed = 0.0 if found is None else mean(found, now) - mean(found, before)
     assert changed == pytest.approx(distance)
+
+
+@given(seed=st.integers(0, 2**32 - 1), integral=st.booleans())
+def test_the_larger_side_of_numbers_is_what_the_witness_counts(seed: int, integral: bool) -> None:
+    random = np.random.default_rng(seed)
+    one, other = (random.normal(random.normal(), 20, 200) for _ in range(2))
+    if integral:
+        one, other = one.round(), other.round()
+    before, now = (Distribution.empty().observe(values) for values in (one, other))
+    found, side = witness(before, now), grown_side("change", before, now)
+    if found is None:
+        assert side is None
+        return
+    frame = pl.DataFrame({"change": other})
+    inside = frame.select(compile_condition(side, frame.schema)).to_series().sum()
+    # The bound is told rounded: what lies between is on either side.
+    near = np.isclose(other, side.value, rtol=1e-3).sum()
+    assert abs(inside - found(now)) <= near
+    assert inside / len(other) + near / len(other) >= found(before) / before.count
+
+
+def test_the_larger_side_of_flags_and_categories() -> None:
+    assert format_condition(grown_side("grounded", FlagCounts(9, 8), FlagCounts(9, 2))) == (
+        "grounded = false"
+    )
+    before = CategoryCounts({"pay": 5, "ship": 3, "return": 2}, 0)
+    now = CategoryCounts({"pay": 1, "ship": 4, "return": 8}, 0)
+    side = grown_side("prompt.topic", before, now)
+    assert format_condition(side) == "prompt.topic = 'return' or prompt.topic = 'ship'"
+    assert grown_side("prompt.topic", before, before) is None
+    vectors = VectorSum.empty().observe([[1.0, 2.0]]), VectorSum.empty().observe([[2.0, 1.0]])
+    assert grown_side("prompt.embedding", *vectors) is None
 
 
 def test_what_does_not_compare_has_none() -> None:

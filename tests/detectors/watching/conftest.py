@@ -47,6 +47,7 @@ def pane(
     latencies: Sequence[float] = (),
     users: Sequence[str] = (),
     examples: Sequence[Example] = (),
+    condition: str = f"{SIGNAL} = false",
 ) -> Pane:
     summaries = {SIGNAL: FlagCounts(good + bad, good)} if good + bad else {}
     if latencies:
@@ -58,7 +59,7 @@ def pane(
         segment=segment,
         events=max(good + bad, len(latencies)),
         signals={name: Raw(encode_summary(summary)) for name, summary in summaries.items()},
-        examples={SIGNAL: list(examples)} if examples else {},
+        examples={condition: list(examples)} if examples else {},
     )
 
 

@@ -44,6 +44,7 @@ def test_a_jump_of_a_rate_is_told_and_then_is_the_new_normal(make: SimpleNamespa
     assert "error has drifted over 5 min" in fired.summary
     assert "(was 5" in fired.summary
     assert "By chance so much is seen" in fired.description
+    assert fired.evidence_condition == "error"
     assert fired.value > fired.expected == 0.1
     assert "no longer differs" in resolved.summary
     assert minute_of(resolved) > 170
@@ -61,6 +62,8 @@ def test_missing_values_are_a_drift_of_their_own(make: SimpleNamespace) -> None:
     feed(run, make, range(150, 170), latencies(20))
     assert run.states == ["firing"]
     assert "missing in" in run.alerts[0].summary
+    assert run.alerts[0].evidence_condition == "not latency present"
+    assert "latency IS NULL" in run.alerts[0].evidence_sql
 
 
 def test_embeddings_tell_their_topics(make: SimpleNamespace) -> None:
@@ -86,6 +89,7 @@ def test_embeddings_tell_their_topics(make: SimpleNamespace) -> None:
     feed(run, make, range(150, 165), prompts(0.7))
     (fired,) = run.alerts
     assert "topics: travel" in fired.summary
+    assert fired.evidence_condition == "prompt.topic = 'travel'"
     assert "(was 1" in fired.summary
 
     other = make.run(monitor(EMBEDDING))

@@ -51,6 +51,7 @@ def test_concept_drift_is_told_within_topics(make: SimpleNamespace) -> None:
     feed(run, make, range(180, 200), outcomes(30, 0.6))
     (fired,) = run.alerts
     assert "at the same mixture, most in travel" in fired.summary
+    assert fired.evidence_condition == "prompt.failed_topic = 'travel'"
 
 
 def test_feedback_that_turns_bad_is_told_though_it_comes_late(make: SimpleNamespace) -> None:

@@ -9,6 +9,7 @@ from detectors.watching.evidence import dashboard_url, evidence_sql
 from detectors.watching.messages import nearby_changes
 from schemas.alerts import fingerprint
 from schemas.changes import Change
+from schemas.monitors.conditions import Comparison
 from schemas.panes import Example
 
 T0 = 86400 * 100
@@ -125,8 +126,7 @@ def test_evidence_quotes_whatever_a_dimension_holds() -> None:
         {"service_name": "x' OR '1'='1", "labels.te'nant": "a\\", "request_model": "__other__"},
         T0,
         T0 + 60,
-        conditions=("sli_ok = false",),
-        columns=("sli_ok",),
+        Comparison(name="sli.ok", operator="=", value=False),
     )
     assert "service_name = 'x\\' OR \\'1\\'=\\'1'" in sql
     assert "labels['te\\'nant'] = 'a\\\\'" in sql
@@ -141,8 +141,7 @@ def test_evidence_runs_in_clickhouse() -> None:
         {"service_name": "x' \\ \n'", "labels.te'nant": "t"},
         T0,
         T0 + 60,
-        conditions=("sli_ok = false",),
-        columns=("sli_ok",),
+        Comparison(name="sli.ok", operator="=", value=False),
     )
     table = (
         "WITH events AS (SELECT 'e1' AS event_id, toDateTime64('1970-04-11 00:00:30', 6, 'UTC') "
@@ -150,6 +149,13 @@ def test_evidence_runs_in_clickhouse() -> None:
         "CAST(false, 'Nullable(Bool)') AS sli_ok) "
     )
     assert str(chdb.query(table + sql, "CSV")).startswith('"e1"')
+
+
+def test_evidence_of_feedback_is_what_was_judged() -> None:
+    condition = Comparison(name="feedback.positive", operator="=", value=False)
+    sql = evidence_sql({}, T0, T0 + 60, condition, judged=True)
+    assert "event_id IN (SELECT event_id FROM feedback)" in sql
+    assert "feedback_positive" not in sql
 
 
 def test_a_dashboard_link_keeps_the_query_it_has() -> None:

@@ -16,7 +16,9 @@ from detectors.summaries import (
 )
 from detectors.watching.statistic import statistic_of
 from detectors.watching.threshold import Threshold
-from schemas.panes import Pane
+from schemas.monitors.bad_events import sampled_conditions
+from schemas.monitors.parse_condition import format_condition
+from schemas.panes import Example, Pane
 
 T0 = 5_000_000
 
@@ -146,6 +148,41 @@ def test_a_rate_carries_its_wilson_interval(make: Any) -> None:
     assert f"{make.signal.replace('.', '_')} = false" in alert.evidence_sql
 
 
+def test_events_beyond_the_bound_are_its_examples(make: Any) -> None:
+    monitor = make.threshold(
+        signal="latency", statistic="p50", window_seconds=60, upper=2, minimum_events=3
+    )
+    assert [format_condition(each) for each in sampled_conditions([monitor])] == ["latency > 2"]
+    run = make.run(monitor)
+    slow = [Example(n, f"slow {n}", T0 + 0.5, "ask", "answer") for n in range(2)]
+    other = [Example(0, "wordy", T0 + 0.5, "ask", "answer")]
+    run.apply(
+        make.batch(
+            [
+                make.pane(T0, latencies=[3, 4, 1], examples=slow, condition="latency > 2"),
+                make.pane(T0, latencies=[5], examples=other, condition="response.words > 9"),
+            ],
+            until=T0 + 1,
+        )
+    )
+    (alert,) = run.alerts
+    assert [example.event_id for example in alert.examples] == ["slow 0", "slow 1"]
+    assert alert.evidence_condition == "latency > 2"
+    assert "latency > 2" in alert.evidence_sql
+    run.apply(make.batch([make.pane(T0 + 1, latencies=[1] * 9)], until=T0 + 2))
+    assert run.states == ["firing", "resolved"]
+    assert run.alerts[1].examples == []
+
+
+def test_what_ordinary_events_fulfil_gives_no_examples(make: Any) -> None:
+    whole = (
+        make.threshold(signal="latency", statistic="sum", window_seconds=60, upper=2),
+        make.threshold(signal="", statistic="count", window_seconds=60, lower=2),
+        make.threshold(signal="kind", statistic="commonest_share", window_seconds=60, upper=0.5),
+    )
+    assert sampled_conditions(whole) == ()
+
+
 def test_a_count_too_low_is_no_alarm_until_a_whole_window_was_seen(make: Any) -> None:
     run = make.run(make.threshold(signal="", statistic="count", window_seconds=60, lower=10))
     for at in range(0, 60, 10):
@@ -196,6 +233,7 @@ def test_one_answer_to_many_is_a_commonest_share(make: Any) -> None:
     assert alert.value == pytest.approx(0.69)
     assert "commonest value of response.fingerprint (a) is 69 %" in alert.summary
     assert "response_fingerprint = 'a'" in alert.evidence_sql
+    assert alert.evidence_condition == "response.fingerprint = 'a'"
 
 
 def test_a_statistic_that_needs_a_signal_says_so(make: Any) -> None:

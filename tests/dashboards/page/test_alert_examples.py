@@ -1,0 +1,99 @@
+"""Events that show an alert, and the list of events that fulfil a condition."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from dashboards.page.alert_examples import alert_examples
+from dashboards.page.signals import Signals
+from streams.embedded.clickhouse import EmbeddedClickHouse
+from streams.page.store import PageStore
+from streams.settings import ClickHouseSettings
+from streams.store.setup import connect_by
+from tests.dashboards.filled import Filled
+from tests.dashboards.site import filled_database
+
+
+@pytest.fixture
+def store(clickhouse: EmbeddedClickHouse, filled: Filled) -> Iterator[PageStore]:
+    database = filled_database(clickhouse.url)[0]
+    settings = ClickHouseSettings(url=clickhouse.url, database=database)
+    found = PageStore(partial(connect_by, settings))
+    yield found
+    found.close()
+
+
+def story(analyst: Client) -> dict[str, Any]:
+    """The alert about slow answers of the application that became slow."""
+    answer = analyst.query(
+        "SELECT * FROM alert_stories WHERE monitor = 'latency-p95' "
+        "AND segment['service_name'] = 'support-assistant' ORDER BY started_at DESC LIMIT 1"
+    )
+    [row] = answer.named_results()
+    return {**row, "started_at": row["started_at"].replace(tzinfo=UTC)}
+
+
+async def test_an_alert_names_events_that_fulfil_its_condition(
+    store: PageStore, analyst: Client
+) -> None:
+    told, signals = story(analyst), await Signals(store).columns()
+    found = await alert_examples(store, told, signals, datetime.now(UTC))
+    assert found.condition == "latency > 6"
+    assert [event["event_id"] for event in found.events] == told["example_event_ids"]
+    assert 1 <= len(found.events) <= 3
+    assert min(latencies(analyst, found.events)) > 6
+
+
+async def test_where_it_names_none_the_newest_that_fulfil_it_are_shown(
+    store: PageStore, analyst: Client
+) -> None:
+    told = {**story(analyst), "example_event_ids": []}
+    signals = await Signals(store).columns()
+    found = await alert_examples(store, told, signals, datetime.now(UTC))
+    assert len(found.events) == 3
+    assert min(latencies(analyst, found.events)) > 6
+    assert all(event["prompt"] for event in found.events)
+    # A signal that nobody declares any more.
+    without = [each for each in signals if each["name"] != "latency"]
+    lost = await alert_examples(store, told, without, datetime.now(UTC))
+    assert lost.events == []
+
+
+def latencies(analyst: Client, events: list[dict[str, Any]]) -> list[float]:
+    ids = [event["event_id"] for event in events]
+    answer = analyst.query(
+        "SELECT latency FROM events WHERE event_id IN {ids:Array(String)}", {"ids": ids}
+    )
+    return [latency for (latency,) in answer.result_rows]
+
+
+def test_events_are_listed_by_a_condition(site: str, analyst: Client) -> None:
+    condition = "latency > 6s and service_name = 'support-assistant'"
+    answer = httpx.get(site + "/events", params={"range": "24h", "condition": condition})
+    assert answer.status_code == 200
+    [(count,)] = analyst.query(
+        "SELECT count() FROM events WHERE latency > 6 AND service_name = 'support-assistant'"
+    ).result_rows
+    [total] = re.findall(r'<data value="(\d+)" id="total">', answer.text)
+    assert int(total) == count > 0
+    assert "latency &gt; 6s" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("latencyy > 6", "did you mean"),
+        ("latency >", "expected a number"),
+        ("1 = 1) OR (1", "expected a signal or dimension"),
+    ],
+)
+def test_a_condition_that_is_none_is_told(site: str, condition: str, words: str) -> None:
+    answer = httpx.get(site + "/events", params={"range": "24h", "condition": condition})
+    assert answer.status_code == 400
+    assert words in answer.text
