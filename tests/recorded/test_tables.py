@@ -43,7 +43,9 @@ def test_recorded_rows_survive_the_migrations_after_them(
     assert not letters
     assert tables.keys() == WRITTEN_SINCE.keys()
     for table, rows in tables.items():
-        insert_rows(client, table, rows)
+        # Who wrote before a migration did not know the columns that it adds.
+        known = {name for name, *_ in client.query(f"DESCRIBE TABLE {table}").result_rows}
+        insert_rows(client, table, rows.select([n for n in rows.column_names if n in known]))
 
     assert len(migrate(client, FOR_EVER)) == len(load_migrations()) - migrations
     assert client.query("SELECT count() FROM windows").result_rows == [(7,)]
