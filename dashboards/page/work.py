@@ -29,12 +29,16 @@ class TrialEpisode(Struct, frozen=True, kw_only=True):
 
 
 class TrialOutcome(Struct, frozen=True, kw_only=True):
-    """What a monitor would have done as it is, or with another ``setting``, in words."""
+    """What a monitor would have done as it is, or with another ``setting``, in words.
+
+    Not ``decided``: it had no verdict at any time, for too few events or too short a past.
+    """
 
     monitor: str
     setting: str
     alerts: int
     alerts_a_month: float
+    decided: bool
     episodes: tuple[TrialEpisode, ...] = ()
 
 

@@ -30,6 +30,8 @@ class Alerting:
         self._changed: set[tuple[str, str]] = set()
         self.undecided: dict[str, set[str]] = {}
         """Segments without a verdict, by monitor: too little data, or no reference yet."""
+        self.decided: set[str] = set()
+        """Monitors that had a verdict on some segment."""
 
     def restore(self, records: MutableMapping[str, bytes]) -> None:
         """Take the own records out of ``records``."""
@@ -65,8 +67,10 @@ class Alerting:
                 where = evaluator.monitor.name, view.key
                 if verdict.outcome == "unknown":
                     self.undecided.setdefault(where[0], set()).add(view.key)
-                elif where[0] in self.undecided:
-                    self.undecided[where[0]].discard(view.key)
+                else:
+                    self.decided.add(where[0])
+                    if where[0] in self.undecided:
+                        self.undecided[where[0]].discard(view.key)
                 record = self._open.get(where)
                 if record is None and verdict.outcome != "bad":
                     continue

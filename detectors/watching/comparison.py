@@ -9,7 +9,7 @@ from detectors.comparing.words import deciding, metric_words
 from detectors.summaries import Summary
 from detectors.watching.merging import merge_newest
 from detectors.watching.needs import Need, refines
-from detectors.watching.shares import Shares, of_flag, of_sum
+from detectors.watching.shares import Shares, of_flag, of_sum, of_values_beyond
 from detectors.watching.tiers import floor_to
 from detectors.watching.verdict import (
     BETWEEN,
@@ -22,6 +22,7 @@ from detectors.watching.verdict import (
 )
 from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
+from schemas.monitors.bad_events import bad_for_comparison
 from schemas.monitors.compared import ComparedMetric
 from schemas.monitors.resolved import ComparisonMonitor
 
@@ -116,6 +117,7 @@ class Comparing:
             events=metric.candidate_events,
             signal=rule.signal,
             shares=_shares(rule, metric.baseline) if level == ROLL_BACK else None,
+            evidence=bad_for_comparison(rule, metric.baseline) if level == ROLL_BACK else None,
         )
 
 
@@ -123,6 +125,8 @@ def _shares(rule: ComparedMetric, baseline: float | None) -> Shares | None:
     """What the parts of the candidate are compared by."""
     if rule.statistic == "rate":
         return of_flag(rule.signal, rule.higher_is_worse)
-    if rule.statistic != "mean" or baseline is None:
+    if baseline is None:
         return None
+    if rule.statistic != "mean":
+        return of_values_beyond(rule.signal, baseline, above=rule.higher_is_worse)
     return of_sum(rule.signal, short_of=None if rule.higher_is_worse else baseline)

@@ -109,12 +109,14 @@ class Watcher:
 
     @property
     def undecided(self) -> dict[str, int]:
-        """How many segments each monitor has no verdict on: too little data, or no reference yet.
-
-        Comes from what was judged since the start, so it takes an interval to be complete.
-        """
+        """How many segments each monitor has no verdict on, of those judged since the start."""
         found = self._alerting.undecided
         return {m.name: len(found.get(m.name, ())) for m in self._monitors}
+
+    @property
+    def never_decided(self) -> list[str]:
+        """The monitors that had no verdict on any segment since the start."""
+        return [m.name for m in self._monitors if m.name not in self._alerting.decided]
 
     def apply(
         self, batch: PaneBatch, offset: int, *, told_at: float, changes: Sequence[Change] = ()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from schemas.monitors.conditions import Comparison, Condition, Present
+from schemas.monitors.compared import ComparedMetric
+from schemas.monitors.conditions import Comparison, Condition, Operator, Present
 from schemas.monitors.resolved import AnyMonitor, ThresholdMonitor
 
 _OF_ALL_VALUES = ("count", "sum", "distinct")
@@ -31,6 +32,16 @@ def bad_for_threshold(monitor: ThresholdMonitor, *, too_high: bool) -> Condition
     if monitor.statistic == "rate":
         return Comparison(name=monitor.signal, operator="=", value=too_high)
     return Comparison(name=monitor.signal, operator=">" if too_high else "<", value=bound)
+
+
+def bad_for_comparison(metric: ComparedMetric, baseline: float | None) -> Condition | None:
+    """A candidate's events that are bad, or worse than what the baseline's statistic is."""
+    if metric.statistic == "rate":
+        return Comparison(name=metric.signal, operator="=", value=metric.higher_is_worse)
+    if baseline is None:
+        return None
+    operator: Operator = ">" if metric.higher_is_worse else "<"
+    return Comparison(name=metric.signal, operator=operator, value=float(f"{baseline:.4g}"))
 
 
 def sampled_conditions(monitors: Iterable[AnyMonitor]) -> tuple[Condition, ...]:

@@ -54,7 +54,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     ``delays`` are seconds from the start of each incident that was noticed to the first alert;
     ``false_alarms`` alerts that belong to no incident, ``false_alarms_a_month`` as many in 30 days.
-    Incidents ``outside`` of the time looked at are neither detected nor missed.
+    Incidents ``outside`` of the time looked at are neither detected nor missed. Not ``decided`` is
+    a monitor that had no verdict at any time: no alert of it says nothing.
     """
 
     monitor: str
@@ -67,6 +68,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     false_alarms: int
     false_alarms_a_month: float
     episodes: tuple[Episode, ...] = ()
+    decided: bool = True
 
 
 def judge(
@@ -77,6 +79,7 @@ def judge(
     setting: str,
     begin: int,
     end: int,
+    decided: bool = True,
 ) -> Outcome:
     """What the alerts of one monitor were worth.
 
@@ -95,6 +98,8 @@ def judge(
         The monitor's name, and in words how it was set.
     begin, end
         The time looked at, in epoch seconds.
+    decided
+        Whether the monitor had a verdict at any time.
     """
     episodes = _episodes([a for a in alerts if a.monitor == monitor], incidents)
     inside = [incident.overlaps(begin, end) for incident in incidents]
@@ -117,6 +122,7 @@ def judge(
         false_alarms=false,
         false_alarms_a_month=false * MONTH / (end - begin) if end > begin else 0.0,
         episodes=tuple(episodes),
+        decided=decided,
     )
 
 

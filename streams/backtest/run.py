@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import structs
 
@@ -30,6 +30,19 @@ def nothing_told(_: int) -> None:
     """Nobody wants to know how far it is."""
 
 
+class Replayed(NamedTuple):
+    """The alerts, the begin and end of the windows in epoch seconds, and who judged nothing.
+
+    ``undecided`` names the monitors that had no verdict on any segment, for too few events or too
+    short a past.
+    """
+
+    alerts: list[Alert]
+    begin: int
+    end: int
+    undecided: list[str]
+
+
 def replay_windows(
     windows: Iterable[Window],
     monitors: MonitorSet,
@@ -38,8 +51,8 @@ def replay_windows(
     units: Mapping[str, str] | None = None,
     changes: Sequence[Change] = (),
     progress: Progress = nothing_told,
-) -> tuple[list[Alert], int, int]:
-    """The alerts, and the begin and end of the windows, in epoch seconds.
+) -> Replayed:
+    """What monitors say of windows.
 
     The watcher takes each window of ``resolution`` for a pane at the window's end, so that nothing
     is known before it was, and judges once a window. Deterministic.
@@ -84,7 +97,7 @@ def replay_windows(
         ]
         alerts += _apply(watcher, end, panes, changes)
         progress(end)
-    return alerts, end if first is None else first, end
+    return Replayed(alerts, end if first is None else first, end, watcher.never_decided)
 
 
 def _apply(watcher: Watcher, end: int, panes: list[Pane], changes: Sequence[Change]) -> list[Alert]:
@@ -118,7 +131,7 @@ def backtest(
         structs.replace(other, name=_alias(monitor.name, place), review=None)
         for monitor, _, place, other in settings
     ]
-    found, begin, end = replay_windows(
+    found, begin, end, undecided = replay_windows(
         windows,
         MonitorSet(monitors=tuple(named)),
         resolution=resolution,
@@ -143,7 +156,15 @@ def backtest(
         if place == 0:
             alerts += mine
         outcomes.append(
-            judge(mine, incidents, monitor=monitor.name, setting=setting, begin=begin, end=end)
+            judge(
+                mine,
+                incidents,
+                monitor=monitor.name,
+                setting=setting,
+                begin=begin,
+                end=end,
+                decided=_alias(monitor.name, place) not in undecided,
+            )
         )
     return sorted(alerts, key=attrgetter("changed_at", "monitor")), outcomes
 

@@ -116,6 +116,10 @@ def backtest(
                 highlight=False,
             )
     console.print(_table(outcomes))
+    undecided = sorted({each.monitor for each in outcomes if not each.decided})
+    if undecided:
+        why = "for too few events or too short a past"
+        console.print(f"no verdict at any time, {why}: {', '.join(undecided)}")
     outside = max((outcome.outside for outcome in outcomes), default=0)
     if outside:
         console.print(f"{outside} of {len(known)} incidents are outside of the time looked at")
@@ -167,7 +171,7 @@ def _table(outcomes: "list[Outcome]") -> Table:
         table.add_row(
             each.monitor,
             each.setting,
-            str(each.alerts),
+            str(each.alerts) if each.decided else "no verdict",
             str(each.detected),
             str(each.missed),
             delay,

@@ -189,6 +189,7 @@ def simulate(
             **of_feedback,
             "windows": summary.windows,
             "alerts_fired": fired,
+            "monitors_without_verdict": summary.never_decided,
             "files": [str(path) for path in summary.files],
         }
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
@@ -197,6 +198,11 @@ def simulate(
         f"{summary.events:,} events scored, {summary.duplicates:,} copies left out, "
         f"{len(summary.refusals):,} rows refused, {summary.windows:,} windows, {fired} alerts fired"
     )
+    if summary.never_decided:
+        console.print(
+            "no verdict, for too few events or too short a past: "
+            + ", ".join(summary.never_decided)
+        )
     if of_feedback:
         told = ", ".join(f"{count:,} {what}" for what, count in of_feedback.items())
         console.print(told.replace("_", " "))

@@ -84,6 +84,7 @@ def _told(outcome: Outcome) -> TrialOutcome:
         setting=outcome.setting,
         alerts=outcome.alerts,
         alerts_a_month=outcome.false_alarms_a_month,
+        decided=outcome.decided,
         episodes=tuple(
             TrialEpisode(
                 segment=episode.segment,

@@ -38,6 +38,7 @@ class Summary:
     alerts: list[Alert] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
+    never_decided: list[str] = field(default_factory=list)
 
 
 def simulate(
@@ -98,6 +99,7 @@ def simulate(
         if summary.events:
             apply([], (newest // pane_seconds + 1) * pane_seconds)
         tell(watcher.finish())
+        summary.never_decided = watcher.never_decided
         tables["alerts"] = TableWriter(out, "alerts", table_format)
         tables["alerts"].write(alert_rows(summary.alerts))
     finally:

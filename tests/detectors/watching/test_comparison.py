@@ -1,5 +1,6 @@
 """Canaries beside their baseline in simulated time."""
 
+from math import exp
 from random import Random
 from typing import Any
 
@@ -141,6 +142,10 @@ def test_latencies_are_compared_by_their_quantiles(make: Any) -> None:
     assert alert.severity == "page"
     assert "latency p95" in alert.summary
     assert 0.1 < alert.value_low < 0.5 < alert.value_high
+    # Of the stable release one answer in twenty takes longer.
+    signal, operator, bound = alert.evidence_condition.split()
+    assert (signal, operator) == ("latency", ">")
+    assert float(bound) == pytest.approx(exp(0.5 * 1.645), rel=0.08)
 
 
 def test_a_roll_back_names_the_part_of_the_candidate_that_is_worse(make: Any) -> None:
@@ -164,5 +169,6 @@ def test_a_roll_back_names_the_part_of_the_candidate_that_is_worse(make: Any) ->
     assert "roll back" in alert.summary
     (part,) = alert.contributions
     assert part.segment["request_model"] == "m1"
+    assert alert.evidence_condition == "sli.availability = false"
     assert part.share == pytest.approx(0.95)
     assert part.value == pytest.approx(0.38)

@@ -104,7 +104,7 @@ def test_an_incident_that_ends_before_it_starts_is_refused() -> None:
 
 
 def test_time_without_windows_passes_minute_by_minute() -> None:
-    alerts, begin, end = replay_windows(
+    alerts, begin, end, _ = replay_windows(
         hours({}, silent=range(100, 200)), MonitorSet(monitors=(SILENT,)), resolution=60
     )
     assert end - begin == 240 * 60
@@ -127,6 +127,15 @@ def test_the_same_windows_give_the_same_alerts_alone_and_beside_other_settings()
 def test_windows_out_of_order_are_refused() -> None:
     with pytest.raises(ValueError, match="not in order of time"):
         replay_windows(hours({})[::-1], MonitorSet(monitors=(ERRORS,)), resolution=60)
+
+
+def test_a_monitor_without_any_verdict_says_so() -> None:
+    picky = structs.replace(ERRORS, name="picky", minimum_events=10**9)
+    _, outcomes = backtest(hours({}), MonitorSet(monitors=(ERRORS, picky)), [], resolution=60)
+    assert {(each.monitor, each.decided) for each in outcomes} == {
+        ("errors", True),
+        ("picky", False),
+    }
 
 
 def test_nothing_is_no_alarm() -> None:
