@@ -28,7 +28,7 @@ _TITLES = {"bad": "share of bad events", "count": "events", "distinct": "distinc
 _SHARES = ("rate", "bad", "commonest_share")
 _QUERY = """
 SELECT toUnixTimestamp(toStartOfInterval(start, toIntervalSecond({{step:UInt32}}))) AS time,
-    {value} AS value, sum(events) AS events
+    {value} AS value
 FROM windows
 WHERE resolution_seconds = {{resolution:UInt32}} AND signal = {{signal:String}}
     AND segment_key = {{segment:String}} AND segmentation = {{segmentation:String}}

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
@@ -99,15 +99,15 @@ async def alert_page(request: Request) -> Response:
         return unknown_alert(request)
     fingerprint = story["fingerprint"]
     begin, end = _stretch(story, context.clock())
+    signals = await request.app.state.signals.columns()
     episodes, examples, monitors = await asyncio.gather(
         context.store.query(_EPISODES, {"fingerprint": fingerprint}),
-        alert_examples(
-            context.store, story, await request.app.state.signals.columns(), context.clock()
-        ),
+        alert_examples(context.store, story, signals, context.clock()),
         _monitors(request),
     )
     monitor = next((m for m in monitors if m.name == story["monitor"]), None)
-    chart = await _chart(context.store, monitor, story, begin, end)
+    shown = _shown(monitor, story["unit"], examples.condition, {s["name"]: s for s in signals})
+    chart = await _chart(context.store, shown, story, begin, end)
     return page(
         request,
         "alert.html",
@@ -185,22 +185,38 @@ def _stretch(story: dict[str, Any], now: datetime) -> tuple[datetime, datetime]:
     return max(begin, end - timedelta(days=30)), end
 
 
-async def _chart(
-    store: Store,
-    monitor: AnyMonitor | None,
-    story: dict[str, Any],
-    begin: datetime,
-    end: datetime,
-) -> dict[str, Any] | None:
+class _Shown(NamedTuple):
+    """What is drawn of an alert's segment."""
+
+    signal: str
+    statistic: str
+    unit: str
+    thresholds: list[dict[str, Any]]
+
+
+def _shown(
+    monitor: AnyMonitor | None, unit: str, condition: str, signals: dict[str, dict[str, Any]]
+) -> _Shown:
+    """What the monitor looks at, in the alert's ``unit``.
+
+    Of others the signal that the condition is about, or the number of events.
+    """
     if isinstance(monitor, BurnRateMonitor):
-        signal, statistic = monitor.indicator.signal.name, "bad"
-        thresholds = [{"at": 1 - monitor.target, "level": "warning"}]
-    elif isinstance(monitor, ThresholdMonitor):
-        signal, statistic = monitor.signal, monitor.statistic
+        threshold = {"at": 1 - monitor.target, "level": "warning"}
+        return _Shown(monitor.indicator.signal.name, "bad", "1", [threshold])
+    if isinstance(monitor, ThresholdMonitor):
         bounds = (monitor.lower, monitor.upper)
         thresholds = [{"at": at, "level": "critical"} for at in bounds if at is not None]
-    else:
-        signal, statistic, thresholds = "", "count", []
+        return _Shown(monitor.signal, monitor.statistic, unit, thresholds)
+    name = next((word for word in condition.split() if word in signals), "")
+    kind = signals[name]["kind"] if name else ""
+    statistic = {"flag": "rate", "score": "mean", "amount": "mean"}.get(kind, "count")
+    return _Shown(name, statistic, signals[name]["unit"] if name else "1", [])
+
+
+async def _chart(
+    store: Store, shown: _Shown, story: dict[str, Any], begin: datetime, end: datetime
+) -> dict[str, Any] | None:
     marks = [{"at": story["started_at"].timestamp(), "name": "began"}]
     if story["resolved_at"]:
         marks.append({"at": story["resolved_at"].timestamp(), "name": "resolved"})
@@ -210,13 +226,13 @@ async def _chart(
     return await signal_chart(
         store,
         segment_key=segment_key(story["segment"]),
-        signal=signal,
-        statistic=statistic,
-        unit=story["unit"],
+        signal=shown.signal,
+        statistic=shown.statistic,
+        unit=shown.unit,
         begin=begin,
         end=end,
         marks=marks,
-        thresholds=thresholds,
+        thresholds=shown.thresholds,
     )
 
 
