@@ -28,3 +28,8 @@ def wanted_detectors(settings: ScoreSettings) -> tuple[Detector, ...]:
 def wanted_signals(settings: ScoreSettings) -> tuple[Signal, ...]:
     """What the detectors that are on measure. Raises as :func:`wanted_detectors` does."""
     return tuple(all_signals(wanted_detectors(settings)))
+
+
+def signal_units() -> dict[str, str]:
+    """The unit of every signal there is, by its name."""
+    return {signal.name: signal.unit for signal in all_signals(discover_detectors())}

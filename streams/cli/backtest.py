@@ -63,6 +63,7 @@ def backtest(
     """
     from streams.backtest.run import backtest as run
     from streams.backtest.run import wanted_signals
+    from streams.detectors import signal_units
     from streams.references.sources import RESOLUTION, open_windows
 
     settings = settings_from(monitors=monitors, clickhouse=clickhouse, data_dir=data_dir)
@@ -97,7 +98,7 @@ def backtest(
             watched,
             known,
             resolution=RESOLUTION,
-            units=_units(),
+            units=signal_units(),
             changes=changes_of(changes),
             progress=lambda at: status.update(f"{_moment(at)}"),
         )
@@ -123,12 +124,6 @@ def backtest(
     outside = max((outcome.outside for outcome in outcomes), default=0)
     if outside:
         console.print(f"{outside} of {len(known)} incidents are outside of the time looked at")
-
-
-def _units() -> dict[str, str]:
-    from detectors.discovery import all_signals, discover_detectors
-
-    return {signal.name: signal.unit for signal in all_signals(discover_detectors())}
 
 
 def _incidents(path: Path | None) -> "list[Incident]":

@@ -92,9 +92,10 @@ def diff(
 
     Example: `tidewatch reference diff refs/april.reference refs/may.reference`
     """
+    from streams.detectors import signal_units
     from streams.references.build import compare_references
 
-    found = compare_references(_read(one), _read(other))[:limit]
+    found = compare_references(_read(one), _read(other), signal_units())[:limit]
     if as_json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         return

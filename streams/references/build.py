@@ -1,6 +1,6 @@
 """Windows to a reference, and two references compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 
 from msgspec import Raw, Struct
@@ -100,8 +100,13 @@ class Difference(Struct, frozen=True, kw_only=True):
     words: str
 
 
-def compare_references(one: Reference, other: Reference) -> list[Difference]:
-    """Every signal that both have, in every segment of both: the largest difference first."""
+def compare_references(
+    one: Reference, other: Reference, units: Mapping[str, str] | None = None
+) -> list[Difference]:
+    """Every signal that both have, in every segment of both: the largest difference first.
+
+    ``units`` are of signals by name, for the words.
+    """
     found = []
     for key in one.segments.keys() & other.segments.keys():
         before, now = _whole(one.segments[key]), _whole(other.segments[key])
@@ -114,7 +119,7 @@ def compare_references(one: Reference, other: Reference) -> list[Difference]:
                         signal=signal,
                         effect=effect,
                         measure=NAMES[type(before[signal])],
-                        words=describe(before[signal], now[signal]),
+                        words=describe(before[signal], now[signal], (units or {}).get(signal, "1")),
                     )
                 )
     return sorted(found, key=lambda d: (-d.effect, d.segment, d.signal))

@@ -1,5 +1,6 @@
 """References: windows to blocks, stored windows read back, and two references compared."""
 
+import re
 import time
 
 import numpy as np
@@ -143,11 +144,14 @@ def test_the_largest_difference_comes_first() -> None:
         ),
         **usual,
     )
-    found = compare_references(one, other)
+    found = compare_references(one, other, {"latency": "s"})
     assert found[0].signal == "finish_reason"
     assert found[0].effect == pytest.approx(30 / 53)
     assert "length 75.5 % (was 18.9 %)" in found[0].words
     by_signal = {each.signal: each for each in found}
     assert by_signal["latency"].effect == 0
+    assert re.fullmatch(
+        r"median .* m?s \(was .* m?s\), 95 % .* m?s \(was .* m?s\)", by_signal["latency"].words
+    )
     assert by_signal["prompt.embedding"].effect == 0
     assert by_signal["error"].measure == "Cohen's h"
