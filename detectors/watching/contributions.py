@@ -1,6 +1,9 @@
 """Which sub-segments contribute to what an alert measures: sums, decomposed exactly."""
 
 from collections.abc import Mapping
+from typing import Final
+
+from scipy.special import bdtrc
 
 from detectors.watching.needs import DETAIL_SECONDS, EVENTS
 from detectors.watching.past import Past
@@ -11,6 +14,9 @@ from schemas.segments import OTHER, Segment, Segmentation, segment_key
 
 _MINUTE = 60
 _MOST = 5
+
+_CHANCE: Final = 0.05
+"""Parts that have so many of the bad events by their size alone more often say nothing."""
 
 
 class SubSegments:
@@ -53,7 +59,8 @@ def contributions(
     was not there before; of events that are lacking, those are counted that a part had before.
     ``value`` is the part's own bad a known value, or its number of events;
     ``events`` its known values. Ordered by what is wrong beyond the part's size; parts at or below
-    that are left out, so nothing stands here when it is spread evenly.
+    that are left out, so nothing stands here when it is spread evenly; of events that are bad or
+    not also those where chance explains it (binomial, one-sided, 5 %).
     """
     shares = measurement.shares
     if shares is None:
@@ -78,7 +85,9 @@ def contributions(
             excess -= weight * sign * (more - bad - (longer - known) * usual_before)
         beyond = excess if shares.of_events else excess - known * wrong / total
         # Sums of fractions leave crumbs.
-        if beyond > 1e-9 * wrong:
+        if beyond > 1e-9 * wrong and not (
+            shares.counted and bdtrc(bad - 1, total_bad, known / total) > _CHANCE
+        ):
             value = float(bad) if shares.of_events else bad / max(known, 1)
             contribution = Contribution(
                 segment=segments[part], share=excess / wrong, value=value, events=known

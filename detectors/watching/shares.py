@@ -18,7 +18,8 @@ class Shares:
 
     ``bad_of`` tells it from the summaries of ``signals``; ``usual`` of it a known value was to be
     expected. ``fewer`` says that less of it is what is wrong. ``own_past`` says that what a part
-    always had more of than others is not counted, where the past tells.
+    always had more of than others is not counted, where the past tells. ``counted`` says that what
+    is bad are events, each bad or not.
     """
 
     signals: tuple[str, ...]
@@ -26,6 +27,7 @@ class Shares:
     usual: float = 0.0
     fewer: bool = False
     own_past: bool = False
+    counted: bool = False
 
     @property
     def of_events(self) -> bool:
@@ -51,7 +53,7 @@ def of_flag(signal: str, value: bool) -> Shares:
             return 0, 0.0
         return flag.count, flag.positive if value else flag.count - flag.positive
 
-    return Shares((signal,), bad_of)
+    return Shares((signal,), bad_of, counted=True)
 
 
 def of_sum(signal: str, *, short_of: float | None = None) -> Shares:
@@ -74,7 +76,7 @@ def of_values_beyond(signal: str, bound: float, *, above: bool) -> Shares:
         most = amount.count_at_most(bound)[1]
         return amount.count, amount.count - most if above else most
 
-    return Shares((signal,), bad_of)
+    return Shares((signal,), bad_of, counted=True)
 
 
 def of_change(signal: str, before: Summary, now: Summary) -> Shares | None:

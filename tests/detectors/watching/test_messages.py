@@ -121,6 +121,28 @@ def test_changes_are_ranked_by_nearness_and_only_those_that_can_matter(make: Any
     assert [each.change_id for each in found] == ["near", "part", "far"]
 
 
+def test_a_part_that_chance_explains_is_not_named(make: Any) -> None:
+    """One bad event is somewhere: that it is in the part with most events says nothing."""
+
+    def parts(bad: int) -> list[Any]:
+        tier = make.tier(factor=1, long_seconds=60, short_seconds=20, severity="page")
+        run = make.run(make.burn_rate(tier, target=0.99))
+        large = make.pane(T0, {**make.shop, "request_model": "m1"}, good=18 - bad, bad=bad)
+        small = make.pane(T0, {**make.shop, "request_model": "m2"}, good=9)
+        panes = [make.pane(T0, good=27 - bad, bad=bad), large, small]
+        run.apply(make.batch(panes, until=T0 + 1))
+        return [
+            part
+            for alert in run.alerts
+            if alert.segment == make.shop
+            for part in alert.contributions
+        ]
+
+    assert parts(bad=4) == []
+    (part,) = parts(bad=10)
+    assert part.segment["request_model"] == "m1"
+
+
 def test_evidence_quotes_whatever_a_dimension_holds() -> None:
     sql = evidence_sql(
         {"service_name": "x' OR '1'='1", "labels.te'nant": "a\\", "request_model": "__other__"},
