@@ -14,6 +14,7 @@ _POLITE: Final = (
     *("sorry", "apologize", "apologise", "apologies", "thanks", "thank", "welcome", "hello", "hi"),
     *("hey", "glad", "happy", "hope", "hopefully", "pleasure", "assist", "questions", "anything"),
     *("great", "certainly", "absolutely", "understand", "inconvenience", "frustrating", "regret"),
+    *("let", "let's", "question"),
 )
 """One of these makes a sentence of words of both lists polite."""
 _BESIDE: Final = (
@@ -23,8 +24,9 @@ _BESIDE: Final = (
     *("might", "will", "would", "to", "for", "of", "in", "on", "with", "about", "at", "by", "as"),
     *("a", "an", "the", "any", "some", "so", "too", "very", "really", "truly", "completely", "just"),
     *("and", "or", "if", "how", "what", "when", "whether", "else", "other", "more", "further"),
-    *("additional", "please", "know", "let", "feel", "free", "ask", "hear", "hearing", "help"),
-    *("helps", "helped", "helpful", "helping", "need", "want", "like", "question", "today", "again"),
+    *("additional", "please", "know", "feel", "free", "ask", "hear", "hearing", "help"),
+    *("helps", "helped", "helpful", "helping", "need", "want", "like", "today", "again", "through"),
+    *("walk", "explain", "show", "take", "look", "see", "check", "below", "unclear", "clear"),
     *("all", "here", "always", "reaching", "reach", "out", "asking", "contacting", "sharing", "good"),
     *("course", "sure", "no", "problem", "worries", "dear", "best", "kind", "regards", "frustration"),
     *("delay", "trouble", "confusion", "clarify", "clarification", "assistance", "day", "nice"),

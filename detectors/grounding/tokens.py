@@ -27,6 +27,8 @@ _NUMBER_WEIGHT: Final = np.float32(0.9)
 _SCALE: Final = np.float32(1 / FULL_WEIGHT)
 _POINT: Final = 46
 _COMMA: Final = 44
+_BRACKET: Final = 41
+_SPACE: Final = 32
 
 
 class Tokens(NamedTuple):
@@ -136,6 +138,25 @@ def _number(
 
 
 @compiled_in_place
+def _is_list_number(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    word: int,
+    stop: int,
+) -> bool:
+    """Whether a sentence's first word is the number of a list's item: ``2. It is red.``."""
+    end = ends[word]
+    return (
+        end - starts[word] <= 2
+        and word + 1 < stop
+        and starts[word + 1] > end + 1
+        and (data[end] == _POINT or data[end] == _BRACKET)
+        and data[end + 1] == _SPACE
+    )
+
+
+@compiled_in_place
 def _bare_end(data: NDArray[np.uint8], start: int, end: int) -> int:
     """Where a word ends without the ending of a possessive or, of rare words, of a plural."""
     if end - start > 3 and data[end - 1] == 115:
@@ -154,7 +175,8 @@ def read_tokens(
 ) -> int:
     """Append a text's tokens to those already there; how many there are now.
 
-    At most ``most_words`` words are read, and no more than there is room for.
+    At most ``most_words`` words are read, and no more than there is room for. The numbers of the items
+    of lists say nothing and are passed over.
     """
     # Fields of tuples are taken once: each time costs a count of references.
     data, starts, ends, rows, sentence_offsets, word_bounds = column
@@ -165,6 +187,13 @@ def read_tokens(
     for sentence in range(sentence_offsets[text], sentence_offsets[text + 1]):
         begin, stop = word_bounds[sentence], word_bounds[sentence + 1]
         word = begin
+        if (
+            begin < stop
+            and _is_digit(data[starts[begin]])
+            and _is_list_number(data, starts, ends, begin, stop)
+        ):
+            word += 1
+            read += 1
         while word < stop:
             if read >= most_words or filled == room:
                 return filled

@@ -26,7 +26,7 @@ class HallucinationDetector:
     """
 
     name: str = "hallucination"
-    version: str = "2"
+    version: str = "3"
     signals: tuple[Signal, ...] = (
         Signal(
             name="response.hallucination",

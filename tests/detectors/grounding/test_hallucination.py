@@ -106,6 +106,14 @@ def test_politeness_is_no_claim(polite: str) -> None:
     assert found["response.hallucination.span_start"] == len(polite) + 1
 
 
+def test_a_list_is_as_supported_as_its_sentences() -> None:
+    plain = f"{SUPPORTED} Entry costs 12 euros for adults. It opens daily at nine."
+    listed = f"Let me explain.\n\n1. {SUPPORTED}\n2. Entry costs 12 euros for adults.\n"
+    listed += "3. It opens daily at nine."
+    assert hallucination(listed) == pytest.approx(hallucination(plain), abs=0.01)
+    assert hallucination(listed.replace("12 euros", "7 euros")) > hallucination(plain) + 0.2
+
+
 def test_a_claim_with_polite_words_counts() -> None:
     claim = "Thanks to Zora Whitlock, I am happy to say there are 77 sorts of tea."
     assert hallucination(f"{claim} {SUPPORTED}") > hallucination(SUPPORTED) + 0.2

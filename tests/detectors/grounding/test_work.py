@@ -43,6 +43,25 @@ def test_other_words_have_other_keys(one: str, other: str) -> None:
     assert keys_of(one) != keys_of(other)
 
 
+@pytest.mark.parametrize(
+    ("listed", "plain"),
+    [
+        ("1. It is red.\n2. It opens.", "It is red.\nIt opens."),
+        ("12) It is red.", "It is red."),
+    ],
+)
+def test_numbers_of_a_list_are_no_words(listed: str, plain: str) -> None:
+    assert keys_of(listed) == keys_of(plain)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5 km of it", "12 euros are due.", "1931. A year.", "It has 2."]
+)
+def test_other_numbers_at_a_sentences_begin_are(text: str) -> None:
+    tokens, count = tokens_of(text)
+    assert [bool(found & Class.NUMBER) for found in tokens.classes[:count]].count(True) == 1
+
+
 def test_classes_are_seen_in_the_text() -> None:
     tokens, count = tokens_of("The Kelmore Museum has 340 paintings")
     classes = tokens.classes[:count]
