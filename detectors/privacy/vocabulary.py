@@ -87,6 +87,8 @@ def vocabulary() -> Vocabulary:
             spellings = {word[:1].upper() + word[1:], word.upper()}
             if small:
                 spellings.add(word)
+            if word.isascii():  # neither its hash nor its look tells capitals from small letters
+                spellings = {word}
             for spelling in spellings:
                 key = word_hash(spelling)
                 words[key] = words.get(key, 0) | flag

@@ -125,7 +125,7 @@ class TextColumn:
     def _spoken(self) -> tuple[list[str | None], NDArray[np.int32]]:
         """The different languages, none among them, and the place of each text's."""
         encoded = self.languages.to_arrow().dictionary_encode(null_encoding="encode")
-        return encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
+        return encoded.dictionary.to_pylist(), pl.Series(encoded.indices).to_numpy()
 
     def flags_where_known(self, flags: NDArray[np.bool_]) -> pl.Series:
         """The flags as a Boolean series; null where the text is absent."""

@@ -1,5 +1,6 @@
 """Lengths of time at which data is held, and which pieces of them make up a sliding window."""
 
+from functools import lru_cache
 from typing import Final
 
 from schemas.monitors.resolve_drift import KEPT_SECONDS
@@ -36,6 +37,7 @@ def floor_to(seconds: float, step: int) -> int:
     return int(seconds // step) * step
 
 
+@lru_cache(256)
 def far_tier(window: int) -> int:
     """The tier that holds a window's far edge: the finest kept long enough.
 

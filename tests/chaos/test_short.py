@@ -10,8 +10,8 @@ from tests.chaos.servers import running_servers
 
 PLAN = Plan(
     seed=7,
-    events=50_000,
-    rate=2_000.0,
+    events=25_000,
+    rate=1_000.0,
     watch=1,
     notify=False,
     actions=[

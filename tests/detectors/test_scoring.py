@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +17,7 @@ from detectors.batch import EventBatch
 from detectors.detector import Detector
 from detectors.discovery import discover_detectors
 from detectors.redaction import redact_column
-from detectors.scoring import Scoring
+from detectors.scoring import ScoredBatch, Scoring
 from detectors.summaries import (
     Distribution,
     Summary,
@@ -101,8 +102,16 @@ def fields(summary: Summary) -> list[Any]:
     return [getattr(summary, name) for name in summary.__struct_fields__]
 
 
-WHOLE = SCORING.score(EVENTS)
-PANES = merged(SCORING.panes(WHOLE))
+@cache
+def whole() -> ScoredBatch:
+    """All events, scored in one batch."""
+    return SCORING.score(EVENTS)
+
+
+@cache
+def whole_panes() -> Merged:
+    """The panes of that batch."""
+    return merged(SCORING.panes(whole()))
 
 
 @settings(max_examples=25, deadline=None)
@@ -118,8 +127,8 @@ def test_batches_of_any_size_and_order_give_the_same(order: list[int], cuts: lis
         frames.append(scored.signals)
         panes += SCORING.panes(scored)
     together = pl.concat(frames)
-    assert_frame_equal(together, WHOLE.signals[order], check_exact=True)
-    assert_same(merged(panes), PANES)
+    assert_frame_equal(together, whole().signals[order], check_exact=True)
+    assert_same(merged(panes), whole_panes())
 
 
 def test_partitions_interleave_as_they_like() -> None:
@@ -131,20 +140,20 @@ def test_partitions_interleave_as_they_like() -> None:
         partition = rng.choice([p for p in partitions if p])
         taken = [partition.pop(0) for _ in range(min(len(partition), rng.randrange(1, 9)))]
         panes += SCORING.panes(SCORING.score(taken))
-    assert_same(merged(panes), PANES)
+    assert_same(merged(panes), whole_panes())
 
 
 def test_every_segmentation_holds_every_event_once() -> None:
     total: dict[tuple[str, ...], int] = {}
-    for pane in SCORING.panes(WHOLE):
+    for pane in SCORING.panes(whole()):
         key = tuple(sorted(pane.segment))
         total[key] = total.get(key, 0) + pane.events
     assert total == {tuple(sorted(each)): len(EVENTS) for each in SEGMENTATIONS}
 
 
 def test_indicators_are_signals_and_known_only_where_they_apply() -> None:
-    assert {"sli.available", "sli.fast"} <= set(WHOLE.signals.columns)
-    for event, fast in zip(EVENTS, WHOLE.signals["sli.fast"], strict=True):
+    assert {"sli.available", "sli.fast"} <= set(whole().signals.columns)
+    for event, fast in zip(EVENTS, whole().signals["sli.fast"], strict=True):
         tenant = event.labels.get("tenant")
         if event.service_name == "shop" and tenant in {"a", "b"} and event.latency_seconds:
             assert fast is (event.latency_seconds < 1.0)
@@ -217,7 +226,7 @@ def test_a_failing_detector_leaves_the_others_alone() -> None:
     scored = scoring.score(EVENTS, told.append)
     assert [failure.detector for failure in told] == ["failing"]
     assert scored.signals["lost"].null_count() == len(EVENTS)
-    assert_frame_equal(scored.signals.drop("lost"), WHOLE.signals)
+    assert_frame_equal(scored.signals.drop("lost"), whole().signals)
     assert "lost" not in {name for pane in scoring.panes(scored) for name in pane.signals}
 
 

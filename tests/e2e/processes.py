@@ -103,4 +103,4 @@ def wait_for(condition: Callable[[], bool], what: str, timeout: float = 120) -> 
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(f"after {timeout:.0f} s: {what}")
-        time.sleep(0.25)
+        time.sleep(0.5)

@@ -16,7 +16,7 @@ from tests.e2e.conftest import Site
 from tests.e2e.objective import ERROR_OBJECTIVE
 from tests.e2e.processes import running, wait_for
 
-RATE = 200.0
+RATE = 100.0
 
 
 @pytest.mark.timeout(240)

@@ -19,8 +19,8 @@ from tests.e2e.processes import running, wait_for
 from tests.events import encoded
 
 SERVICES = ("shop", "search")
-PAST, TURNED = timedelta(hours=3), timedelta(minutes=11)
-EVERY = timedelta(seconds=5)
+PAST, TURNED = timedelta(hours=2), timedelta(minutes=11)
+EVERY = timedelta(seconds=10)
 PROMPTS = (
     "When does my flight to Rome leave, and can I change the booking?",
     "What is the exchange rate of the euro, and what is left on my credit card?",
@@ -37,7 +37,7 @@ spec:
   method: relation
   reference: {trailing: 90m}
   windows: [10m]
-  interval: 10s
+  interval: 1m
   falseAlarms: 1 per 30d
   minimumEffect: 20%
   minimumEvents: 50
