@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
 import polars as pl
 
 from detectors.batch import EventBatch
@@ -57,10 +56,8 @@ class ToxicityDetector:
 
 
 def _scored(name: str, column: TextColumn) -> dict[str, pl.Series]:
-    probabilities, disguised = toxicity_model().estimate(column)
-    english = column.in_languages(_LANGUAGES)
-    # Disguised English words make texts look like other languages.
-    probabilities[~(english | disguised)] = np.nan
+    # Disguised English words make texts look like other languages: these are read whatever it is.
+    probabilities = toxicity_model().probabilities(column, column.in_languages(_LANGUAGES))
     return {
         _name(name, head): column.where_known(probabilities[:, place])
         for place, head in enumerate(HEADS)

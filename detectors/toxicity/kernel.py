@@ -28,6 +28,8 @@ REACH: Final = 3
 _KEPT: Final = 1024
 """Sums of n-grams of words that are kept while a batch lasts."""
 _LAST_KEPT: Final = np.uint64(_KEPT - 1)
+_NOTHING_READ: Final = -(1 << 14)
+"""Below all that filters may say."""
 COLUMNS: Final = (1 + REACH) * UNITS
 
 
@@ -74,35 +76,45 @@ def score_windows(
     hashes: NDArray[np.uint64],
     rows: NDArray[np.int32],
     bounds: NDArray[np.int64],
+    wanted: NDArray[np.bool_],
     tables: Tables,
 ) -> NDArray[np.float32]:
-    """Log odds, not calibrated, of every window (rows) by head (columns)."""
+    """Log odds, not calibrated, of every window (rows) by head (columns).
+
+    Windows have at most 32 words. Those that are not wanted are not read: no numbers.
+    """
     # Views of rows, or fields of the tuple, would be counted anew for every word; and of arrays
-    # made here the compiler knows that they do not overlap, so it adds all lanes at once.
+    # made here the compiler knows that they do not overlap, so it adds all lanes at once: half as
+    # many registers for sums that fit into 16 bits, and not loops that it unrolls for a number of
+    # lanes that it knows.
     table_words, table_pairs = tables.words, tables.pairs
     table_grams, table_units = tables.grams, tables.units
+    lanes = table_words.shape[1]
     count = len(bounds) - 1
     scores = np.empty((count, LANES), np.float32)
     unknown = np.empty(LANES, np.float32)
     known = np.empty(LANES, np.int32)
-    pairs = np.empty(LANES, np.int32)
-    word_grams = np.empty(LANES, np.int32)
-    mean = np.empty(UNITS, np.int32)
-    largest = np.empty(UNITS, np.int32)
-    second = np.empty(UNITS, np.int32)
-    third = np.empty(UNITS, np.int32)
+    pairs = np.empty(LANES, np.int16)
+    word_grams = np.empty(LANES, np.int16)
+    mean = np.empty(UNITS, np.int16)
+    largest = np.empty(UNITS, np.int16)
+    second = np.empty(UNITS, np.int16)
+    third = np.empty(UNITS, np.int16)
     places = np.empty(MOST_GRAMS, np.int64)
     kept_words = np.zeros(_KEPT, np.uint64)
     kept = np.empty((_KEPT, LANES), np.float32)
     hidden = np.empty(2 * UNITS, np.float32)
     for window in range(count):
+        if not wanted[window]:
+            scores[window] = np.nan
+            continue
         unknown[:] = 0
         known[:] = 0
         pairs[:] = 0
         mean[:] = 0
-        largest[:] = -(1 << 30)
-        second[:] = -(1 << 30)
-        third[:] = -(1 << 30)
+        largest[:] = _NOTHING_READ
+        second[:] = _NOTHING_READ
+        third[:] = _NOTHING_READ
         read = 0
         in_vocabulary = 0
         before = np.uint64(0)
@@ -113,19 +125,18 @@ def score_windows(
             key = key_of(row, hashes[word])
             if read > 0:
                 place = pair_place(before, key)
-                for lane in range(LANES):
+                for lane in range(lanes):
                     pairs[lane] += table_pairs[place, lane]
             before = key
             read += 1
             if row >= 0:
                 in_vocabulary += 1
-                for lane in range(LANES):
+                for lane in range(lanes):
                     known[lane] += table_words[row, lane]
                 for unit in range(UNITS):
                     mean[unit] += table_units[row, unit]
-                    largest[unit] = max(
-                        largest[unit], third[unit] + table_units[row, 3 * UNITS + unit]
-                    )
+                    reached = np.int16(third[unit] + table_units[row, 3 * UNITS + unit])
+                    largest[unit] = max(largest[unit], reached)
                     third[unit] = second[unit] + table_units[row, 2 * UNITS + unit]
                     second[unit] = table_units[row, UNITS + unit]
             else:
@@ -137,13 +148,13 @@ def score_windows(
                     found = gram_places(data, start, ends[word], places)
                     word_grams[:] = 0
                     for gram in range(found):
-                        for lane in range(LANES):
+                        for lane in range(lanes):
                             word_grams[lane] += table_grams[places[gram], lane]
                     share = np.float32(1) / np.sqrt(np.float32(max(found, 1)))
-                    for lane in range(LANES):
-                        kept[slot, lane] = word_grams[lane] * share
+                    for lane in range(lanes):
+                        kept[slot, lane] = np.int32(word_grams[lane]) * share
                     kept_words[slot] = hashes[word] if plain else np.uint64(0)
-                for lane in range(LANES):
+                for lane in range(lanes):
                     unknown[lane] += kept[slot, lane]
         root = np.float32(1) / np.sqrt(np.float32(max(read, 1)))
         share = np.float32(1) / np.float32(max(in_vocabulary, 1))
@@ -152,18 +163,18 @@ def score_windows(
             best = max(largest[unit], third[unit], second[unit])
             if in_vocabulary == 0:
                 best = 0
-            hidden[unit] = mean[unit] * share * tables.unit_scales[unit]
-            hidden[UNITS + unit] = best * tables.unit_scales[UNITS + unit]
-        for lane in range(LANES):
+            hidden[unit] = np.int32(mean[unit]) * share * tables.unit_scales[unit]
+            hidden[UNITS + unit] = np.int64(best) * tables.unit_scales[UNITS + unit]
+        for lane in range(lanes):
             scores[window, lane] = tables.intercept[lane] + root * (
                 known[lane] * tables.scales[0, lane]
-                + pairs[lane] * tables.scales[1, lane]
+                + np.int32(pairs[lane]) * tables.scales[1, lane]
                 + unknown[lane] * tables.scales[2, lane]
             )
         for unit in range(2 * UNITS):
             active = hidden[unit] + tables.bias[unit]
             if active > 0:
-                for lane in range(LANES):
+                for lane in range(lanes):
                     scores[window, lane] += active * tables.output[unit, lane]
     return scores
 

@@ -89,8 +89,8 @@ class ToxicityModel:
             stored.intercept,
         )
 
-    def pooled(self, column: TextColumn) -> Pooled:
-        """Score the windows of every text."""
+    def pooled(self, column: TextColumn, wanted: NDArray[np.bool_] | None = None) -> Pooled:
+        """Score the windows of every text, or of those only that are wanted or disguised."""
         words, data = column.words, column.buffer.data
         stored = self.parameters
         offsets, bounds = windows_of(column.sentences)
@@ -103,26 +103,28 @@ class ToxicityModel:
             stored.disguise_rows,
             stored.disguise_beginnings,
         )
-        scores = score_windows(
-            data, words.starts, words.ends, words.hashes, rows, bounds, self.tables
-        )
         seen_through = np.flatnonzero(rows != column.rows)
         disguised = np.zeros(len(column), np.bool_)
         disguised[np.searchsorted(words.offsets, seen_through, side="right") - 1] = True
-        return Pooled(pool(scores, offsets), np.diff(offsets), disguised)
+        counts = np.diff(offsets)
+        read = np.ones(len(column), np.bool_) if wanted is None else wanted | disguised
+        scores = score_windows(
+            *(data, words.starts, words.ends, words.hashes, rows, bounds),
+            np.repeat(read, counts),
+            self.tables,
+        )
+        return Pooled(pool(scores, offsets), counts, disguised)
 
-    def probabilities(self, column: TextColumn) -> NDArray[np.float64]:
+    def probabilities(
+        self, column: TextColumn, wanted: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float64]:
         """Calibrated probabilities, a row a text, a column a head of :data:`HEADS`.
 
-        Not a number for texts without words.
+        Not a number for texts without words, and for those that are neither wanted nor disguised:
+        all are wanted unless told otherwise.
         """
-        return self.estimate(column)[0]
-
-    def estimate(self, column: TextColumn) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """The probabilities, and which texts hold disguised words."""
-        pooled = self.pooled(column)
-        calibration = self.parameters.calibration
-        return calibrated(calibration, pooled.largest, pooled.windows), pooled.disguised
+        pooled = self.pooled(column, wanted)
+        return calibrated(self.parameters.calibration, pooled.largest, pooled.windows)
 
 
 def calibrated(
