@@ -10,7 +10,7 @@ import polars as pl
 from detectors.privacy.finder import find
 from detectors.privacy.findings import Finding, Findings
 from detectors.privacy.reading import findings_of
-from detectors.text.buffer import TextBuffer, buffer_of
+from detectors.text.buffer import TextBuffer, buffer_of, buffer_of_series
 from detectors.text.column import TextColumn
 
 MOST_PASSES: Final = 8
@@ -41,7 +41,7 @@ def redact(texts: pl.Series) -> pl.Series:
     >>> redact(pl.Series(["write to ann@example.org", None])).to_list()
     ['write to <EMAIL>', None]
     """
-    buffer = buffer_of(texts.to_list())
+    buffer = buffer_of_series(texts)
     return _redacted(texts, buffer, find(buffer))
 
 

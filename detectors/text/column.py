@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from itertools import repeat
-from operator import is_not
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectors.text.buffer import TextBuffer, buffer_of
+from detectors.text.buffer import TextBuffer, buffer_of_series
 from detectors.text.language import languages_of
 from detectors.text.marks import marks_of
 from detectors.text.sentences import Sentences, sentences_of
@@ -57,7 +55,7 @@ class TextColumn:
     @cached_property
     def present(self) -> NDArray[np.bool_]:
         """Whether there is a text."""
-        return np.fromiter(map(is_not, self.texts, repeat(None)), np.bool_, len(self))
+        return self.values.is_not_null().to_numpy()
 
     @cached_property
     def known(self) -> pl.Series:
@@ -74,7 +72,7 @@ class TextColumn:
     @cached_property
     def buffer(self) -> TextBuffer:
         """The texts in one buffer; absent ones as empty."""
-        return buffer_of(self.texts)
+        return buffer_of_series(self.values)
 
     @cached_property
     def words(self) -> Words:
