@@ -18,8 +18,7 @@ from schemas.signals import Signal
 OWN_MODEL: Final = "tidewatch/words-1"
 """Stands for Tidewatch's own word vectors among the models of embeddings."""
 
-_NAMES: Final = (*TOPICS, None, OTHER)
-"""By place: the topics, then none, and last, found by -1, the other one."""
+_NAMES: Final = pl.Series([*TOPICS, OTHER, None], dtype=pl.String)
 
 _MOST_DIMENSIONS: Final = 8192
 
@@ -80,20 +79,25 @@ class EmbeddingsDetector:
 
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
-        given = batch.field("embeddings")
+        embeddings = enumerate(batch.field("embeddings"))
+        given: dict[int, Embeddings] = {row: each for row, each in embeddings if each is not None}
         prompt, response = batch.text("prompt"), batch.text("response")
         topic = _topics(prompt)
         wrong = (batch.select(["status"])["status"] == "error").to_numpy()
         # What is absent is empty in the buffer.
         failed = pl.Series(wrong | (response.buffer.ends == response.buffer.starts))
         vectors = {
-            "prompt.embedding": _vectors(_own(prompt), [g.prompt if g else None for g in given]),
+            "prompt.embedding": _vectors(_own(prompt), {r: g.prompt for r, g in given.items()}),
             "response.embedding": _vectors(
-                _own(response), [g.response if g else None for g in given]
+                _own(response), {r: g.response for r, g in given.items()}
             ),
-            "context.embedding": _vectors(_of_contexts(batch), [_mean(g) for g in given]),
+            "context.embedding": _vectors(
+                _of_contexts(batch), {r: _mean(g) for r, g in given.items()}
+            ),
         }
-        models = pl.Series([OWN_MODEL if g is None else _model(g) for g in given], dtype=pl.String)
+        models = pl.repeat(OWN_MODEL, len(batch), dtype=pl.String, eager=True)
+        if given:
+            models = models.scatter(list(given), [_model(each) for each in given.values()])
         some = pl.DataFrame(vectors).select(pl.any_horizontal(pl.all().is_not_null())).to_series()
         return {
             **vectors,
@@ -105,8 +109,9 @@ class EmbeddingsDetector:
 
 def _topics(text: TextColumn) -> pl.Series:
     english = text.in_languages(("en",))
-    found = np.where(english, topics_of(text.embeddings), len(TOPICS))
-    return pl.Series([_NAMES[place] for place in found.tolist()], dtype=pl.String)
+    found = topics_of(text.embeddings)
+    found[found < 0] = len(TOPICS)
+    return _NAMES[np.where(english, found, len(TOPICS) + 1)]
 
 
 def _own(text: TextColumn) -> Matrix:
@@ -126,12 +131,12 @@ def _of_contexts(batch: EventBatch) -> Matrix:
     return means
 
 
-def _vectors(own: Matrix, given: Sequence[Sequence[float] | None]) -> pl.Series:
-    """Own embeddings and the application's, in one form; null where there is neither."""
+def _vectors(own: Matrix, given: Mapping[int, Sequence[float] | None]) -> pl.Series:
+    """Own embeddings and the application's by row, in one form; null where there is neither."""
     found = own_embeddings(own)
     known = np.einsum("ij,ij->i", own[:, :LINEAR], own[:, :LINEAR]) > 0
     by_length: dict[int, list[int]] = {}
-    for row, vector in enumerate(given):
+    for row, vector in given.items():
         if vector:
             by_length.setdefault(len(vector), []).append(row)
     for length, rows in by_length.items():
@@ -160,9 +165,9 @@ def _model(given: Embeddings) -> str:
     )
 
 
-def _mean(given: Embeddings | None) -> Sequence[float] | None:
+def _mean(given: Embeddings) -> Sequence[float] | None:
     """The mean of an event's own embeddings of contexts, where they are of one length."""
-    if given is None or not given.contexts or len({len(each) for each in given.contexts}) != 1:
+    if not given.contexts or len({len(each) for each in given.contexts}) != 1:
         return None
     mean: list[float] = np.mean(np.array(given.contexts, np.float64), axis=0).tolist()
     return mean

@@ -11,6 +11,7 @@ from detectors.text.column import string_series
 from schemas.events import GuardrailOutcome
 from schemas.signals import Signal
 
+_DONE: Final = ("blocked", "redacted")
 _SEVERITY: Final = {"passed": 0, "redacted": 1, "blocked": 2}
 
 
@@ -40,24 +41,30 @@ class GuardrailDetector:
 
     def score(self, batch: EventBatch) -> Mapping[str, pl.Series]:
         """Values of every signal, one per event."""
-        rows = batch.field("guardrails")
+        found = {row: each for row, each in enumerate(batch.field("guardrails")) if each}
+        of_each, rows, length = found.values(), list(found), len(batch)
+        blocked, redacted = ([_any(each, what) for each in of_each] for what in _DONE)
         return {
-            "guardrail.blocked": _any(rows, "blocked"),
-            "guardrail.redacted": _any(rows, "redacted"),
-            "guardrail.outcome": string_series("", [_worst(row) for row in rows]),
+            "guardrail.blocked": _column(pl.Series(blocked, dtype=pl.Boolean), rows, length),
+            "guardrail.redacted": _column(pl.Series(redacted, dtype=pl.Boolean), rows, length),
+            "guardrail.outcome": _column(
+                string_series("", list(map(_worst, of_each))), rows, length
+            ),
         }
 
 
-def _any(rows: list[list[GuardrailOutcome]], outcome: str) -> pl.Series:
-    found = [any(g.outcome == outcome for g in row) if row else None for row in rows]
-    return pl.Series(found, dtype=pl.Boolean)
+def _any(outcomes: list[GuardrailOutcome], outcome: str) -> bool:
+    return any(each.outcome == outcome for each in outcomes)
 
 
-def _worst(outcomes: list[GuardrailOutcome]) -> str | None:
-    if not outcomes:
-        return None
+def _worst(outcomes: list[GuardrailOutcome]) -> str:
     worst = max(outcomes, key=lambda g: _SEVERITY[g.outcome])  # the first of equals
     return f"{worst.name}:{worst.outcome}"
+
+
+def _column(values: pl.Series, rows: list[int], length: int) -> pl.Series:
+    """A column of these values in their rows; null elsewhere."""
+    return pl.repeat(None, length, dtype=values.dtype, eager=True).scatter(rows, values)
 
 
 detector = GuardrailDetector()

@@ -86,7 +86,7 @@ class HallucinationDetector:
             "response.hallucination.span_end": numbers_or_null(spans[:, 1]),
             "response.context_use": numbers_or_null(np.where(passages, reading.use, np.nan)),
             "response.context_position": numbers_or_null(reading.position),
-            "response.consistency": numbers_or_null(consistency(batch.events, lexicon.tables)),
+            "response.consistency": numbers_or_null(consistency(batch, lexicon.tables)),
         }
 
 
