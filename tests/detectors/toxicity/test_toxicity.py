@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -7,7 +8,9 @@ from hypothesis import strategies as st
 
 from detectors.batch import EventBatch
 from detectors.signals.toxicity import detector
+from detectors.text.column import TextColumn
 from detectors.toxicity.kinds import HEADS
+from detectors.toxicity.model import toxicity_model
 from schemas.events import InferenceEvent
 
 TIME = datetime(2025, 1, 1, tzinfo=UTC)
@@ -160,3 +163,20 @@ def test_one_toxic_sentence_counts_in_a_long_text_and_length_does_not() -> None:
     assert (
         toxicity(benign * 20 + "You are a worthless piece of shit, you moron. " + benign * 20) > 0.5
     )
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(st.sampled_from(PIECES), max_size=80).map(" ".join), st.booleans()),
+        min_size=1,
+        max_size=6,
+    )
+)
+@settings(deadline=None)
+def test_unwanted_texts_are_not_read_unless_disguised(texts: list[tuple[str, bool]]) -> None:
+    column, wanted = TextColumn([text for text, _ in texts]), np.array([want for _, want in texts])
+    model = toxicity_model()
+    every, some = model.probabilities(column), model.probabilities(column, wanted)
+    read = wanted | model.pooled(column).disguised
+    assert np.array_equal(some[read], every[read], equal_nan=True)
+    assert np.isnan(some[~read]).all()
