@@ -56,6 +56,8 @@ EVENTS_A_BURST = 48
 PANE_SECONDS = 10
 _GENERATED = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _BAD = Rates(error=0.4, refusal=0.2)
+_BRITTLE = "brittle-1"
+"""The model of all failures of late, so that alerts have a part to name."""
 _AGES = tuple(
     timedelta(**age)
     for age in (
@@ -165,6 +167,7 @@ def _end(now: datetime) -> datetime:
 def _traffic(end: datetime) -> list[Simulated]:
     found: list[Simulated] = []
     for number, age in enumerate(_AGES):
+        bad = age <= timedelta(minutes=50)
         # A burst within one window keeps windows few.
         traffic = TrafficGenerator(
             EVENTS_A_BURST / 8,
@@ -174,16 +177,18 @@ def _traffic(end: datetime) -> list[Simulated]:
             daily_amplitude=0,
             users=20,
             scenarios=40,
-            rates=_BAD if age <= timedelta(minutes=50) else Rates(),
+            rates=_BAD if bad else Rates(),
         )
         rows = (row for chunk in traffic.chunks() for row in chunk.rows)
         later = end - age - _GENERATED
-        found += [_later(row, later) for row in islice(rows, EVENTS_A_BURST)]
+        found += [_later(row, later, bad=bad) for row in islice(rows, EVENTS_A_BURST)]
     return sorted(found, key=lambda row: row.event.time)
 
 
-def _later(row: Simulated, by: timedelta) -> Simulated:
+def _later(row: Simulated, by: timedelta, *, bad: bool) -> Simulated:
     event = structs.replace(row.event, time=row.event.time + by)
+    if bad and event.status == "error":
+        event = structs.replace(event, request_model=_BRITTLE)
     return structs.replace(row, event=event, time=event.time.timestamp())
 
 

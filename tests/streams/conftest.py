@@ -26,8 +26,8 @@ _BINARIES = ("prometheus-alertmanager", "alertmanager")
 _CONFIG = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
-    """The first true result of ``condition``."""
+def wait_until(condition: Callable[[], Any], seconds: float = 90.0) -> Any:
+    """The first true result of ``condition``; by then even a crowded machine has it."""
     deadline = time.monotonic() + seconds
     pause = 0.05
     while not (result := condition()):
