@@ -14,7 +14,6 @@ from detectors.folding.groups import group
 from detectors.folding.users import fold_users
 from detectors.folding.vectors import fold_vectors
 from detectors.summaries import USERS, Summary, encode_summary
-from schemas.monitors.bad_events import bad_for_objective
 from schemas.monitors.conditions import Condition, names_in
 from schemas.panes import Example, Pane
 from schemas.segments import Segmentation, segmentation
@@ -46,7 +45,6 @@ def fold(
         signal under the signal's name, null where absent.
     signals
         What to summarise. A signal with no known value in a segment's pane is left out of it.
-        Events for which the flag of an objective is false give examples.
     segmentations
         The sets of dimensions to fold by.
     pane_seconds
@@ -57,7 +55,7 @@ def fold(
         ``service_name``, and for that too where it is the only dimension or the rest spans more
         services than the limit.
     bad_events
-        Conditions on signals; events that fulfil one give examples too.
+        Conditions on signals; events that fulfil one give examples.
 
     Returns
     -------
@@ -79,9 +77,7 @@ def fold(
     # What no event has is in no pane.
     known = [signal for signal in signals if frame[signal.name].null_count() < len(frame)]
     ordered = frame.select(*_IDENTITY, *(signal.name for signal in known))[groups.order]
-    objectives = [s.name for s in known if s.kind == "flag" and s.source == "objective"]
-    asked = (*map(bad_for_objective, objectives), *bad_events)
-    conditions = [each for each in asked if names_in(each) <= set(ordered.columns)]
+    conditions = [each for each in bad_events if names_in(each) <= set(ordered.columns)]
 
     def named(*kinds: SignalKind) -> list[str]:
         return [signal.name for signal in known if signal.kind in kinds]

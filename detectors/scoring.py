@@ -12,6 +12,7 @@ from detectors.discovery import DetectorFailure, all_signals, score_batch
 from detectors.fold import fold
 from detectors.text.column import TextColumn
 from schemas.events import InferenceEvent
+from schemas.monitors.bad_events import bad_for_objective
 from schemas.monitors.conditions import Condition, names_in
 from schemas.monitors.resolved import Indicator
 from schemas.panes import Pane
@@ -78,7 +79,8 @@ class Scoring:
         self.segment_limit = segment_limit
         self._redact = redact
         self._excerpt_characters = excerpt_characters
-        self.bad_events = tuple(bad_events)
+        failed = (bad_for_objective(each.signal.name) for each in self.indicators)
+        self.bad_events = (*failed, *bad_events)
         self.labels = sorted(
             {d for s in self.segmentations for d in s if d.startswith("labels.")}
             | {d for d in _names(self.indicators) if d.startswith("labels.")}

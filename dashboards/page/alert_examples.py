@@ -1,7 +1,7 @@
 """Events that show an alert: those it names, else the newest that fulfil its evidence."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from dashboards.page.context import Store
@@ -60,7 +60,7 @@ async def alert_examples(
     try:
         query = EventFilter.parse(wanted, signals).query(
             Selection(
-                begin=begin.replace(tzinfo=begin.tzinfo or UTC),
+                begin=begin,
                 end=min(story["resolved_at"] or now, begin + window + _LONGEST),
             ),
             limit=_MOST,

@@ -47,8 +47,8 @@ def bad_for_comparison(metric: ComparedMetric, baseline: float | None) -> Condit
 def sampled_conditions(monitors: Iterable[AnyMonitor]) -> tuple[Condition, ...]:
     """The conditions of thresholds that examples are sampled by, each once.
 
-    Not those that ordinary events fulfil as well, and not those of objectives, which the signals of
-    their indicators tell.
+    Not those that ordinary events fulfil as well, and not those of objectives, which scoring has of
+    its indicators.
     """
     found = (
         bad_for_threshold(monitor, too_high=too_high)

@@ -1,13 +1,17 @@
 """A page over a filled database."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from streams.embedded.clickhouse import EmbeddedClickHouse
+from streams.page.store import PageStore
+from streams.settings import ClickHouseSettings
 from streams.store.connection import connect
+from streams.store.setup import connect_by
 from tests.analysts.conftest import traffic
 from tests.analysts.replayed import DATABASE, Replayed
 from tests.dashboards.site import filled_database, serving
@@ -30,6 +34,16 @@ def analyst(clickhouse: EmbeddedClickHouse, filled: "Filled") -> Iterator[Client
     client = connect(clickhouse.url, database=filled_database(clickhouse.url)[0])
     yield client
     client.close()
+
+
+@pytest.fixture
+def store(clickhouse: EmbeddedClickHouse, filled: "Filled") -> Iterator[PageStore]:
+    """The database of ``site`` as the page reads it."""
+    database = filled_database(clickhouse.url)[0]
+    settings = ClickHouseSettings(url=clickhouse.url, database=database)
+    found = PageStore(partial(connect_by, settings))
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

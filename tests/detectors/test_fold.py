@@ -45,6 +45,7 @@ SEGMENTATIONS: tuple[Segmentation, ...] = (
     ("labels.tenant",),
 )
 BAD_EVENTS = (
+    Comparison(name="sli.fast", operator="=", value=False),
     Comparison(name="toxicity", operator=">", value=0.6),
     Comparison(name="refusal", operator="=", value=True),
     Comparison(name="never", operator=">", value=0.5),

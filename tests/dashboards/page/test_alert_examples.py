@@ -1,9 +1,7 @@
 """Events that show an alert, and the list of events that fulfil a condition."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import httpx
@@ -12,21 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from dashboards.page.alert_examples import alert_examples
 from dashboards.page.signals import Signals
-from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.page.store import PageStore
-from streams.settings import ClickHouseSettings
-from streams.store.setup import connect_by
-from tests.dashboards.filled import Filled
-from tests.dashboards.site import filled_database
-
-
-@pytest.fixture
-def store(clickhouse: EmbeddedClickHouse, filled: Filled) -> Iterator[PageStore]:
-    database = filled_database(clickhouse.url)[0]
-    settings = ClickHouseSettings(url=clickhouse.url, database=database)
-    found = PageStore(partial(connect_by, settings))
-    yield found
-    found.close()
 
 
 def story(analyst: Client) -> dict[str, Any]:

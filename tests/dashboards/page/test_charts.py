@@ -1,8 +1,6 @@
 """The line of what an alert looked at, for every statistic and kind of alert."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from typing import get_args
 
 import httpx
@@ -14,23 +12,11 @@ from dashboards.page.charts import signal_chart
 from schemas.alerts import MonitorKind
 from schemas.monitors.resolved import Statistic
 from schemas.segments import segment_key
-from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.page.store import PageStore
-from streams.settings import ClickHouseSettings
 from streams.sink.alerts import ALERTS_TARGET
-from streams.store.setup import connect_by
 from tests.dashboards.filled import Filled, put
-from tests.dashboards.site import filled_database
 
 SHOP = {"service_name": "support-assistant"}
-
-
-@pytest.fixture
-def store(clickhouse: EmbeddedClickHouse, filled: Filled) -> Iterator[PageStore]:
-    settings = ClickHouseSettings(url=clickhouse.url, database=filled_database(clickhouse.url)[0])
-    found = PageStore(partial(connect_by, settings))
-    yield found
-    found.close()
 
 
 @pytest.mark.parametrize("statistic", [*get_args(Statistic), "bad"])
