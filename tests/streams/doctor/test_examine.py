@@ -35,6 +35,7 @@ from streams.ports import free_port
 from streams.settings import ClickHouseSettings, Settings, load_settings
 from streams.store.setup import connect_by, prepare_store
 from streams.store.signals import ensure_signal_columns
+from tests.streams.conftest import wait_until
 
 SIGNALS = all_signals(discover_detectors())
 
@@ -106,7 +107,8 @@ def test_a_topic_configured_otherwise(settings: Settings) -> None:
     admin = AdminClient(client_config(settings.kafka))
     admin.incremental_alter_configs([resource])[resource].result(10)
 
-    check = named(check_kafka(settings))[f"topic {name}"]
+    # The controller has written it; the broker that is asked learns of it a moment later.
+    check = wait_until(lambda: named(check_kafka(settings)).get(f"topic {name}"))
 
     assert check.status == "failed"
     assert "cleanup.policy is delete instead of compact,delete" in check.found
