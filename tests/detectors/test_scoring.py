@@ -114,7 +114,7 @@ def whole_panes() -> Merged:
     return merged(SCORING.panes(whole()))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     order=st.permutations(range(len(EVENTS))),
     cuts=st.lists(st.integers(0, len(EVENTS)), max_size=8),

@@ -143,7 +143,7 @@ def test_absent_in_absent_out(detector: Detector) -> None:
     assert {name for name, value in row.items() if value is not None} <= known
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(events, max_size=8), st.randoms(use_true_random=False))
 def test_values_do_not_depend_on_the_batch(batch: list[InferenceEvent], rng: random.Random) -> None:
     together = scored(batch)
