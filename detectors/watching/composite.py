@@ -12,11 +12,12 @@ from detectors.watching.running_counts import NO_COUNTS
 from detectors.watching.shares import of_flag
 from detectors.watching.slices import SliceSource, slice_source
 from detectors.watching.tier_levels import tier_levels
-from detectors.watching.verdict import GOOD, UNKNOWN, Measurement, SegmentView, Verdict
-from detectors.watching.wording import duration, number, percent
+from detectors.watching.verdict import BETWEEN, GOOD, UNKNOWN, Measurement, SegmentView, Verdict
+from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
 from schemas.monitors.bad_events import bad_for_objective
 from schemas.monitors.resolved import CompositeMonitor, CompositePart
+from schemas.quantity_words import percent, plain
 
 
 class _Part(NamedTuple):
@@ -89,7 +90,7 @@ class Composite:
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every tier's two windows with its factor."""
-        known, holding = False, []
+        known, likely, holding = False, False, []
         for ready in self._tiers:
             tier = ready.tier
             events = sum(
@@ -108,10 +109,13 @@ class Composite:
             if self._alike(view, tier.long_seconds, tier.short_seconds):
                 sure = self.burn_rate(view, tier.long_seconds, at_least)
                 if sure is None or sure <= tier.factor:
+                    likely = True
                     continue
             holding.append(ready.level)
         if holding:
             return Verdict("bad", tuple(holding))
+        if likely:
+            return BETWEEN
         return GOOD if known else UNKNOWN
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
@@ -124,11 +128,11 @@ class Composite:
         bad = bad_of(view, worst.signal, tier.long_seconds)
         name = monitor.display_name or monitor.name
         verb = "no longer burns" if resolved else "burns"
-        pace = "too fast" if resolved else f"{number(short or 0.0)} times too fast"
+        pace = "too fast" if resolved else f"{plain(short or 0.0)} times too fast"
         words = (
             f"{name} {verb} the error budget of its {len(self._parts)} objectives {pace} "
-            f"({number(short or 0.0)} in {duration(tier.short_seconds)}, "
-            f"{number(long or 0.0)} in {duration(tier.long_seconds)}; most by {worst.part.name}: "
+            f"({plain(short or 0.0)} in {duration(tier.short_seconds)}, "
+            f"{plain(long or 0.0)} in {duration(tier.long_seconds)}; most by {worst.part.name}: "
             f"{'no events' if bad.rate is None else f'{percent(bad.rate)} bad'}, "
             f"objective {percent(worst.part.target)})"
         )
