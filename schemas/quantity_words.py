@@ -1,6 +1,9 @@
 """Numbers with their units as people read them: in alerts, messages and on the page."""
 
-_UCUM = {"[USD]": "USD", "By": "B"}
+from math import ceil, log10
+from typing import Final
+
+_UCUM: Final = {"[USD]": "USD", "By": "B", "{event}/s": "events/s"}
 
 
 def plain(number: float) -> str:
@@ -20,13 +23,24 @@ def plain(number: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of 0 to 1 as a percentage, with more digits close to 100.
+    """A share as a percentage; one that is not whole never looks so.
 
-    >>> percent(0.105), percent(0.99954), percent(0.0), percent(1.0), percent(299.004)
-    ('10.5 %', '99.954 %', '0 %', '100 %', '29,900 %')
+    >>> percent(0.105), percent(0.99954), percent(0.0), percent(0.999999996), percent(299.004)
+    ('10.5 %', '99.954 %', '0 %', '99.9999996 %', '29,900 %')
     """
     value = 100 * share
-    return f"{value:.6g} %" if 99 < value < 100 else f"{plain(value)} %"
+    if 99 < value < 100:
+        return f"{value:.{ceil(-log10(100 - value)) + 1}f}".rstrip("0") + " %"
+    return f"{plain(value)} %"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares, in percentage points: a percentage may be taken for relative.
+
+    >>> points(0.045), points(-0.1)
+    ('4.5 points', '-10 points')
+    """
+    return f"{plain(100 * difference)} points"
 
 
 def unit_words(unit: str, *, one: bool = False) -> str:
@@ -37,8 +51,10 @@ def unit_words(unit: str, *, one: bool = False) -> str:
     >>> unit_words("{token}/s"), unit_words("{USD}"), unit_words("[USD]"), unit_words("1")
     ('tokens/s', 'USD', 'USD', '')
     """
-    if unit == "1" or not unit.startswith("{"):
-        return "" if unit == "1" else _UCUM.get(unit, unit)
+    if unit == "1":
+        return ""
+    if unit in _UCUM or not unit.startswith("{"):
+        return _UCUM.get(unit, unit)
     name, _, per = unit[1:].partition("}")
     if one or name.endswith("s") or name.isupper():
         return name + per

@@ -19,7 +19,7 @@ from detectors.drift.distances import (
 )
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
 from detectors.watching.wording import duration
-from schemas.quantity_words import percent, plain, quantity
+from schemas.quantity_words import percent, plain, points, quantity
 
 _MOST: Final = 3
 _YEAR: Final = 365 * 86400
@@ -84,8 +84,8 @@ def statistics(finding: Finding, unit: str) -> str:
             if shift is None:
                 return ""
             return (
-                f"Difference {percent(shift.difference)}, 95 % interval {percent(shift.low)} to "
-                f"{percent(shift.high)}, Cohen's h {plain(shift.effect)}."
+                f"Difference {points(shift.difference)}, 95 % interval {points(shift.low)} to "
+                f"{points(shift.high)}, Cohen's h {plain(shift.effect)}."
             )
         case Distribution() as before, Distribution() as now:
             return _of_distributions(before, now, unit)

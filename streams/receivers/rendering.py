@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from schemas.alerts import Alert, AlertExample, Contribution
 from schemas.changes import Change
-from schemas.quantity_words import plain, quantity
+from schemas.quantity_words import percent, plain, quantity
 from schemas.segments import segment_label
 from streams.receivers.untrusted_text import neutral, neutral_exact, safe_link
 
@@ -115,8 +115,8 @@ def render_contributions(alert: Alert) -> list[str]:
     def line(part: Contribution) -> str:
         events = f"{part.events:,} events"
         if alert.bad_events is not None and alert.kind != "drift":
-            events = f"{100 * part.value:.3g}% of {events} bad"
-        return f"{neutral(segment_label(part.segment))}: {part.share:.0%} of it ({events})"
+            events = f"{percent(part.value)} of {events} bad"
+        return f"{neutral(segment_label(part.segment))}: {percent(part.share)} of it ({events})"
 
     return [line(part) for part in alert.contributions]
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detectors.comparing.comparison import Comparison, MetricComparison, compare
+from detectors.comparing.comparison import Comparison, compare
 from detectors.comparing.words import deciding, metric_words
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
@@ -18,6 +18,10 @@ COST = ComparedMetric(
 
 def numbers(mean: float, count: int = 4000) -> Distribution:
     return Distribution.empty().observe(np.random.default_rng(1).gamma(4, mean / 4, count))
+
+
+def free_of(cost: float) -> Distribution:
+    return Distribution.empty().observe([cost] * 400)
 
 
 def both(up: int, cost: float, count: int = 4000, **options: Any) -> Comparison:
@@ -65,26 +69,18 @@ def test_arms_that_answered_the_same_requests_are_judged_with_more_care() -> Non
 
 def test_words() -> None:
     metric = both(3700, 1.0).metrics[0]
-    assert metric_words(metric).startswith("up rate -6.5 % (-8.")
-    assert metric_words(metric).endswith("lower is worse, -2 % is allowed)")
-
-
-def test_a_difference_has_its_unit_in_words() -> None:
-    metric = MetricComparison(
-        name="cost mean",
-        verdict="inferior",
-        baseline=0.01,
-        candidate=0.013,
-        baseline_events=500,
-        candidate_events=500,
-        difference=0.003,
-        low=0.002,
-        high=None,
-        margin=0.001,
-        relative=False,
-        higher_is_worse=True,
-        unit="{USD}",
+    assert metric_words(metric).startswith("up rate 92.5 % against 99 %, -6.5 points (-8.")
+    assert metric_words(metric).endswith("lower is worse, -2 points is allowed)")
+    tokens = ComparedMetric(
+        signal="tokens", statistic="mean", margin=100, higher_is_worse=True, unit="{token}"
     )
-    assert metric_words(metric) == (
-        "cost mean +0.003 USD (+0.002 USD to unbounded; higher is worse, +0.001 USD is allowed)"
+    rules = ComparisonRules(metrics=(tokens,))
+    arms = [Distribution.empty().observe([base, base + 100.0] * 400) for base in (1000.0, 2500.0)]
+    told = metric_words(compare(rules, {"tokens": arms[0]}, {"tokens": arms[1]}).metrics[0])
+    assert told.startswith("tokens mean 2,550 tokens against 1,050 tokens, +1,500 tokens (+1,4")
+    free = metric_words(
+        compare(
+            ComparisonRules(metrics=(COST,)), {"cost": free_of(0.0)}, {"cost": free_of(0.2)}
+        ).metrics[0]
     )
+    assert free.endswith("it cannot be held against a baseline of 0 by a relative margin")

@@ -32,7 +32,7 @@ def test_the_text_says_all_that_is_known(alert: Alert) -> None:
         "Measured: 0.2 (95 %: 0.15 to 0.26) over 1 h",
         "Expected: 0.01",
         "Extent: 300 bad of 1,500 events, 120 users in the last 1 h",
-        "Most of it: request_model=m2: 90% of it (50% of 540 events bad)",
+        "Most of it: request_model=m2: 90 % of it (50 % of 540 events bad)",
         "Changes: 2026-03-01 02:55:00 UTC, 7 min before: prompt v3 → v4",
         "event__1 at 2026-03-01 03:00:00 UTC prompt: “",
         "Runbook: https://runbooks.example/groundedness",
@@ -45,7 +45,7 @@ def test_the_text_says_all_that_is_known(alert: Alert) -> None:
 def test_a_part_tells_its_events_where_its_value_is_no_share_of_bad_ones(alert: Alert) -> None:
     for told in ({"bad_events": None}, {"kind": "drift"}):
         text = render_text(msgspec.structs.replace(alert, **told))
-        assert "request_model=m2: 90% of it (540 events)" in text
+        assert "request_model=m2: 90 % of it (540 events)" in text
 
 
 def test_users_are_those_of_an_hour_at_most(alert: Alert) -> None:
