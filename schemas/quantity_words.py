@@ -37,10 +37,11 @@ def percent(share: float) -> str:
 def points(difference: float) -> str:
     """A difference of two shares, in percentage points: a percentage may be taken for relative.
 
-    >>> points(0.045), points(-0.1)
-    ('4.5 points', '-10 points')
+    >>> points(0.045), points(-0.01)
+    ('4.5 points', '-1 point')
     """
-    return f"{plain(100 * difference)} points"
+    text = plain(100 * difference)
+    return f"{text} point{'' if text in ('1', '-1') else 's'}"
 
 
 def unit_words(unit: str, *, one: bool = False) -> str:

@@ -149,17 +149,12 @@ class Drift:
         what = change(finding, unit, lacking=track.lacking)
         topics, evidence = self._topics(view, track, finding)
         ready = self._baselines.get(view.key, _NOTHING)
-        words = f"{track.name} has drifted"
-        if resolved and len(self.monitor.signals) == 1:
-            words = f"{track.name} no longer differs from its reference"
-        elif resolved:
-            # Not always what had drifted: that may differ least by now.
-            words = f"nothing stands out against its reference, most still {track.name},"
+        words = "no longer stands out from its reference" if resolved else "has drifted"
         others = [] if resolved else [t.name for t, _ in alarms if t.name != track.name]
         count = len(set(others))
         more = f", and {count} more signal{'' if count == 1 else 's'}" if others else ""
         return Measurement(
-            summary=f"{words} over {duration(finding.window)}: {what}{topics}{more}",
+            summary=f"{track.name} {words} over {duration(finding.window)}: {what}{topics}{more}",
             description=" ".join(
                 filter(
                     None,

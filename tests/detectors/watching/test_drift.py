@@ -46,7 +46,7 @@ def test_a_jump_of_a_rate_is_told_and_then_is_the_new_normal(make: SimpleNamespa
     assert "By chance so much is seen" in fired.description
     assert fired.evidence_condition == "error"
     assert fired.value > fired.expected == 0.1
-    assert "no longer differs" in resolved.summary
+    assert "no longer stands out" in resolved.summary
     assert minute_of(resolved) > 170
 
 
@@ -306,6 +306,6 @@ def test_what_is_over_shows_no_events_and_names_no_signal_that_never_drifted(
     assert "error has drifted" in fired.summary
     assert fired.evidence_condition == "error"
     assert "The reference is of 2026-03-02 0" in fired.description
-    assert "nothing stands out against its reference, most still" in resolved.summary
+    assert "error no longer stands out from its reference" in resolved.summary
     # The events of its window are those that are as before.
     assert (resolved.evidence_condition, resolved.evidence_sql) == ("", "")
