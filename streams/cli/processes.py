@@ -75,7 +75,9 @@ def watch(
 
     Example: `tidewatch watch --monitors monitors/`
     """
+    from streams.detectors import wanted_signals
     from streams.logs import configure_logs
+    from streams.monitors import usable_monitors
     from streams.watch.service import run_watch
 
     settings = settings_from(
@@ -85,7 +87,9 @@ def watch(
         http={} if port is None else {"watch_port": port},
     )
     configure_logs(settings.log, process="watch")
-    run_watch(settings, monitors_of(settings))
+    signals = wanted_signals(settings.score)
+    units = {signal.name: signal.unit for signal in signals}
+    run_watch(settings, usable_monitors(settings.monitors, signals), units)
 
 
 @app.command(rich_help_panel=_PANEL)

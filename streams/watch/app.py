@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -52,6 +52,8 @@ class Watch:
         All settings.
     monitors
         What is watched.
+    units
+        Units of signals by name, for the words of alerts.
     pane_partitions
         Partitions of the panes topic; the state has as many.
     metrics
@@ -63,6 +65,7 @@ class Watch:
         settings: Settings,
         monitors: MonitorSet,
         *,
+        units: Mapping[str, str],
         pane_partitions: int,
         metrics: WatchMetrics,
     ) -> None:
@@ -92,6 +95,7 @@ class Watch:
             settings=WatcherSettings(
                 source_idle_seconds=settings.watch.source_idle_seconds,
                 max_segments=settings.watch.max_segments,
+                units=dict(units),
                 dashboard_base_url=settings.watch.dashboard_url,
             ),
             changes=self._changes,

@@ -1,6 +1,7 @@
 """The watch process put together."""
 
 import asyncio
+from collections.abc import Mapping
 
 import faust
 import structlog
@@ -21,8 +22,8 @@ from streams.watch.quieter_logs import quieten
 log = structlog.get_logger(__name__)
 
 
-def run_watch(settings: Settings, monitors: MonitorSet) -> None:
-    """Watch until SIGTERM or SIGINT.
+def run_watch(settings: Settings, monitors: MonitorSet, units: Mapping[str, str]) -> None:
+    """Watch until SIGTERM or SIGINT. ``units`` are those of signals, by name.
 
     Raises whatever made the worker stop by itself: ``UnreadableState``, Kafka's errors.
     """
@@ -34,6 +35,7 @@ def run_watch(settings: Settings, monitors: MonitorSet) -> None:
     watch = Watch(
         settings,
         monitors,
+        units=units,
         pane_partitions=partition_count(settings.kafka, PANES),
         metrics=WatchMetrics(registry),
     )

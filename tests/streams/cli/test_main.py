@@ -187,3 +187,18 @@ def test_lengths_of_time(text: str, seconds: float) -> None:
 def test_what_is_no_length_of_time(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="no length of time"):
         parse_seconds(text)
+
+
+def test_watch_is_told_the_units_of_signals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or alerts would say that the latency is above 3."""
+    told: dict[str, str] = {}
+
+    def run_watch(_settings: object, _monitors: object, units: dict[str, str]) -> None:
+        told.update(units)
+
+    monkeypatch.setattr("streams.watch.service.run_watch", run_watch)
+    (tmp_path / "monitors").mkdir()
+    assert CliRunner().invoke(app, ["watch"]).exit_code == 0
+    assert (told["latency"], told["tokens.output"]) == ("s", "{token}")

@@ -66,7 +66,11 @@ def made(place: Any) -> Watch:
         data_dir=place.folder / "data",
     )
     return Watch(
-        settings, MonitorSet(), pane_partitions=PARTITIONS, metrics=WatchMetrics(new_registry())
+        settings,
+        MonitorSet(),
+        units={},
+        pane_partitions=PARTITIONS,
+        metrics=WatchMetrics(new_registry()),
     )
 
 
