@@ -6,6 +6,7 @@ _UNITS = {
     "s": "s",
     "By": "decbytes",
     "USD": "currencyUSD",
+    "{USD}": "currencyUSD",
     "USD/h": "currencyUSD",
 }
 

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
+from schemas.quantity_words import percent, plain
+from schemas.quantity_words import quantity as with_unit
+
 UNKNOWN = "–"
 _LENGTHS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-_UCUM = {"[USD]": "USD", "By": "B", "{event}/s": "events/s"}
 
 
 def quantity(value: Any, unit: str = "1") -> str:
@@ -26,54 +28,14 @@ def quantity(value: Any, unit: str = "1") -> str:
         return UNKNOWN
     match unit:
         case "%":
-            text = f"{share(number)} %"
+            text = percent(number)
         case "s":
             text = seconds(number)
-        case "" | "1":
-            text = plain(number)
         case "By":
             text = size(number)
         case _:
-            text = f"{plain(number)} {_words(unit, one=number == 1)}"
+            text = with_unit(number, unit)
     return text
-
-
-def _words(unit: str, *, one: bool) -> str:
-    """A UCUM unit as people write it: ``{token}`` is an annotation, counted in words."""
-    if unit in _UCUM or not unit.startswith("{"):
-        return _UCUM.get(unit, unit)
-    name, _, per = unit[1:].partition("}")
-    if one or name.endswith("s") or name.isupper():
-        return name + per
-    return (f"{name[:-1]}ies" if name.endswith("ry") else f"{name}s") + per
-
-
-def plain(number: float) -> str:
-    """Three significant digits, thousands parted; whole numbers in full.
-
-    >>> plain(0.12345), plain(12.345), plain(1234.5), plain(42.0), plain(1.5e-7), plain(0.0)
-    ('0.123', '12.3', '1,234', '42', '1.5e-07', '0')
-    >>> plain(0.0000142)
-    '0.0000142'
-    """
-    if number == round(number) and abs(number) < 1e15:
-        return f"{number:,.0f}"
-    if abs(number) >= 1000:
-        return f"{number:,.0f}"
-    text = f"{number:.3g}"
-    if "e" in text and abs(number) >= 1e-6:
-        return f"{number:.8f}".rstrip("0")
-    return text
-
-
-def share(number: float) -> str:
-    """A share as a percentage, with more digits close to 100.
-
-    >>> share(0.5), share(0.99954), share(0.0), share(1.0)
-    ('50', '99.954', '0', '100')
-    """
-    percent = 100 * number
-    return f"{percent:.5g}" if 99 < percent < 100 else f"{percent:.3g}"
 
 
 def size(number: float) -> str:
@@ -100,7 +62,7 @@ def seconds(number: float) -> str:
     if number == 0:
         return "0 s"
     if number < 1:
-        return f"{number * 1000:.3g} ms"
+        return f"{plain(number * 1000)} ms"
     if number < 60:
         return f"{number:.3g} s"
     rest, parts = round(number), list[str]()

@@ -5,9 +5,10 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
-from dashboards.page.numbers import moment, plain, quantity
+from dashboards.page.numbers import moment, quantity
 from dashboards.page.panel_view import Cell, PanelView, Stretch, aware, column_title, label
 from dashboards.panels.panel import Panel
+from schemas.quantity_words import plain
 
 MOST_SERIES = 12
 MOST_LANES = 40

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from dashboards.page.numbers import plain
 from dashboards.panels.panel import Column, Level, Panel
+from schemas.quantity_words import plain
 from schemas.segments import parse_segment_key, segment_label
 
 State = Literal["ok", "empty", "loading", "error"]

@@ -6,8 +6,9 @@ from datetime import datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct
 
-from dashboards.page.numbers import interval, moment, plain, quantity
+from dashboards.page.numbers import interval, moment, quantity
 from dashboards.reports.shifts import LEVEL, MOVED, Shift
+from schemas.quantity_words import plain
 from schemas.segments import Segment, segment_label
 
 

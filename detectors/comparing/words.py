@@ -1,15 +1,16 @@
 """A comparison in words."""
 
 from detectors.comparing.comparison import Comparison, MetricComparison
+from schemas.quantity_words import percent, quantity
 
 
-def share(value: float) -> str:
-    """A share as a percentage, with its sign.
+def signed(words: str) -> str:
+    """A number in words, with its sign.
 
-    >>> share(0.1234), share(-0.5)
-    ('+12.3 %', '-50 %')
+    >>> signed("12.3 %"), signed("-50 tokens")
+    ('+12.3 %', '-50 tokens')
     """
-    return f"{value * 100:+.3g} %"
+    return words if words.startswith("-") else f"+{words}"
 
 
 def deciding(comparison: Comparison) -> MetricComparison:
@@ -33,7 +34,7 @@ def metric_words(metric: MetricComparison) -> str:
     def shown(value: float | None) -> str:
         if value is None:
             return "unbounded"
-        return share(value) if as_share else f"{value:+.3g} {metric.unit}"
+        return signed(percent(value) if as_share else quantity(value, metric.unit))
 
     side = "higher" if metric.higher_is_worse else "lower"
     allowed = metric.margin if metric.higher_is_worse else -metric.margin

@@ -1,7 +1,8 @@
 """What is left of an error budget, in a sentence."""
 
 from detectors.objectives.budget import Budget
-from detectors.watching.wording import duration, percent
+from detectors.watching.wording import duration
+from schemas.quantity_words import percent
 
 
 def budget_words(budget: Budget, burn_rate: float, counted: str) -> str:

@@ -12,10 +12,11 @@ from detectors.watching.shares import of_flag
 from detectors.watching.slices import slice_source
 from detectors.watching.tier_levels import TierLevel, tier_levels
 from detectors.watching.verdict import GOOD, UNKNOWN, Level, Measurement, SegmentView, Verdict
-from detectors.watching.wording import duration, number, percent
+from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
 from schemas.monitors.bad_events import bad_for_objective
 from schemas.monitors.resolved import BurnRateMonitor, BurnRateTier
+from schemas.quantity_words import percent, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class BurnRate:
         else:
             rate = (short.rate or 0.0) / budget
             words = (
-                f"{name} burns its {length} error budget {number(rate)} times too fast ({shares})"
+                f"{name} burns its {length} error budget {plain(rate)} times too fast ({shares})"
             )
         low, high = long.interval() if long.count and self._per == 1 else (None, None)
         return Measurement(
@@ -155,7 +156,7 @@ class BurnRate:
             span = duration(budget.seen_seconds)
             things = "events" if self._slices is None else "slices"
             since = "in the present period" if budget.calendar else f"in the last {span}"
-            bad = number(budget.bad / self._per)
+            bad = plain(budget.bad / self._per)
             counted = f"{bad} of {budget.counted / self._per:.0f} {things} were bad {since}"
             burn = (long.rate or 0.0) / (1 - monitor.target)
             words = budget_words(budget, burn, counted)

@@ -13,10 +13,11 @@ from detectors.watching.shares import of_flag
 from detectors.watching.slices import SliceSource, slice_source
 from detectors.watching.tier_levels import tier_levels
 from detectors.watching.verdict import GOOD, UNKNOWN, Measurement, SegmentView, Verdict
-from detectors.watching.wording import duration, number, percent
+from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
 from schemas.monitors.bad_events import bad_for_objective
 from schemas.monitors.resolved import CompositeMonitor, CompositePart
+from schemas.quantity_words import percent, plain
 
 
 class _Part(NamedTuple):
@@ -124,11 +125,11 @@ class Composite:
         bad = bad_of(view, worst.signal, tier.long_seconds)
         name = monitor.display_name or monitor.name
         verb = "no longer burns" if resolved else "burns"
-        pace = "too fast" if resolved else f"{number(short or 0.0)} times too fast"
+        pace = "too fast" if resolved else f"{plain(short or 0.0)} times too fast"
         words = (
             f"{name} {verb} the error budget of its {len(self._parts)} objectives {pace} "
-            f"({number(short or 0.0)} in {duration(tier.short_seconds)}, "
-            f"{number(long or 0.0)} in {duration(tier.long_seconds)}; most by {worst.part.name}: "
+            f"({plain(short or 0.0)} in {duration(tier.short_seconds)}, "
+            f"{plain(long or 0.0)} in {duration(tier.long_seconds)}; most by {worst.part.name}: "
             f"{'no events' if bad.rate is None else f'{percent(bad.rate)} bad'}, "
             f"objective {percent(worst.part.target)})"
         )

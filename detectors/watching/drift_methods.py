@@ -34,11 +34,12 @@ from detectors.watching.verdict import (
     SegmentView,
     Verdict,
 )
-from detectors.watching.wording import duration, percent, quantity
+from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
 from schemas.monitors.conditions import Comparison
 from schemas.monitors.resolve_drift import VOLUME
 from schemas.monitors.resolved import DriftMonitor
+from schemas.quantity_words import percent, quantity
 from schemas.signals import Signal
 
 

@@ -18,7 +18,8 @@ from detectors.drift.distances import (
     wasserstein,
 )
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
-from detectors.watching.wording import duration, number, percent, quantity
+from detectors.watching.wording import duration
+from schemas.quantity_words import percent, plain, quantity
 
 _MOST: Final = 3
 _YEAR: Final = 365 * 86400
@@ -28,7 +29,7 @@ def change(finding: Finding, unit: str, *, lacking: bool) -> str:
     """What was and what is: ``median 1.2 s (was 0.8 s)``."""
     words = describe(finding.before, finding.now, unit)
     if not words:
-        return f"moved by {number(finding.effect)} of its spread"
+        return f"moved by {plain(finding.effect)} of its spread"
     return f"missing in {words}" if lacking else words
 
 
@@ -76,13 +77,13 @@ def statistics(finding: Finding, unit: str) -> str:
                 return ""
             return (
                 f"Difference {percent(shift.difference)}, 95 % interval {percent(shift.low)} to "
-                f"{percent(shift.high)}, Cohen's h {number(shift.effect)}."
+                f"{percent(shift.high)}, Cohen's h {plain(shift.effect)}."
             )
         case Distribution() as before, Distribution() as now:
             return _of_distributions(before, now, unit)
         case CategoryCounts() as before, CategoryCounts() as now:
             return _of_categories(before, now)
-    return f"Standardised shift of the mean {number(finding.effect)}."
+    return f"Standardised shift of the mean {plain(finding.effect)}."
 
 
 def chance(log_rate: float, past: int) -> str:
@@ -116,11 +117,11 @@ def _of_distributions(before: Distribution, now: Distribution, unit: str) -> str
         return ""
     spread = standardised_wasserstein(before, now)
     return (
-        f"Kolmogorov-Smirnov {number(kolmogorov_smirnov(before, now) or 0.0)}, "
+        f"Kolmogorov-Smirnov {plain(kolmogorov_smirnov(before, now) or 0.0)}, "
         f"Wasserstein {quantity(wasserstein(before, now) or 0.0, unit)}"
-        + (f" ({number(spread)} standard deviations)" if spread is not None else "")
-        + f", PSI {number(stability_of_distributions(before, now) or 0.0)}, "
-        f"Jensen-Shannon {number(jensen_shannon(both.one, both.other))}."
+        + (f" ({plain(spread)} standard deviations)" if spread is not None else "")
+        + f", PSI {plain(stability_of_distributions(before, now) or 0.0)}, "
+        f"Jensen-Shannon {plain(jensen_shannon(both.one, both.other))}."
     )
 
 
@@ -129,9 +130,9 @@ def _of_categories(before: CategoryCounts, now: CategoryCounts) -> str:
     if found is None or test is None:
         return ""
     words = (
-        f"G {number(test.statistic)} at {test.degrees} degrees of freedom, "
-        f"PSI {number(population_stability(found[1], found[2]))}, "
-        f"Jensen-Shannon {number(jensen_shannon(found[1], found[2]))}."
+        f"G {plain(test.statistic)} at {test.degrees} degrees of freedom, "
+        f"PSI {plain(population_stability(found[1], found[2]))}, "
+        f"Jensen-Shannon {plain(jensen_shannon(found[1], found[2]))}."
     )
     if test.new:
         words += f" New: {', '.join(test.new[:_MOST])}."

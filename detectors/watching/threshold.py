@@ -20,12 +20,13 @@ from detectors.watching.verdict import (
     SegmentView,
     Verdict,
 )
-from detectors.watching.wording import duration, percent, quantity
+from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
 from schemas.monitors.bad_events import bad_for_threshold, sampled_conditions
 from schemas.monitors.conditions import Comparison, Condition
 from schemas.monitors.parse_condition import format_condition
 from schemas.monitors.resolved import ThresholdMonitor
+from schemas.quantity_words import percent, quantity
 
 _RANKS: Final = {**QUANTILES, "min": 0.0, "max": 1.0}
 _ADDING: Final = ("sum", "mean")

@@ -61,16 +61,17 @@ def status(
     if as_json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         return
-    from detectors.watching.wording import duration, number, percent
+    from detectors.watching.wording import duration
+    from schemas.quantity_words import percent, plain
     from schemas.segments import segment_label
 
     table = Table("objective", "segment", "target", "counted", "bad", "left", "burn", box=None)
     for each in found:
         burning = [t for t in each.tiers if t.burns]
         colour = "red" if each.left <= 0 or burning else "green"
-        burn = "-" if each.burn_rate_last_hour is None else number(each.burn_rate_last_hour)
+        burn = "-" if each.burn_rate_last_hour is None else plain(each.burn_rate_last_hour)
         words = f"{burn} (1 h)" + "".join(
-            f", {tier.severity}: {number(tier.long_burn_rate or 0)} ({duration(tier.long_seconds)})"
+            f", {tier.severity}: {plain(tier.long_burn_rate or 0)} ({duration(tier.long_seconds)})"
             for tier in burning
         )
         left = percent(each.left) if each.left > 0 else f"overspent by {percent(-each.left)}"
@@ -79,7 +80,7 @@ def status(
             segment_label(each.segment),
             "of its parts" if each.target is None else percent(each.target),
             f"{each.counted:,.0f}",
-            number(each.bad),
+            plain(each.bad),
             f"[{colour}]{left}[/]",
             words,
         )
@@ -107,7 +108,7 @@ def forecast(
     if as_json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         return
-    from detectors.watching.wording import percent
+    from schemas.quantity_words import percent
     from schemas.segments import segment_label
 
     table = Table("objective", "segment", "left", "forecast", box=None)
@@ -119,7 +120,8 @@ def forecast(
 
 def forecast_words(forecast: "Forecast | None") -> str:
     """When a budget is gone or in credit again, in a sentence."""
-    from detectors.watching.wording import duration, percent
+    from detectors.watching.wording import duration
+    from schemas.quantity_words import percent
 
     if forecast is None:
         return "not enough data: it takes a day with events"

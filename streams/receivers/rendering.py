@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from schemas.alerts import Alert, AlertExample, Contribution
 from schemas.changes import Change
+from schemas.quantity_words import plain, quantity
 from schemas.segments import segment_label
 from streams.receivers.untrusted_text import neutral, neutral_exact, safe_link
 
@@ -49,7 +50,7 @@ def render_sections(alert: Alert) -> list[Section]:
         "Expected": [render_expected(alert)],
         "Extent": [render_extent(alert)],
         "Most of it": render_contributions(alert),
-        "Changed shortly before": render_changes(alert),
+        "Changes": render_changes(alert),
         "Examples": render_examples(alert),
         "Runbook": [safe_link(alert.runbook_url)],
         "Dashboard": [safe_link(alert.dashboard_url)],
@@ -79,7 +80,7 @@ def render_value(alert: Alert) -> str:
         return ""
     text = render_number(alert.value, alert.unit)
     if alert.value_low is not None and alert.value_high is not None:
-        text += f" (95 %: {alert.value_low:.4g} to {alert.value_high:.4g})"
+        text += f" (95 %: {plain(alert.value_low)} to {plain(alert.value_high)})"
     if alert.window_seconds:
         text += f" over {render_duration(alert.window_seconds)}"
     return text
@@ -121,11 +122,12 @@ def render_contributions(alert: Alert) -> list[str]:
 
 
 def render_changes(alert: Alert) -> list[str]:
-    """A line for each change that went live shortly before."""
+    """A line for each change that went live shortly before, or while it lasted."""
 
     def line(change: Change) -> str:
-        before = (alert.fired_at or alert.started_at) - change.time
-        words = [f"{render_time(change.time)}, {render_duration(before.total_seconds())} before:"]
+        before = ((alert.fired_at or alert.started_at) - change.time).total_seconds()
+        side = "before" if before >= 0 else "after"
+        words = [f"{render_time(change.time)}, {render_duration(abs(before))} {side}:"]
         words.append(change.kind)
         if change.before or change.after:
             words.append(f"{neutral(change.before) or '?'} → {neutral(change.after) or '?'}")
@@ -156,13 +158,12 @@ def render_examples(alert: Alert) -> list[str]:
 
 
 def render_number(value: float, unit: str) -> str:
-    """A number with its UCUM unit, annotations as words.
+    """A number with its UCUM unit, annotations as words; a minute and more as a length of time.
 
-    >>> render_number(2.34567, "s"), render_number(0.25, "1"), render_number(812, "{token}")
-    ('2.346 s', '0.25', '812 token')
+    >>> render_number(2.34567, "s"), render_number(754, "s"), render_number(123456, "{token}")
+    ('2.35 s', '12 min 34 s', '123,456 tokens')
     """
-    words = neutral(unit).strip("{}")
-    return f"{value:.4g}" if words in {"", "1"} else f"{value:.4g} {words}"
+    return render_duration(value) if unit == "s" and value >= 60 else quantity(value, neutral(unit))
 
 
 def render_time(time: datetime) -> str:

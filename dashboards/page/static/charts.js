@@ -25,7 +25,10 @@ const TidewatchCharts = (() => {
     if (unit === "" || unit === "1") return plain(number);
     if (!unit.startsWith("{")) return `${plain(number)} ${unit.replace(/[[\]]/g, "")}`;
     const [name, per] = unit.slice(1).split("}");
-    return `${plain(number)} ${name}${number === 1 || name.endsWith("s") ? "" : "s"}${per}`;
+    // As schemas/quantity_words.py has them.
+    const single = number === 1 || name.endsWith("s") || name === name.toUpperCase();
+    const words = single ? name : name.replace(/ry$/, "rie") + "s";
+    return `${plain(number)} ${words}${per}`;
   }
 
   function clock(seconds, span) {
@@ -75,6 +78,7 @@ const TidewatchCharts = (() => {
         ctx.lineTo(x, bbox.top + bbox.height);
         ctx.stroke();
         ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+        ctx.textAlign = "left";
         ctx.fillText(name, x + 4 * devicePixelRatio, bbox.top + (12 + 14 * (number % 3)) * devicePixelRatio);
       }
       ctx.restore();

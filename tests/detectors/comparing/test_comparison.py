@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from detectors.comparing.comparison import Comparison, compare
+from detectors.comparing.comparison import Comparison, MetricComparison, compare
 from detectors.comparing.words import deciding, metric_words
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
@@ -67,3 +67,24 @@ def test_words() -> None:
     metric = both(3700, 1.0).metrics[0]
     assert metric_words(metric).startswith("up rate -6.5 % (-8.")
     assert metric_words(metric).endswith("lower is worse, -2 % is allowed)")
+
+
+def test_a_difference_has_its_unit_in_words() -> None:
+    metric = MetricComparison(
+        name="cost mean",
+        verdict="inferior",
+        baseline=0.01,
+        candidate=0.013,
+        baseline_events=500,
+        candidate_events=500,
+        difference=0.003,
+        low=0.002,
+        high=None,
+        margin=0.001,
+        relative=False,
+        higher_is_worse=True,
+        unit="{USD}",
+    )
+    assert metric_words(metric) == (
+        "cost mean +0.003 USD (+0.002 USD to unbounded; higher is worse, +0.001 USD is allowed)"
+    )

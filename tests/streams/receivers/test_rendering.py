@@ -33,7 +33,7 @@ def test_the_text_says_all_that_is_known(alert: Alert) -> None:
         "Expected: 0.01",
         "Extent: 300 bad of 1,500 events, 120 users in the last 1 h",
         "Most of it: request_model=m2: 90% of it (50% of 540 events bad)",
-        "Changed shortly before: 2026-03-01 02:55:00 UTC, 7 min before: prompt v3 → v4",
+        "Changes: 2026-03-01 02:55:00 UTC, 7 min before: prompt v3 → v4",
         "event__1 at 2026-03-01 03:00:00 UTC prompt: “",
         "Runbook: https://runbooks.example/groundedness",
         "Dashboard: https://grafana.example/d/shop?var=1&x=2",
@@ -107,3 +107,24 @@ def test_only_plain_web_addresses_are_links() -> None:
         "file:///etc/passwd",
     ):
         assert safe_link(bad) == ""
+
+
+def test_numbers_are_told_in_full_with_their_unit(alert: Alert) -> None:
+    for value, unit, words in (
+        (123456.0, "{token}", "123,456 tokens"),
+        (41.25, "{token}/s", "41.2 tokens/s"),
+        (0.0123, "{USD}", "0.0123 USD"),
+        (754.0, "s", "12 min 34 s"),
+    ):
+        told = msgspec.structs.replace(alert, value=value, unit=unit, value_low=None)
+        assert f"Measured: {words} over 1 h" in render_text(told)
+
+
+def test_a_change_that_came_while_it_lasted_is_told_so(alert: Alert) -> None:
+    """Such as the release that mends it: it did not go live 0 s before."""
+    [change] = alert.changes
+    later = msgspec.structs.replace(change, time=(alert.fired_at or alert.started_at))
+    later = msgspec.structs.replace(later, time=later.time + timedelta(minutes=9))
+    text = render_text(msgspec.structs.replace(alert, changes=[change, later]))
+    assert "02:55:00 UTC, 7 min before: prompt" in text
+    assert "03:11:00 UTC, 9 min after: prompt" in text
