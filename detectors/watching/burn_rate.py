@@ -11,7 +11,15 @@ from detectors.watching.running_counts import NO_COUNTS
 from detectors.watching.shares import of_flag
 from detectors.watching.slices import slice_source
 from detectors.watching.tier_levels import TierLevel, tier_levels
-from detectors.watching.verdict import GOOD, UNKNOWN, Level, Measurement, SegmentView, Verdict
+from detectors.watching.verdict import (
+    BETWEEN,
+    GOOD,
+    UNKNOWN,
+    Level,
+    Measurement,
+    SegmentView,
+    Verdict,
+)
 from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
 from schemas.monitors.bad_events import bad_for_objective
@@ -40,7 +48,8 @@ class BurnRate:
     that is broken from its first event on is told at once. ``minimum_events`` keeps a few first
     events from deciding. While both windows hold the same events, as those of a segment younger
     than the short one do, the second window confirms nothing: chance must not explain it then
-    (:func:`at_least`).
+    (:func:`at_least`). An alert that fires goes on while the share is above the limit, however
+    uncertain: else it would come and go with every event.
     """
 
     kind: MonitorKind = "burn_rate"
@@ -76,7 +85,7 @@ class BurnRate:
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every tier's two windows with its limit."""
-        counts, known, holding = view.counts, False, []
+        counts, known, likely, holding = view.counts, False, False, []
         for tier in self._tiers:
             total, good = counts.get(tier.long, NO_COUNTS)
             burns = total - good > tier.limit * total
@@ -91,10 +100,13 @@ class BurnRate:
             if not burns or recent - recent_good <= tier.limit * recent:
                 continue
             if recent == total and tier.limit >= at_least(total - good, total, self._per):
+                likely = True
                 continue
             holding.append(tier.level)
         if holding:
             return Verdict("bad", tuple(holding))
+        if likely:
+            return BETWEEN
         return GOOD if known else UNKNOWN
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:

@@ -12,7 +12,7 @@ from detectors.watching.running_counts import NO_COUNTS
 from detectors.watching.shares import of_flag
 from detectors.watching.slices import SliceSource, slice_source
 from detectors.watching.tier_levels import tier_levels
-from detectors.watching.verdict import GOOD, UNKNOWN, Measurement, SegmentView, Verdict
+from detectors.watching.verdict import BETWEEN, GOOD, UNKNOWN, Measurement, SegmentView, Verdict
 from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
 from schemas.monitors.bad_events import bad_for_objective
@@ -90,7 +90,7 @@ class Composite:
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every tier's two windows with its factor."""
-        known, holding = False, []
+        known, likely, holding = False, False, []
         for ready in self._tiers:
             tier = ready.tier
             events = sum(
@@ -109,10 +109,13 @@ class Composite:
             if self._alike(view, tier.long_seconds, tier.short_seconds):
                 sure = self.burn_rate(view, tier.long_seconds, at_least)
                 if sure is None or sure <= tier.factor:
+                    likely = True
                     continue
             holding.append(ready.level)
         if holding:
             return Verdict("bad", tuple(holding))
+        if likely:
+            return BETWEEN
         return GOOD if known else UNKNOWN
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:

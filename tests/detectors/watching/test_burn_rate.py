@@ -133,6 +133,22 @@ def test_while_both_windows_hold_the_same_events_chance_decides_nothing(make: An
     assert "(2.13 % bad in 6 h, nothing before, objective 98 %)" in alert.summary
 
 
+def test_a_young_objective_near_its_limit_does_not_come_and_go(make: Any) -> None:
+    """What chance explains again is no recovery while the share is above the limit."""
+    ticket = make.tier(factor=1, long_seconds=3 * 86400, short_seconds=6 * 3600, severity="ticket")
+    run = make.run(make.burn_rate(ticket, target=0.98))
+    for minute in range(60):
+        # 4 % at first, then on and off around what chance explains of 2 %.
+        bad = 8 if minute < 5 else 4 + minute % 2 * 2
+        begin = T0 + 60 * minute
+        run.apply(make.batch([make.pane(begin, good=200 - bad, bad=bad)], until=begin + 60))
+    assert run.states == ["firing"]
+    for minute in range(60, 240):
+        begin = T0 + 60 * minute
+        run.apply(make.batch([make.pane(begin, good=200)], until=begin + 60))
+    assert run.states == ["firing", "resolved"]
+
+
 def test_an_older_window_confirms_what_chance_might_be(make: Any) -> None:
     ticket = make.tier(factor=1, long_seconds=3 * 86400, short_seconds=6 * 3600, severity="ticket")
     run = make.run(make.burn_rate(ticket, target=0.98))
