@@ -29,6 +29,8 @@ from schemas.monitors.resolved import ComparisonMonitor
 EVERY: Final = 60
 """Seconds between judgements: they may come as often as one likes, but cost."""
 
+_USUAL: Final = 0.95
+
 PROMOTE: Final = "promote"
 ROLL_BACK: Final = "roll back"
 
@@ -104,13 +106,15 @@ class Comparing:
         # What the candidate has more of than its baseline: where in it that lies.
         rule = next(each for each in monitor.rules.metrics if each.name == metric.name)
         confidence = f"{monitor.rules.confidence * 100:g} %"
+        # Intervals beside a value are of 95 % everywhere; others are in the words alone.
+        usual = round(monitor.rules.confidence, 9) == _USUAL
         return Measurement(
             summary=f"{name}: {told} after {duration(running)}: {metric_words(metric)}",
             description="At any time, each interval holds all metrics' true differences with a "
             f"confidence of {confidence}: " + "; ".join(map(metric_words, compared.metrics)) + ".",
             value=metric.difference,
-            low=metric.low,
-            high=metric.high,
+            low=metric.low if usual else None,
+            high=metric.high if usual else None,
             expected=metric.margin if metric.higher_is_worse else -metric.margin,
             unit="1" if metric.relative else metric.unit,
             window_seconds=min(running, monitor.longest_seconds),

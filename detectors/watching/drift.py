@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from math import log
 from typing import Final
@@ -138,20 +139,26 @@ class Drift:
         unit = "1" if track.lacking else view.unit(track.name)
         what = change(finding, unit, lacking=track.lacking)
         topics, evidence = self._topics(view, track, finding)
-        begin, end = self._past.stretch(view)
-        words = "no longer differs from its reference" if resolved else "has drifted"
+        ready = self._baselines.get(view.key, _NOTHING)
+        words = f"{track.name} has drifted"
+        if resolved and len(self.monitor.signals) == 1:
+            words = f"{track.name} no longer differs from its reference"
+        elif resolved:
+            # Not always what had drifted: that may differ least by now.
+            words = f"nothing stands out against its reference, most still {track.name},"
         others = [] if resolved else [t.name for t, _ in alarms if t.name != track.name]
         count = len(set(others))
         more = f", and {count} more signal{'' if count == 1 else 's'}" if others else ""
         return Measurement(
-            summary=f"{track.name} {words} over {duration(finding.window)}: {what}{topics}{more}",
+            summary=f"{words} over {duration(finding.window)}: {what}{topics}{more}",
             description=" ".join(
                 filter(
                     None,
                     (
                         statistics(finding, unit),
-                        "" if resolved else chance(finding.log_rate, end - begin),
+                        "" if resolved else chance(finding.log_rate, ready.end - ready.begin),
                         f"Also: {', '.join(dict.fromkeys(others))}." if others else "",
+                        f"The reference is of {_moment(ready.begin)} to {_moment(ready.end)} UTC.",
                     ),
                 )
             ),
@@ -285,3 +292,7 @@ class Drift:
             return "", None
         words = moved(before, now)
         return f"; topics: {words}" if words else "", grown_side(name, before, now)
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 from math import erfc, sqrt
 
@@ -77,7 +78,12 @@ class Method(ABC):
         """The first signal that is bad, else the first that is known."""
         found = [self.look(view, signal) for signal in self.monitor.signals]
         known = sorted((e for e in found if e is not None), key=lambda each: not each[0])
-        return known[0][1] if known else Measurement(summary="not enough data to compare")
+        if not known:
+            return Measurement(summary="not enough data to compare")
+        measured = known[0][1]
+        if resolved:
+            return replace(measured, summary=f"no longer beyond chance: {measured.summary}")
+        return measured
 
     @property
     def chance(self) -> float:

@@ -54,12 +54,20 @@ def describe(one: Summary, other: Summary, unit: str = "1") -> str:
 
 
 def moved(before: CategoryCounts, now: CategoryCounts) -> str:
-    """The categories whose shares changed most: ``travel 14 % (was 3 %)``."""
+    """The two categories that grew most, and the one that shrank most.
+
+    Where many grow a little, the ones that shrink change more, each, and say less.
+
+    >>> before, now = ({"bills": 90, "tax": 10}, {"bills": 60, "tax": 10, "travel": 20, "food": 10})
+    >>> moved(CategoryCounts(before, 0), CategoryCounts(now, 0))
+    'travel 20 % (was 0 %), food 10 % (was 0 %), bills 60 % (was 90 %)'
+    """
     found = category_shares(before, now)
     if found is None:
         return ""
     names, was, is_now = found
-    order = np.argsort(-np.abs(is_now - was), kind="stable")[:_MOST]
+    by_growth = np.argsort(was - is_now, kind="stable")
+    order = dict.fromkeys([*by_growth[: _MOST - 1], by_growth[-1]])
     return ", ".join(
         f"{names[place] or 'others'} {percent(float(is_now[place]))}"
         f" (was {percent(float(was[place]))})"

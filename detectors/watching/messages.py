@@ -17,7 +17,6 @@ from detectors.watching.view import WatchedSegment
 from detectors.watching.wording import duration, whose
 from schemas.alerts import Alert, AlertExample, Contribution, fingerprint
 from schemas.changes import Change
-from schemas.monitors.conditions import Condition
 from schemas.monitors.parse_condition import format_condition
 from schemas.monitors.review import Review
 from schemas.segments import Segment, parse_segment_key
@@ -55,6 +54,7 @@ class Messages:
         begin = measured.evidence_from
         begin = view.at - measured.window_seconds if begin is None else begin
         parts: list[Contribution] = []
+        condition = "" if measured.evidence is None else format_condition(measured.evidence)
         judged = is_judged(measured.signal)
         if judged:
             # Said after the events, of which many are older than what was said.
@@ -82,17 +82,18 @@ class Messages:
                 view.at,
                 [part.segment for part in parts],
             ),
-            examples=[] if resolved else self._examples(view.key, measured),
+            examples=[] if resolved else self._examples(view.key, condition, measured),
             labels=monitor.labels,
             receivers=list(monitor.receivers),
             runbook_url=monitor.runbook_url,
             dashboard_url=dashboard_url(
                 self._settings.dashboard_base_url, view.segment, begin - DETAIL_SECONDS, view.at
             ),
-            evidence_condition="" if judged else _text(measured.evidence),
-            evidence_sql=evidence_sql(
-                view.segment, begin, view.at, measured.evidence, judged=judged
-            ),
+            # What was bad lies before: when all is well again, events show nothing.
+            evidence_condition="" if judged or resolved else condition,
+            evidence_sql=""
+            if resolved
+            else evidence_sql(view.segment, begin, view.at, measured.evidence, judged=judged),
         )
 
     def _sentence(self, transition: Transition, measured: Measurement, at: int) -> str:
@@ -106,9 +107,8 @@ class Messages:
             return f"{measured.summary}; pending until it lasts"
         return measured.summary
 
-    def _examples(self, key: str, measured: Measurement) -> list[AlertExample]:
-        text = _text(measured.evidence)
-        found = self._past.examples(key, text, measured.window_seconds)
+    def _examples(self, key: str, condition: str, measured: Measurement) -> list[AlertExample]:
+        found = self._past.examples(key, condition, measured.window_seconds)
         return [
             AlertExample(
                 event_id=example.event_id,
@@ -118,10 +118,6 @@ class Messages:
             )
             for example in found
         ]
-
-
-def _text(condition: Condition | None) -> str:
-    return "" if condition is None else format_condition(condition)
 
 
 def unwatched(transition: Transition, at: int) -> Alert:

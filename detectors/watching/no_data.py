@@ -52,6 +52,5 @@ class NoData:
             value=float(silent),
             expected=float(self.monitor.for_seconds),
             unit="s",
-            window_seconds=self.monitor.for_seconds,
             evidence_from=last - 600,
         )

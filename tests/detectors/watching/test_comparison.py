@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
 from schemas.monitors.resolved import ComparisonMonitor
@@ -172,3 +173,15 @@ def test_a_roll_back_names_the_part_of_the_candidate_that_is_worse(make: Any) ->
     assert alert.evidence_condition == "sli.availability = false"
     assert part.share == pytest.approx(0.95)
     assert part.value == pytest.approx(0.38)
+
+
+def test_an_interval_of_another_confidence_is_told_in_words_alone(make: Any) -> None:
+    """What stands beside a value is an interval of 95 %, everywhere."""
+    rules = ComparisonRules(metrics=(UP,), confidence=0.99)
+    run = make.run(structs.replace(monitor(), rules=rules))
+    for number in range(30):
+        arms = ((segment("stable", "1"), 100, 1), (segment("canary", "3"), 100, 20))
+        minute(make, run, number, *arms)
+    (alert,) = run.alerts
+    assert "confidence of 99 %" in alert.description
+    assert (alert.value_low, alert.value_high) == (None, None)

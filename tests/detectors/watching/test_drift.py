@@ -278,3 +278,29 @@ def test_a_release_is_held_against_another(make: SimpleNamespace) -> None:
     (fired,) = run.alerts
     assert fired.segment["service_version"] == "8"
     assert "(was 5" in fired.summary or "(was 4" in fired.summary
+
+
+def test_what_is_over_shows_no_events_and_names_no_signal_that_never_drifted(
+    make: SimpleNamespace,
+) -> None:
+    run = make.run(monitor(ERROR, LATENCY))
+
+    def both(rate: float) -> Make:
+        def content(_: int, random: np.random.Generator) -> Signals:
+            return {
+                "error": FlagCounts(40, int(random.binomial(40, rate))),
+                "latency": Distribution.empty().observe(random.lognormal(0, 0.5, 40)),
+            }
+
+        return content
+
+    feed(run, make, range(150), both(0.05))
+    feed(run, make, range(150, 170), both(0.4))
+    feed(run, make, range(170, 220), both(0.05))
+    fired, resolved = run.alerts
+    assert "error has drifted" in fired.summary
+    assert fired.evidence_condition == "error"
+    assert "The reference is of 2026-03-02 0" in fired.description
+    assert "nothing stands out against its reference, most still" in resolved.summary
+    # The events of its window are those that are as before.
+    assert (resolved.evidence_condition, resolved.evidence_sql) == ("", "")
