@@ -1,4 +1,4 @@
-"""The signals the store has columns for, and the monitors that name them."""
+"""The signals the store knows, and the monitors that name them."""
 
 import asyncio
 from asyncio import to_thread
@@ -28,7 +28,10 @@ class Signals:
         self._asking: asyncio.Task[None] | None = None
 
     async def columns(self) -> list[dict[str, Any]]:
-        """Every signal with its column ``column_name``. Raises :class:`StoreProblem`."""
+        """Every signal of events with its column ``column_name``. Raises :class:`StoreProblem`."""
+        return [signal for signal in await self._all() if signal["column_name"]]
+
+    async def _all(self) -> list[dict[str, Any]]:
         if self._kept is None:
             await self._ask()
         elif monotonic() - self._asked > _KEPT_SECONDS:
@@ -46,9 +49,9 @@ class Signals:
             await self._ask()
 
     async def declared(self) -> list[Signal]:
-        """Every signal; none while the store does not tell."""
+        """Every signal, those of windows alone too; none while the store does not tell."""
         try:
-            return msgspec.convert(await self.columns(), list[Signal])
+            return msgspec.convert(await self._all(), list[Signal])
         except (StoreProblem, msgspec.ValidationError):
             return []
 

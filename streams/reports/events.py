@@ -46,7 +46,8 @@ class StoredEvents:
     def signals(self) -> list[Signal]:
         """The signals with a column."""
         names = ("name", "kind", "unit", "better", "source", "description")
-        rows = self._ask(f"SELECT {', '.join(names)} FROM signals ORDER BY name", {})  # noqa: S608
+        query = f"SELECT {', '.join(names)} FROM signals WHERE column_name != '' ORDER BY name"  # noqa: S608
+        rows = self._ask(query, {})
         return [
             Signal(**dict(zip(names, row, strict=True))) for row in rows.itertuples(index=False)
         ]

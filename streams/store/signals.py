@@ -51,22 +51,25 @@ def ensure_signal_columns(
         if new:
             added = ", ".join(f"ADD COLUMN IF NOT EXISTS {c.definition(layout)}" for c in new)
             run_ddl(client, f"ALTER TABLE raw_events{layout.on_cluster} {added}")
-        if _declare(client, wanted) or new:
+        if _declare(client, wanted, signals) or new:
             make_views(client, for_server(client, layout))
     if new:
         log.info("signal_columns_added", columns=[column.name for column in new])
     return [column.name for column in new]
 
 
-def _declare(client: Client, columns: Sequence[SignalColumn]) -> bool:
-    """Record the declarations that are new or changed; whether there were any."""
+def _declare(client: Client, columns: Sequence[SignalColumn], signals: Sequence[Signal]) -> bool:
+    """Record the declarations that are new or changed; whether there were any.
+
+    Also of signals without a column: they are in windows, and monitors name them.
+    """
     names = ("name", "kind", "unit", "better", "source", "description", "column_name")
     rows = client.query(f"SELECT {', '.join(names)} FROM signals").result_rows  # noqa: S608
     recorded = {tuple(row) for row in rows}
+    stored_in = {column.signal.name: column.name for column in columns}
     declared = [
-        (s.name, s.kind, s.unit, s.better, s.source, s.description, column.name)
-        for column in columns
-        for s in (column.signal,)
+        (s.name, s.kind, s.unit, s.better, s.source, s.description, stored_in.get(s.name, ""))
+        for s in signals
     ]
     changed = [row for row in declared if row not in recorded]
     if changed:

@@ -20,7 +20,9 @@ def make_views(client: Client, layout: Layout) -> None:
     an upgrade old and new processes start in any order, and the views show the signals of both.
     """
     with store_errors("making views", client.uri):
-        rows = client.query("SELECT name, kind, column_name FROM signals").result_rows
+        rows = client.query(
+            "SELECT name, kind, column_name FROM signals WHERE column_name != ''"
+        ).result_rows
         stored = [StoredSignal(*row) for row in rows]
         for statement in (
             events_view(layout),

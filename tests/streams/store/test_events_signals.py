@@ -47,6 +47,18 @@ def test_signal_columns_are_added_once_and_explained(database: Client) -> None:
     assert declared == sorted((s.name, s.column) for s in SIGNALS)
 
 
+def test_a_signal_of_windows_alone_is_declared_without_a_column(store: Client) -> None:
+    """Monitors name it, and windows have it: who reads these asks what it means."""
+    thumb = Signal(name="feedback.thumb", kind="flag", description="Liked.", stored=False)
+    ensure_signal_columns(store, [thumb])
+    insert(store, [inference()])
+    rows = store.query("SELECT kind, column_name FROM signals WHERE name = 'feedback.thumb'")
+    assert rows.result_rows == [("flag", "")]
+    assert "feedback_thumb" not in row_of(store, "e1")
+    long = store.query("SELECT DISTINCT signal FROM signals_long").result_rows
+    assert ("feedback.thumb",) not in long
+
+
 def test_signals_of_other_releases_stay_visible(store: Client) -> None:
     ensure_signal_columns(store, [Signal(name="brand.new", kind="flag", description="New.")])
     insert(store, [inference()])
