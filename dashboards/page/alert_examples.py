@@ -38,7 +38,8 @@ async def alert_examples(
     """Id, time and texts of a few events; ``time`` is ``None`` of those that are not stored.
 
     ``story`` is the alert's row of ``alert_stories``, ``signals`` those that have a column. Where
-    the alert names no events they are looked for from its window's begin on, for a day at most.
+    the alert names no events they are looked for in the window it began with, which shows what it
+    is about; where none is there, until it was resolved, for a day at most.
     """
     told = await store.query(
         _CONDITION, {"fingerprint": story["fingerprint"], "started": story["started_at"]}
@@ -57,17 +58,17 @@ async def alert_examples(
     if not condition:
         return AlertExamples([], "")
     wanted = [("segment", segment_key(story["segment"])), ("condition", condition)]
-    try:
-        query = EventFilter.parse(wanted, signals).query(
-            Selection(
-                begin=begin,
-                end=min(story["resolved_at"] or now, begin + window + _LONGEST),
-            ),
-            limit=_MOST,
-        )
-    except FilterError:  # a signal that is declared no more
-        return AlertExamples([], "")
-    found = (await store.query(query.sql, query.parameters)).dicts()
+    found: list[dict[str, Any]] = []
+    for end in (story["started_at"], min(story["resolved_at"] or now, begin + window + _LONGEST)):
+        if found or end <= begin:
+            continue
+        try:
+            query = EventFilter.parse(wanted, signals).query(
+                Selection(begin=begin, end=end), limit=_MOST
+            )
+        except FilterError:  # a signal that is declared no more
+            return AlertExamples([], "")
+        found = (await store.query(query.sql, query.parameters)).dicts()
     return AlertExamples(
         [
             {**row, "prompt": row["prompt_begin"], "response": row["response_begin"]}

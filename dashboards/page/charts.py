@@ -14,6 +14,9 @@ _STATISTICS = {
     "rate": "sum(positive) / nullIf(sum(count), 0)",
     "bad": "1 - sum(positive) / nullIf(sum(count), 0)",
     "count": "sum(events)",
+    "known": "sumIf(count, signal != '') / nullIf(sumIf(events, signal = ''), 0)",
+    "share": "sum(arraySum(arrayMap(name -> categories[name], {categories:Array(String)}))) "
+    "/ nullIf(sum(count), 0)",
     "distinct": "distinct_from_registers(maxMap(registers))",
     "commonest_share": "arrayMax(mapValues(sumMap(categories))) / nullIf(sum(count), 0)",
     "min": "min(minimum)",
@@ -25,12 +28,12 @@ _STATISTICS = {
     },
 }
 _TITLES = {"bad": "share of bad events", "count": "events", "distinct": "distinct values"}
-_SHARES = ("rate", "bad", "commonest_share")
+_SHARES = ("rate", "bad", "commonest_share", "share", "known")
 _QUERY = """
 SELECT toUnixTimestamp(toStartOfInterval(start, toIntervalSecond({{step:UInt32}}))) AS time,
     {value} AS value
 FROM windows
-WHERE resolution_seconds = {{resolution:UInt32}} AND signal = {{signal:String}}
+WHERE resolution_seconds = {{resolution:UInt32}} AND signal IN {{signals:Array(String)}}
     AND segment_key = {{segment:String}} AND segmentation = {{segmentation:String}}
     AND start >= {{from:DateTime}} AND start < {{to:DateTime}}
 GROUP BY time
@@ -49,10 +52,12 @@ async def signal_chart(
     end: datetime,
     marks: Sequence[dict[str, Any]] = (),
     thresholds: Sequence[dict[str, Any]] = (),
+    categories: Sequence[str] = (),
 ) -> dict[str, Any] | None:
     """A chart's data as the script reads it; ``None`` when there is nothing.
 
-    ``statistic`` is one of those monitors know, or ``bad``: the share of a flag that is false.
+    ``statistic`` is one of those monitors know, or ``bad``: the share of a flag that is false;
+    ``share``: of events with one of the ``categories``; ``known``: of events with the signal.
     """
     span = (end - begin).total_seconds()
     step = next((s for s in STEPS if s >= max(span / 120, 60)), STEPS[-1])
@@ -63,11 +68,12 @@ async def signal_chart(
         {
             "step": step,
             "resolution": resolution,
-            "signal": name,
+            "signals": [name, ""] if statistic == "known" else [name],
             "segment": segment_key,
             "segmentation": _segmentation(segment_key),
             "from": begin,
             "to": end,
+            "categories": list(categories),
         },
     )
     found = {int(row[0]): row[1] for row in answer.rows}
@@ -76,6 +82,10 @@ async def signal_chart(
     # Every point has a place, so that a gap in the traffic is seen as one.
     times = list(range(min(found), max(found) + 1, step))
     title = _TITLES.get(statistic, f"{signal}, {statistic}")
+    if statistic == "share":
+        title = f"share of {', '.join(categories)} in {signal}"
+    elif statistic == "known":
+        title = f"share of events with {signal}"
     return {
         "kind": "lines",
         "title": title,

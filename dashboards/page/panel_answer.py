@@ -101,7 +101,9 @@ def _href(column: Column, row: Mapping[str, Any], link: Mapping[str, str]) -> st
     if column.drill == "alert":
         # An alert's page is of one episode where the row says when it began.
         value = row.get("fingerprint", value)
-    return link[column.drill].replace("{}", quote(str(value), safe=""))
+    address = link[column.drill].replace("{}", quote(str(value), safe=""))
+    started = row.get("started") if column.drill == "alert" else None
+    return f"{address}?started={started}" if started else address
 
 
 def _bounds(panel: Panel, column: Column, row: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -83,7 +83,8 @@ ALERTS = Panel(
     id="segment-alerts",
     title="Alerts of the segment",
     question="What was wrong here?",
-    sql="""SELECT severity, summary, ifNull(fired_at, started_at) AS since, state, fingerprint
+    sql="""SELECT severity, summary, ifNull(fired_at, started_at) AS since, state, fingerprint,
+    toUnixTimestamp64Milli(started_at) AS started
 FROM alert_episodes
 WHERE segment_key = {segment:String} AND started_at <= {to:DateTime}
     AND (resolved_at IS NULL OR resolved_at >= {from:DateTime})
@@ -96,6 +97,7 @@ LIMIT 100""",
         Column(name="since", role="label", title="Since"),
         Column(name="state", role="label", title="State", states=STATES),
         Column(name="fingerprint", role="id", drill="alert"),
+        Column(name="started", role="id"),
     ),
     width=24,
     empty="No alert of this segment in this stretch of time.",

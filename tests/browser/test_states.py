@@ -147,3 +147,22 @@ def test_while_clickhouse_takes_its_time_panels_say_so(visit: Visit, tmp_path: P
             check(visit)
             visit.page.goto("about:blank")
             silent.close()
+
+
+def test_filters_leave_empty_fields_out_and_can_be_used_again(site: str, visit: Visit) -> None:
+    visit.open(site + "/events?range=1h")
+    # Who comes back by the browser finds the fields as they were left.
+    visit.page.evaluate(
+        "document.querySelector('form.filters').addEventListener('submit', "
+        "event => event.preventDefault())"
+    )
+    visit.page.get_by_role("button", name="Show").click()
+    assert visit.page.locator("form.filters :disabled").count() == 0
+    sent = visit.page.evaluate("[...new FormData(document.querySelector('form.filters')).keys()]")
+    assert "range" in sent
+    assert "text" not in sent
+    visit.open(site + "/events?range=1h")
+    visit.page.locator("input[name=text]").fill("no such words")
+    visit.page.get_by_role("button", name="Show").click()
+    visit.page.wait_for_url("**text=no**")
+    assert "condition=" not in visit.page.url

@@ -111,8 +111,13 @@ for (const select of document.querySelectorAll(".filters select[name=range]")) {
   });
 }
 for (const form of document.querySelectorAll("form.filters")) {
-  form.addEventListener("submit", () => {
-    for (const field of form.elements) if (field.value === "") field.disabled = true;
+  // Addresses without what is empty. Fields stay usable for who comes back to the page.
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const name of new Set(formData.keys())) {
+      const values = formData.getAll(name).filter((value) => value !== "");
+      formData.delete(name);
+      for (const value of values) formData.append(name, value);
+    }
   });
 }
 const heading = document.querySelector("h1");

@@ -3,22 +3,25 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboards.page.alert_chart import alert_chart
 from dashboards.page.alert_examples import alert_examples
-from dashboards.page.charts import signal_chart
+from dashboards.page.alert_words import measured
 from dashboards.page.chosen import Chosen, ChosenError, parse_chosen
-from dashboards.page.context import PageContext, Store
+from dashboards.page.context import PageContext
+from dashboards.page.numbers import seconds
 from dashboards.page.rendering import page, trouble
 from dashboards.page.signals import running_monitors
 from dashboards.page.untrusted import safe_link
-from schemas.monitors.resolved import AnyMonitor, BurnRateMonitor, ThresholdMonitor
+from schemas.monitors.resolved import AnyMonitor
 from schemas.segments import Segment, segment_key
+from schemas.signals import Signal
 
 MOST_ALERTS = 200
 STATES = ("firing", "pending", "resolved")
@@ -33,6 +36,7 @@ WHERE started_at < {to:DateTime64(3)}
     AND ({state:String} = '' OR state = {state:String})
     AND ({severity:String} = '' OR severity = {severity:String})
     AND ({application:String} = '' OR segment['service_name'] = {application:String})
+    AND ({monitor:String} = '' OR monitor = {monitor:String})
 ORDER BY state = 'firing' DESC, state = 'pending' DESC,
     if(state = 'firing', indexOf(['page', 'ticket', 'info'], severity), 0), started_at DESC
 LIMIT {most:UInt32}
@@ -58,7 +62,7 @@ async def alerts_page(request: Request) -> Response:
     context: PageContext = request.app.state.context
     try:
         chosen = parse_chosen(
-            request.query_params.multi_items(), ("state", "severity", "application")
+            request.query_params.multi_items(), ("state", "severity", "application", "monitor")
         )
     except ChosenError as error:
         return trouble(request, "Alerts", str(error), "Choose again from the list of alerts.", 400)
@@ -72,10 +76,12 @@ async def alerts_page(request: Request) -> Response:
             "state": one.get("state", ""),
             "severity": one.get("severity", ""),
             "application": one.get("application", ""),
+            "monitor": one.get("monitor", ""),
             "most": MOST_ALERTS + 1,
         },
     )
     found = answer.dicts()
+    monitors = {monitor.name: monitor for monitor in await _monitors(request)}
     return page(
         request,
         "alerts.html",
@@ -86,7 +92,8 @@ async def alerts_page(request: Request) -> Response:
         severities=SEVERITIES,
         alerts=found[:MOST_ALERTS],
         more=len(found) > MOST_ALERTS,
-        watched=len(await _monitors(request)) if not found else 0,
+        units=[measured(alert, monitors.get(alert["monitor"])).unit for alert in found],
+        watched=len(monitors),
         started=started_number,
     )
 
@@ -106,8 +113,17 @@ async def alert_page(request: Request) -> Response:
         _monitors(request),
     )
     monitor = next((m for m in monitors if m.name == story["monitor"]), None)
-    shown = _shown(monitor, story["unit"], examples.condition, {s["name"]: s for s in signals})
-    chart = await _chart(context.store, shown, story, begin, end)
+    changes = _decoded(story["changes"])
+    chart = await alert_chart(
+        context.store,
+        story,
+        monitor=monitor,
+        condition=examples.condition,
+        signals=msgspec.convert(signals, list[Signal]),
+        changes=changes,
+        begin=begin,
+        end=end,
+    )
     return page(
         request,
         "alert.html",
@@ -115,7 +131,9 @@ async def alert_page(request: Request) -> Response:
         here="/alerts",
         alert=story,
         contributions=_decoded(story["contributions"]),
-        changes=_decoded(story["changes"]),
+        changes=[(change, _distance(change, story)) for change in changes],
+        words=measured(story, monitor),
+        users_seconds=min(int(story["window_seconds"]), 3600),
         examples=examples.events,
         named=bool(story["example_event_ids"]),
         condition=examples.condition,
@@ -185,55 +203,11 @@ def _stretch(story: dict[str, Any], now: datetime) -> tuple[datetime, datetime]:
     return max(begin, end - timedelta(days=30)), end
 
 
-class _Shown(NamedTuple):
-    """What is drawn of an alert's segment."""
-
-    signal: str
-    statistic: str
-    unit: str
-    thresholds: list[dict[str, Any]]
-
-
-def _shown(
-    monitor: AnyMonitor | None, unit: str, condition: str, signals: dict[str, dict[str, Any]]
-) -> _Shown:
-    """What the monitor looks at, in the alert's ``unit``.
-
-    Of others the signal that the condition is about, or the number of events.
-    """
-    if isinstance(monitor, BurnRateMonitor):
-        threshold = {"at": 1 - monitor.target, "level": "warning"}
-        return _Shown(monitor.indicator.signal.name, "bad", "1", [threshold])
-    if isinstance(monitor, ThresholdMonitor):
-        bounds = (monitor.lower, monitor.upper)
-        thresholds = [{"at": at, "level": "critical"} for at in bounds if at is not None]
-        return _Shown(monitor.signal, monitor.statistic, unit, thresholds)
-    name = next((word for word in condition.split() if word in signals), "")
-    kind = signals[name]["kind"] if name else ""
-    statistic = {"flag": "rate", "score": "mean", "amount": "mean"}.get(kind, "count")
-    return _Shown(name, statistic, signals[name]["unit"] if name else "1", [])
-
-
-async def _chart(
-    store: Store, shown: _Shown, story: dict[str, Any], begin: datetime, end: datetime
-) -> dict[str, Any] | None:
-    marks = [{"at": story["started_at"].timestamp(), "name": "began"}]
-    if story["resolved_at"]:
-        marks.append({"at": story["resolved_at"].timestamp(), "name": "resolved"})
-    for change in _decoded(story["changes"]):
-        time = datetime.fromisoformat(change["time"].replace("Z", "+00:00"))
-        marks.append({"at": time.timestamp(), "name": change["kind"]})
-    return await signal_chart(
-        store,
-        segment_key=segment_key(story["segment"]),
-        signal=shown.signal,
-        statistic=shown.statistic,
-        unit=shown.unit,
-        begin=begin,
-        end=end,
-        marks=marks,
-        thresholds=shown.thresholds,
-    )
+def _distance(change: dict[str, Any], story: dict[str, Any]) -> str:
+    """How long before an alert began a change went live, or after."""
+    time = datetime.fromisoformat(change["time"].replace("Z", "+00:00"))
+    before = (story["started_at"] - time).total_seconds()
+    return f"{seconds(abs(before))} {'before' if before >= 0 else 'after'} it began"
 
 
 def _events_link(segment: Segment, condition: str, begin: datetime, end: datetime) -> str:

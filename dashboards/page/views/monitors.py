@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboards.page.alert_words import bound_unit
 from dashboards.page.context import PageContext
 from dashboards.page.early import in_two
 from dashboards.page.forms import form_of
@@ -87,7 +88,10 @@ async def _monitors(request: Request, given: Mapping[str, str]) -> Response:
         untried=untried,
         hours=hours,
         stretches=STRETCHES,
-        monitors=[described(monitor) for monitor in checked.monitors.monitors],
+        monitors=[
+            described(monitor, {each.name: each.unit for each in signals})
+            for monitor in checked.monitors.monitors
+        ],
         receivers=checked.monitors.receivers,
     )
 
@@ -109,8 +113,8 @@ async def _tried(
     return await context.trials.run(documents, name, signals, end - timedelta(hours=hours), end)
 
 
-def described(monitor: AnyMonitor) -> dict[str, Any]:
-    """What a monitor does, in words."""
+def described(monitor: AnyMonitor, units: Mapping[str, str]) -> dict[str, Any]:
+    """What a monitor does, in words. ``units`` are those of signals, by name."""
     by = ", ".join(monitor.segmentation) or "all traffic"
     match monitor:
         case BurnRateMonitor():
@@ -122,8 +126,9 @@ def described(monitor: AnyMonitor) -> dict[str, Any]:
             )
         case ThresholdMonitor():
             kind = "threshold"
-            bounds = interval(monitor.lower, monitor.upper) or " and ".join(
-                f"{word} {quantity(bound)}"
+            unit = bound_unit(monitor, units)
+            bounds = interval(monitor.lower, monitor.upper, unit) or " and ".join(
+                f"{word} {quantity(bound, unit)}"
                 for word, bound in (("at least", monitor.lower), ("at most", monitor.upper))
                 if bound is not None
             )
