@@ -34,15 +34,16 @@ BY_MODEL = Panel(
     id="cost-by-model",
     title="Models by cost",
     question="Which model costs most, in all and for each inference?",
-    sql=f"""SELECT request_model AS model, sum(c.cost_usd) AS cost_usd,
-    1000 * sum(c.cost_usd) / sum(c.priced_inferences) AS cost_usd_per_1000,
+    sql=f"""SELECT request_model AS model,
+    if(sum(c.priced_inferences) = 0, NULL, sum(c.cost_usd)) AS cost_usd,
+    1000 * cost_usd / sum(c.priced_inferences) AS cost_usd_per_1000,
     sum(c.inferences) AS inferences, sum(c.input_tokens) AS input_tokens,
     sum(c.cached_input_tokens) / nullIf(sum(c.input_tokens), 0) AS cached,
     sum(c.output_tokens) AS output_tokens
 FROM cost_daily AS c
 WHERE {_DAYS} AND [[model: request_model]]
 GROUP BY model
-ORDER BY cost_usd DESC, model""",
+ORDER BY cost_usd DESC NULLS LAST, model""",
     picture="table",
     columns=(
         Column(name="model", role="label", title="Model"),
@@ -83,6 +84,7 @@ BY_APPLICATION = Panel(
 FROM cost_daily
 WHERE {_DAYS} AND [[model: request_model]]
 GROUP BY application
+HAVING sum(priced_inferences) > 0
 ORDER BY cost_usd DESC, application""",
     picture="bar",
     columns=(Column(name="application", role="series"), Column(name="cost_usd")),

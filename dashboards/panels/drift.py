@@ -146,9 +146,12 @@ CATEGORIES = Panel(
     sum(category.2) / sum(sum(category.2)) OVER (PARTITION BY time) AS share
 FROM
 (
-    SELECT start, arrayJoin(CAST(categories, 'Array(Tuple(String, UInt64))')) AS category
+    SELECT start, arrayJoin(arrayPushBack(
+        CAST(categories, 'Array(Tuple(String, UInt64))'), ('(others)', other_categories)
+    )) AS category
     {_OF_SIGNAL}
 )
+WHERE category.2 > 0
 GROUP BY time, name
 ORDER BY time, name""",
     picture="timeseries",

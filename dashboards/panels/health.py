@@ -16,7 +16,7 @@ _POINT = "toStartOfInterval(toDateTime(scored_at), toIntervalSecond({step:UInt32
 FRESHNESS = Panel(
     id="freshness",
     title="Age of the newest",
-    question="How old are the newest event, window and alert in ClickHouse?",
+    question="How long ago did the newest event and minute reach ClickHouse?",
     sql="""SELECT
     (SELECT dateDiff('second', max(scored_at), now64(3)) FROM raw_events) AS event_scored,
     (

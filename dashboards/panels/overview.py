@@ -92,8 +92,8 @@ HAVING count() > 0""",
 FIRING = Panel(
     id="alerts-firing",
     title="Alerts firing",
-    question="How many alerts fire now?",
-    sql="""SELECT countIf(state = 'firing') AS firing
+    question="How many pages and tickets fire now?",
+    sql="""SELECT countIf(state = 'firing' AND severity != 'info') AS firing
 FROM alert_episodes
 WHERE [[application: segment['service_name']]]""",
     picture="stat",
@@ -208,7 +208,7 @@ APPLICATIONS = Panel(
         / nullIf(sumIf(count, signal = 'response.refusal'), 0) AS refused,
     sumIf(sum, signal = 'response.hallucination')
         / nullIf(sumIf(count, signal = 'response.hallucination'), 0) AS unsupported,
-    sumIf(sum, signal = 'cost') AS cost_usd,
+    if(sumIf(count, signal = 'cost') = 0, NULL, sumIf(sum, signal = 'cost')) AS cost_usd,
     toJSONString(map('service_name', application)) AS segment_key
 {windows_of(f"signal IN ({_TABLE_SIGNALS})")}
 GROUP BY application

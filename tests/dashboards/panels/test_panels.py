@@ -1,14 +1,33 @@
 """Every declared panel and variable: sound in itself, and with rows over replayed traffic."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import Raw
 
-from dashboards.panels import DASHBOARDS, Panel, Threshold, Variable, bind, dashboard, panel
+from dashboards.panels import (
+    DASHBOARDS,
+    Panel,
+    Selection,
+    Threshold,
+    Variable,
+    bind,
+    dashboard,
+    panel,
+)
+from dashboards.panels.cost import BY_APPLICATION, BY_MODEL
+from dashboards.panels.drift import CATEGORIES
 from dashboards.panels.overview import APPLICATIONS, EVENTS
 from dashboards.panels.windows import POINT_SECONDS
+from detectors.summaries import CategoryCounts, encode_summary
+from schemas.windows import Window, encode_window
+from streams.embedded.clickhouse import EmbeddedClickHouse
+from streams.sink.windows import WINDOWS_TARGET
+from streams.store.connection import connect
+from streams.store.migrate import create_database, migrate
 from tests.analysts.replayed import Replayed
+from tests.dashboards.filled import put
 from tests.dashboards.traffic import needs, selection
 
 PANELS = tuple({each.id: each for board in DASHBOARDS for each in board.panels}.values())
@@ -102,3 +121,50 @@ def test_a_panel_that_cannot_be_drawn_is_refused() -> None:
         )
     with pytest.raises(ValueError, match="events needs variables"):
         replace(DASHBOARDS[0], variables=())
+
+
+def test_nothing_known_of_cost_is_no_cost_and_others_are_counted(
+    clickhouse: EmbeddedClickHouse,
+) -> None:
+    server = connect(clickhouse.url)
+    create_database(server, "unpriced")
+    server.close()
+    client = connect(clickhouse.url, database="unpriced")
+    migrate(client)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    segments = ({"service_name": "shop"}, {"request_model": "m1", "service_name": "shop"})
+    kinds = {f"kind {number}": 1 for number in range(256)}
+    put(
+        client,
+        WINDOWS_TARGET,
+        [
+            encode_window(
+                Window(
+                    resolution_seconds=resolution,
+                    start=int(now.timestamp()) // resolution * resolution - resolution,
+                    segment=segment,
+                    version=1,
+                    events=512,
+                    signals={"finish_reason": Raw(encode_summary(CategoryCounts(kinds, 256)))},
+                )
+            )
+            for segment in segments
+            for resolution in (60, 3600)
+        ],
+    )
+    chosen = {"segment": ['{"service_name":"shop"}'], "signal": ["finish_reason"]}
+    hours = Selection(begin=now - timedelta(hours=3), end=now, chosen=chosen)
+
+    def rows(panel: Panel) -> list[dict[str, object]]:
+        bound = bind(panel.sql, hours)
+        return list(client.query(bound.sql, parameters=bound.parameters).named_results())
+
+    [application] = rows(APPLICATIONS)
+    assert (application["inferences"], application["cost_usd"]) == (512, None)
+    [model] = rows(BY_MODEL)
+    assert (model["inferences"], model["cost_usd"]) == (512, None)
+    assert rows(BY_APPLICATION) == []
+    shares = {row["name"]: row["share"] for row in rows(CATEGORIES)}
+    assert shares["(others)"] == pytest.approx(0.5)
+    assert shares["kind 7"] == pytest.approx(1 / 512)
+    client.close()
