@@ -8,7 +8,6 @@ from functools import partial
 from time import monotonic
 from typing import Final
 
-import msgspec
 import structlog
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -21,13 +20,14 @@ from confluent_kafka import (
 
 from detectors.judgements import Judged, judgement_panes
 from detectors.scoring import Scoring
-from schemas.feedback import SCHEMA_VERSION, Feedback, decode_feedback
+from schemas.feedback import Feedback
 from schemas.topics import FEEDBACK
 from streams.background import CLOSE_SECONDS, within
 from streams.feedback.events import Events
 from streams.feedback.metrics import FeedbackMetrics
 from streams.feedback.queue import Queues, Waiting
 from streams.feedback.scored import Scored
+from streams.feedback.usable import usable
 from streams.kafka import KafkaUnavailable, answered, client_config, topic_name
 from streams.score.publisher import Commit, CommitFailed, Publisher
 from streams.score.recent_ids import RecentIds, hash_ids
@@ -175,31 +175,20 @@ class FeedbackWorker:
 
     def _keep(self, message: Message) -> None:
         received = Received.of(message)
-        feedback = self._decoded(received.value or b"")
+        feedback = usable(received.value or b"", self._limits, self._clock())
         before = received.offset < self._counted.get(received.partition, 0)
         if before:
             if feedback is not None:
                 self._remember(received.partition, [feedback])
             return
+        now = datetime.fromtimestamp(self._clock(), UTC)
         self._queues.put(
-            received.partition,
-            Waiting(received.offset, received.received_at, self._now(), feedback),
+            received.partition, Waiting(received.offset, received.received_at, now, feedback)
         )
-
-    def _decoded(self, value: bytes) -> Feedback | None:
-        """The feedback; ``None`` for what the sink puts among the dead letters, or is far off."""
-        try:
-            feedback = decode_feedback(value)
-        except msgspec.DecodeError:
-            return None
-        now = self._clock()
-        past = self._limits.past_days * 86400
-        fits = now - past <= feedback.time.timestamp() <= now + self._limits.future_seconds
-        return feedback if fits and feedback.schema_version == SCHEMA_VERSION else None
 
     def _search(self, events: Events, scored: Scored) -> None:
         """Look for the events of what waits: those of late, and at last all that are kept."""
-        now = self._now()
+        now = datetime.fromtimestamp(self._clock(), UTC)
         patience = timedelta(seconds=self._limits.feedback_patience_seconds)
         self._find(events, [each for each in self._queues if not each.settled], _NEAR)
         late = [e for e in self._queues if not e.settled and now - e.taken_at >= patience]
@@ -210,9 +199,6 @@ class FeedbackWorker:
         self._find(events, late, timedelta(days=self._limits.past_days))
         for each in late:
             each.given_up = each.event is None
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock(), UTC)
 
     def _find(self, events: Events, waiting: Sequence[Waiting], reach: timedelta) -> None:
         told = [(each, each.feedback) for each in waiting if each.feedback is not None]

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -35,16 +36,12 @@ from streams.receivers.protocol import PUBLIC_ONLY, ReceiverContext, ReceiverErr
 
 log = structlog.get_logger(__name__)
 
+_now = partial(datetime.now, UTC)
 _POLL_SECONDS = 0.2
 _RETRY_SECONDS = 1.0
 _REFUSALS = frozenset(
     {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED}
 )
-
-
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 class Notifier:
@@ -91,7 +88,7 @@ class Notifier:
         networks: Networks = PUBLIC_ONLY,
         backoff: Backoff | None = None,
         random: Random | None = None,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Callable[[], datetime] = _now,
         steady: Callable[[], float] = time.monotonic,
         registry: CollectorRegistry = REGISTRY,
     ) -> None:

@@ -22,11 +22,12 @@ from dashboards.page.security import SignInProxy
 from streams.page.jobs import Jobs
 from streams.page.monitors import MonitorFolder
 from streams.page.reports import AlertReports
+from streams.page.settings import PageSettings
 from streams.page.store import PageStore
 from streams.page.trials import MonitorTrials
 from streams.service import new_registry
 from streams.setting_values import listed
-from streams.settings import PageSettings, Settings
+from streams.settings import Settings
 from streams.store.setup import connect_by
 
 log = structlog.get_logger(__name__)

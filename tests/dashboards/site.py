@@ -16,9 +16,10 @@ import httpx
 import uvicorn
 
 from streams.page.service import build_app
+from streams.page.settings import PageSettings
 from streams.page.store import PageStore
 from streams.service import new_registry
-from streams.settings import ClickHouseSettings, PageSettings, Settings
+from streams.settings import ClickHouseSettings, Settings
 from streams.store.connection import connect
 from streams.store.migrate import create_database
 from streams.store.setup import connect_by
