@@ -8,6 +8,7 @@ from confluent_kafka import Message
 from msgspec import Struct
 from msgspec.structs import replace
 
+from detectors.watching.wording import duration
 from schemas.dead_letters import DeadLetter, DeadLetterReason
 from schemas.events import InferenceEvent
 from schemas.wire import EventDecoder, native
@@ -132,8 +133,8 @@ class Intake:
     def _out_of_range(self, event: InferenceEvent) -> WireError:
         return WireError(
             "time_out_of_range",
-            f"time is {event.time.isoformat()}; accepted from {self._past_seconds:.0f} s "
-            f"before the clock to {self._future_seconds:.0f} s after it",
+            f"time is {event.time.isoformat()}; accepted from {duration(self._past_seconds)} "
+            f"before the clock to {duration(self._future_seconds)} after it",
         )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
+from detectors.watching.wording import duration
 from schemas.alerts import Alert, fingerprint
 
 MONITOR = "tidewatch-stalled"
@@ -66,8 +67,8 @@ class StallMonitor:
             changed_at=moment,
             fired_at=moment,
             summary=(
-                f"Tidewatch has seen nothing of partition {partition} of its panes for "
-                f"{lag:.0f} s: monitors on it are blind"
+                f"Tidewatch is {duration(lag)} behind on partition {partition} of its panes: "
+                "monitors on it are blind"
             ),
             description="Either score is stopped, behind or waiting for ClickHouse, or Kafka is "
             "away. `tidewatch doctor` says which.",
