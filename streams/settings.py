@@ -66,7 +66,12 @@ class ClickHouseSettings(Section):
     """How to reach ClickHouse, and how tables are made."""
 
     url: str = Field("http://127.0.0.1:8123", description="HTTP interface.")
-    database: str = Field("tidewatch", description="Database; created by `tidewatch migrate`.")
+    database: str = Field(
+        "tidewatch",
+        min_length=2,
+        description="Database; created by `tidewatch migrate`. A single letter is what queries "
+        "call tables.",
+    )
     user: str = Field("default", description="User.")
     password: Secret = Field(SecretStr(""), description="Password.")
     ca_location: str = Field(

@@ -29,11 +29,20 @@ _COLUMNS = {
 }
 _INDEXED = ("trace", "conversation")
 _SQL_OPERATORS = {"ge": ">=", "le": "<=", "eq": "=", "ne": "!="}
+_LONGEST = 500
+_BEGIN = 160
+
+
+def begin_of(column: str) -> str:
+    """SQL of the begin of a text, whole characters, with an ellipsis where some were cut."""
+    cut = f"concat(substringUTF8({column}, 1, {_BEGIN - 1}), '…')"
+    return f"if(lengthUTF8({column}) > {_BEGIN}, {cut}, {column})"
+
+
 _SHOWN = (
     "event_id, time, service_name, request_model, service_version, status, latency_seconds, "
-    "substring(prompt, 1, 160) AS prompt_begin, substring(response, 1, 160) AS response_begin"
+    f"{begin_of('prompt')} AS prompt_begin, {begin_of('response')} AS response_begin"
 )
-_LONGEST = 500
 
 
 class FilterError(ValueError):

@@ -50,6 +50,8 @@ def test_a_named_file_must_exist(monkeypatch: pytest.MonkeyPatch) -> None:
         ("score", {"segmentations": [["colour"]]}, "'colour' is no dimension"),
         ("http", {"score_port": 70000}, "TIDEWATCH_HTTP__SCORE_PORT"),
         ("log", {"level": "loud"}, "log.level"),
+        # Queries call tables by single letters: the database would hide them.
+        ("clickhouse", {"database": "a"}, "clickhouse.database"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(

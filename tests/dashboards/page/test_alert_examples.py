@@ -9,6 +9,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from dashboards.page.alert_examples import alert_examples
+from dashboards.page.event_filter import begin_of
 from dashboards.page.signals import Signals
 from streams.page.store import PageStore
 
@@ -83,3 +84,11 @@ def test_a_condition_that_is_none_is_told(site: str, condition: str, words: str)
     answer = httpx.get(site + "/events", params={"range": "24h", "condition": condition})
     assert answer.status_code == 400
     assert words in answer.text
+
+
+@pytest.mark.parametrize("text", ["", "ä" * 160, "ß…\u6c34 " * 90])
+def test_the_begin_of_a_text_is_of_whole_characters(analyst: Client, text: str) -> None:
+    [(begin,)] = analyst.query(
+        f"SELECT {begin_of('text')} FROM (SELECT {{text:String}} AS text)", {"text": text}
+    ).result_rows
+    assert begin == (text if len(text) <= 160 else text[:159] + "…")
