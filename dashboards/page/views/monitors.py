@@ -122,7 +122,7 @@ def described(monitor: AnyMonitor, units: Mapping[str, str]) -> dict[str, Any]:
             rule = (
                 f"{quantity(monitor.target, '%')} of events good in "
                 f"{seconds(monitor.window_seconds)}; "
-                f"{len(monitor.tiers)} burn rates"
+                f"{quantity(len(monitor.tiers), '{burn rate}')}"
             )
         case ThresholdMonitor():
             kind = "threshold"
@@ -142,7 +142,7 @@ def described(monitor: AnyMonitor, units: Mapping[str, str]) -> dict[str, Any]:
             kind = "objective"
             rule = (
                 f"{len(monitor.parts)} objectives together over "
-                f"{seconds(monitor.window_seconds)}; {len(monitor.tiers)} burn rates"
+                f"{seconds(monitor.window_seconds)}; {quantity(len(monitor.tiers), '{burn rate}')}"
             )
         case DriftMonitor():
             kind = "drift"
@@ -152,7 +152,8 @@ def described(monitor: AnyMonitor, units: Mapping[str, str]) -> dict[str, Any]:
                 else "its reference"
             )
             rule = (
-                f"{len(monitor.signals)} signals held against {against} ({monitor.method}); "
+                f"{quantity(len(monitor.signals), '{signal}')} held against {against} "
+                f"({monitor.method}); "
                 f"one false alarm in {seconds(monitor.false_alarm_seconds)}"
             )
         case ComparisonMonitor():
