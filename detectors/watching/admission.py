@@ -11,7 +11,10 @@ from schemas.segments import OTHER, Segment, Segmentation, parse_segment_key, se
 
 
 class Seen(Struct, array_like=True):
-    """When a segment was first and last seen: pane start and end, ``newest`` as of evaluation."""
+    """When a segment was first and last seen: pane start and end, ``newest`` as of evaluation.
+
+    ``newest`` is of panes of events, not of feedback alone.
+    """
 
     first: int
     newest: int | None = None

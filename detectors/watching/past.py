@@ -90,7 +90,10 @@ class Past:
         self._running.slide(self.at)
 
     def advance(self, at: int, front: Front) -> dict[str, int]:
-        """See everything up to ``at``; return the end of each segment's newest pane seen."""
+        """See everything up to ``at``; return the end of each segment's newest pane of events.
+
+        Panes of feedback have none: an application that people still judge may be silent.
+        """
         newest: dict[str, int] = {}
         self.since, self._read = self.at, None
         for boundary in range(floor_to(self.at, BLOCK) + BLOCK, at + 1, BLOCK):
@@ -107,7 +110,8 @@ class Past:
         self.at = until
         for end, parts in front.pass_until(until):
             for segment, part in parts:
-                newest[segment] = end
+                if part.events:
+                    newest[segment] = end
                 if segment in self._needs:
                     self._add(segment, part)
         self._running.slide(until)

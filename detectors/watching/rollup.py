@@ -35,7 +35,10 @@ T = TypeVar("T", Raw, Summary)
 
 
 class FullSlot(Struct, Generic[T], array_like=True):
-    """Events of one stretch of time, end of the newest pane, summaries (of ``T``) by signal."""
+    """Events of one stretch of time, end of their newest pane, summaries (of ``T``) by signal.
+
+    ``newest`` is 0 without events: there may be feedback alone.
+    """
 
     events: int
     newest: int
@@ -197,10 +200,11 @@ class Rollup:
         ]
 
     def newest(self) -> dict[str, int]:
-        """The end of the newest pane of each segment."""
+        """The end of the newest pane of events of each segment."""
         found: dict[str, int] = {}
         for segment, slot in self._blocks:
-            found[segment] = max(slot.newest, found.get(segment, slot.newest))
+            if slot.newest:
+                found[segment] = max(slot.newest, found.get(segment, slot.newest))
         return found
 
     def forget(self, segments: set[str]) -> None:
@@ -216,7 +220,8 @@ def _slot_of(parts: Sequence[tuple[int, Part]]) -> bytes:
     """The slot of a segment's panes (end, part), in order of time."""
     events = sum(part.events for _, part in parts)
     signals = merge_all([part.signals for _, part in parts])
-    return encode_slot(_ReadSlot(events, parts[-1][0], signals))
+    newest = max((end for end, part in parts if part.events), default=0)
+    return encode_slot(_ReadSlot(events, newest, signals))
 
 
 def _merge(slots: Sequence[bytes]) -> bytes:

@@ -118,7 +118,7 @@ class SegmentView(Protocol):
 
     @property
     def last_seen(self) -> int | None:
-        """End of its newest pane up to ``at``, ``None`` when none was seen."""
+        """End of its newest pane of events up to ``at``, ``None`` when none was seen."""
         ...
 
     @property

@@ -55,7 +55,7 @@ class WatchedSegment:
 
     @property
     def last_seen(self) -> int | None:
-        """End of the newest pane seen."""
+        """End of the newest pane of events seen."""
         return self.seen.newest
 
     @property

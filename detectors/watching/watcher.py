@@ -148,7 +148,8 @@ class Watcher:
                 kept.append((key, structs.replace(pane, segment=segment)))
             if end <= self._past.at:
                 self._past.add_late(key, end, part)
-                self._note_newest({key: end})
+                if part.events:
+                    self._note_newest({key: end})
         self._progress.hear(batch.complete_until, told_at)
         alerts = self._advance(batch, changes)
         front = [pane for key, pane in kept if pane.start >= self._rollup.merged_of(key).panes]
@@ -294,9 +295,8 @@ class Watcher:
         self._past.restore(records, meta.at, self._front)
         self._alerting.restore(records)
         self._note_newest(self._rollup.newest())
-        for end in self._front.ends():
-            if end <= meta.at:
-                self._note_newest({segment: end for segment, _ in self._front.parts(end)})
+        for end in (each for each in self._front.ends() if each <= meta.at):
+            self._note_newest({s: end for s, part in self._front.parts(end) if part.events})
         if records:
             raise ValueError(f"state records of an unknown kind: {', '.join(sorted(records)[:3])}")
         self._restored = True

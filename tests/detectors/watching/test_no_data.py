@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import structs
+
 T0 = 5_000_000
 
 
@@ -55,3 +57,20 @@ def test_silence_over_hours_is_remembered(make: Any) -> None:
     run.apply(make.batch(until=T0 + 5 * 3600 + 100))
     assert run.states == ["firing"]
     assert run.alerts[0].changed_at.timestamp() == T0 + 8 + 5 * 3600
+
+
+def test_feedback_is_no_sign_of_life(make: Any) -> None:
+    """People judge answers of before while the application is silent."""
+    for restarts in (False, True):
+        run = make.run(make.no_data(300))
+        run.apply(make.batch([make.pane(T0, good=3)], until=T0 + 5))
+        for at in range(30, 600, 30):
+            feedback = structs.replace(make.pane(T0 + at, good=1), events=0)
+            run.apply(make.batch([feedback], until=T0 + at + 5))
+            if restarts:
+                run.restart()
+        assert run.states == ["firing"]
+        assert run.alerts[0].changed_at.timestamp() == T0 + 301
+        assert "no events for 5 min (3 in" in run.alerts[0].summary
+        run.apply(make.batch([make.pane(T0 + 600, good=1)], until=T0 + 605))
+        assert run.states == ["firing", "resolved"]
