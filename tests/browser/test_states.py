@@ -62,7 +62,7 @@ def test_a_new_alert_is_seen_without_reloading(site: str, visit: Visit, analyst:
         fingerprint=fingerprint("live", {}),
         monitor="live",
         kind="threshold",
-        severity="info",
+        severity="ticket",
         segment={},
         state="firing",
         started_at=now,
