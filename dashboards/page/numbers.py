@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
+from schemas.units import unit_words
+
 UNKNOWN = "–"
 _LENGTHS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-_UCUM = {"[USD]": "USD", "By": "B", "{event}/s": "events/s"}
 
 
 def quantity(value: Any, unit: str = "1") -> str:
@@ -34,18 +35,8 @@ def quantity(value: Any, unit: str = "1") -> str:
         case "By":
             text = size(number)
         case _:
-            text = f"{plain(number)} {_words(unit, one=number == 1)}"
+            text = f"{plain(number)} {unit_words(unit, one=number == 1)}"
     return text
-
-
-def _words(unit: str, *, one: bool) -> str:
-    """A UCUM unit as people write it: ``{token}`` is an annotation, counted in words."""
-    if unit in _UCUM or not unit.startswith("{"):
-        return _UCUM.get(unit, unit)
-    name, _, per = unit[1:].partition("}")
-    if one or name.endswith("s") or name.isupper():
-        return name + per
-    return (f"{name[:-1]}ies" if name.endswith("ry") else f"{name}s") + per
 
 
 def plain(number: float) -> str:

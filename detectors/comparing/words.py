@@ -1,15 +1,7 @@
 """A comparison in words."""
 
 from detectors.comparing.comparison import Comparison, MetricComparison
-
-
-def share(value: float) -> str:
-    """A share as a percentage, with its sign.
-
-    >>> share(0.1234), share(-0.5)
-    ('+12.3 %', '-50 %')
-    """
-    return f"{value * 100:+.3g} %"
+from detectors.watching.wording import percent, points, quantity
 
 
 def deciding(comparison: Comparison) -> MetricComparison:
@@ -25,19 +17,33 @@ def deciding(comparison: Comparison) -> MetricComparison:
 
 
 def metric_words(metric: MetricComparison) -> str:
-    """A metric's difference with its interval, and its margin."""
-    if metric.difference is None:
+    """Both arms' values, their difference with its interval, and the margin.
+
+    The difference of two rates is told in percentage points, a relative one in percent.
+    """
+    if metric.baseline is None or metric.candidate is None:
         return f"{metric.name}: nothing to compare yet"
-    as_share = metric.relative or metric.unit in ("1", "%")
+    is_rate = metric.name.endswith(" rate")
 
-    def shown(value: float | None) -> str:
-        if value is None:
+    def value(of: float) -> str:
+        return percent(of) if is_rate else quantity(of, metric.unit)
+
+    def shown(difference: float | None) -> str:
+        if difference is None:
             return "unbounded"
-        return share(value) if as_share else f"{value:+.3g} {metric.unit}"
+        sign = "+" if difference >= 0 else ""
+        if metric.relative:
+            return sign + percent(difference)
+        if is_rate:
+            return sign + points(difference)
+        return sign + quantity(difference, metric.unit)
 
+    both = f"{metric.name} {value(metric.candidate)} against {value(metric.baseline)}"
+    if metric.difference is None:
+        return f"{both}: it cannot be held against a baseline of 0 by a relative margin"
     side = "higher" if metric.higher_is_worse else "lower"
     allowed = metric.margin if metric.higher_is_worse else -metric.margin
     return (
-        f"{metric.name} {shown(metric.difference)} ({shown(metric.low)} to {shown(metric.high)}; "
+        f"{both}, {shown(metric.difference)} ({shown(metric.low)} to {shown(metric.high)}; "
         f"{side} is worse, {shown(allowed)} is allowed)"
     )

@@ -18,7 +18,7 @@ from detectors.drift.distances import (
     wasserstein,
 )
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
-from detectors.watching.wording import duration, number, percent, quantity
+from detectors.watching.wording import duration, number, percent, points, quantity
 
 _MOST: Final = 3
 _YEAR: Final = 365 * 86400
@@ -75,8 +75,8 @@ def statistics(finding: Finding, unit: str) -> str:
             if shift is None:
                 return ""
             return (
-                f"Difference {percent(shift.difference)}, 95 % interval {percent(shift.low)} to "
-                f"{percent(shift.high)}, Cohen's h {number(shift.effect)}."
+                f"Difference {points(shift.difference)}, 95 % interval {points(shift.low)} to "
+                f"{points(shift.high)}, Cohen's h {number(shift.effect)}."
             )
         case Distribution() as before, Distribution() as now:
             return _of_distributions(before, now, unit)

@@ -1,31 +1,51 @@
 """Numbers and durations in words."""
 
+from math import ceil, floor, log10
+
 from schemas.segments import Segment, segment_label
+from schemas.units import unit_words
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-_UCUM = {"s": "s", "ms": "ms", "USD": "USD", "[USD]": "USD", "%": "%", "By": "B"}
+_TINY = 1e-7
+"""Smaller numbers have an exponent: nobody counts so many zeros."""
 
 
-def number(value: float) -> str:
-    """Three significant digits, without an exponent where that is readable.
+def number(value: float, digits: int = 3) -> str:
+    """Significant digits, whole numbers in full, without an exponent where that is readable.
 
     >>> number(21.04), number(0.1052), number(1234567.0), number(3.0), number(0.0)
     ('21', '0.105', '1234567', '3', '0')
+    >>> number(999.7), number(0.0000142), number(1.5e-9)
+    ('1000', '0.0000142', '1.5e-09')
     """
-    if abs(value) >= 1000:
+    text = f"{value:.{digits}g}"
+    if "e" not in text or abs(value) < _TINY:
+        return text
+    if abs(value) >= 1:
         return f"{value:.0f}"
-    return f"{value:.3g}"
+    return f"{value:.{digits - 1 - floor(log10(abs(value)))}f}".rstrip("0")
 
 
 def percent(share: float) -> str:
-    """A share as a percentage.
+    """A share as a percentage; one that is not whole never looks so.
 
-    >>> percent(0.105), percent(0.99999), percent(0.0)
-    ('10.5 %', '99.999 %', '0 %')
+    >>> percent(0.105), percent(0.99999), percent(0.0), percent(0.999999996), percent(23.4)
+    ('10.5 %', '99.999 %', '0 %', '99.9999996 %', '2340 %')
     """
     value = share * 100
-    digits = 6 if 99 < value < 100 else 3
-    return f"{value:.{digits}g} %"
+    if 99 < value < 100:
+        text = f"{value:.{ceil(-log10(100 - value)) + 1}f}".rstrip("0")
+        return f"{text} %"
+    return f"{number(value)} %"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares, in percentage points: a percentage may be taken for relative.
+
+    >>> points(0.045), points(-0.1)
+    ('4.5 points', '-10 points')
+    """
+    return f"{number(difference * 100)} points"
 
 
 def duration(seconds: float) -> str:
@@ -45,14 +65,10 @@ def duration(seconds: float) -> str:
 def quantity(value: float, unit: str) -> str:
     """A value with its UCUM unit.
 
-    >>> quantity(2.5, "s"), quantity(1200, "{token}"), quantity(0.3, "1")
-    ('2.5 s', '1200 tokens', '0.3')
+    >>> quantity(2.5, "s"), quantity(1200, "{token}"), quantity(0.3, "1"), quantity(2, "{USD}")
+    ('2.5 s', '1200 tokens', '0.3', '2 USD')
     """
-    if unit in ("", "1"):
-        return number(value)
-    if unit.startswith("{") and unit.endswith("}"):
-        return f"{number(value)} {unit[1:-1]}{'' if value == 1 else 's'}"
-    return f"{number(value)} {_UCUM.get(unit, unit)}"
+    return f"{number(value)} {unit_words(unit, one=value == 1)}".rstrip()
 
 
 def whose(segment: Segment) -> str:

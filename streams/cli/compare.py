@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from streams.cli.exits import NO_VERDICT, OK, ROLL_BACK, refuse, told_in_a_line
@@ -88,28 +89,36 @@ def compare(
         report = {"verdict": verdict, "candidates": found}
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
     else:
-        _show(verdict, found, known[name])
+        _show(verdict, found, known[name], since)
     if verdict != "promote":
         raise typer.Exit(ROLL_BACK if verdict == "roll back" else NO_VERDICT)
     raise typer.Exit(OK)
 
 
-def _show(verdict: str, found: "Sequence[Compared]", monitor: "ComparisonMonitor") -> None:
+def _show(
+    verdict: str, found: "Sequence[Compared]", monitor: "ComparisonMonitor", since: str | None
+) -> None:
     from detectors.comparing.words import metric_words
     from detectors.watching.wording import duration
     from schemas.segments import segment_label
 
     console = Console()
     if not found:
-        longest = duration(monitor.longest_seconds)
+        when = (
+            f"in the last {duration(monitor.longest_seconds)}"
+            if since is None
+            else (f"since {since}")
+        )
         console.print(
-            f"no candidate had events in the last {longest}: are its windows stored, split by "
-            f"{', '.join(monitor.segmentation)}?"
+            f"no candidate had events {when}: are its windows stored, split by "
+            f"{', '.join(monitor.segmentation)}?",
+            markup=False,
+            highlight=False,
         )
     for each in found:
         colour = {"promote": "green", "roll back": "red"}.get(each.comparison.verdict, "yellow")
         console.print(
-            f"{segment_label(each.segment)}: [{colour}]{each.comparison.verdict}[/] "
+            f"{escape(segment_label(each.segment))}: [{colour}]{each.comparison.verdict}[/] "
             f"after {duration(each.end - each.begin)}",
             highlight=False,
         )

@@ -7,13 +7,16 @@ Everything that stems from events or from other people's tools passes through
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from detectors.watching.wording import number, percent
 from schemas.alerts import Alert, AlertExample, Contribution
 from schemas.changes import Change
 from schemas.segments import segment_label
+from schemas.units import unit_words
 from streams.receivers.untrusted_text import neutral, neutral_exact, safe_link
 
 TITLE_CHARACTERS = 200
 _EXCERPT_CHARACTERS = 240
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ def render_value(alert: Alert) -> str:
         return ""
     text = render_number(alert.value, alert.unit)
     if alert.value_low is not None and alert.value_high is not None:
-        text += f" (95 %: {alert.value_low:.4g} to {alert.value_high:.4g})"
+        low, high = (number(bound, _DIGITS) for bound in (alert.value_low, alert.value_high))
+        text += f" (95 %: {low} to {high})"
     if alert.window_seconds:
         text += f" over {render_duration(alert.window_seconds)}"
     return text
@@ -114,8 +118,8 @@ def render_contributions(alert: Alert) -> list[str]:
     def line(part: Contribution) -> str:
         events = f"{part.events:,} events"
         if alert.bad_events is not None and alert.kind != "drift":
-            events = f"{100 * part.value:.3g}% of {events} bad"
-        return f"{neutral(segment_label(part.segment))}: {part.share:.0%} of it ({events})"
+            events = f"{_share(part.value)} of {events} bad"
+        return f"{neutral(segment_label(part.segment))}: {_share(part.share)} of it ({events})"
 
     return [line(part) for part in alert.contributions]
 
@@ -159,10 +163,13 @@ def render_number(value: float, unit: str) -> str:
     """A number with its UCUM unit, annotations as words.
 
     >>> render_number(2.34567, "s"), render_number(0.25, "1"), render_number(812, "{token}")
-    ('2.346 s', '0.25', '812 token')
+    ('2.346 s', '0.25', '812 tokens')
     """
-    words = neutral(unit).strip("{}")
-    return f"{value:.4g}" if words in {"", "1"} else f"{value:.4g} {words}"
+    return f"{number(value, _DIGITS)} {unit_words(neutral(unit), one=value == 1)}".rstrip()
+
+
+def _share(share: float) -> str:
+    return percent(share).replace(" ", "")
 
 
 def render_time(time: datetime) -> str:

@@ -20,6 +20,10 @@ def numbers(mean: float, count: int = 4000) -> Distribution:
     return Distribution.empty().observe(np.random.default_rng(1).gamma(4, mean / 4, count))
 
 
+def free_of(cost: float) -> Distribution:
+    return Distribution.empty().observe([cost] * 400)
+
+
 def both(up: int, cost: float, count: int = 4000, **options: Any) -> Comparison:
     rules = ComparisonRules(metrics=(UP, COST), **options)
     baseline = {"up": FlagCounts(4000, 3960), "cost": numbers(1.0)}
@@ -65,5 +69,18 @@ def test_arms_that_answered_the_same_requests_are_judged_with_more_care() -> Non
 
 def test_words() -> None:
     metric = both(3700, 1.0).metrics[0]
-    assert metric_words(metric).startswith("up rate -6.5 % (-8.")
-    assert metric_words(metric).endswith("lower is worse, -2 % is allowed)")
+    assert metric_words(metric).startswith("up rate 92.5 % against 99 %, -6.5 points (-8.")
+    assert metric_words(metric).endswith("lower is worse, -2 points is allowed)")
+    tokens = ComparedMetric(
+        signal="tokens", statistic="mean", margin=100, higher_is_worse=True, unit="{token}"
+    )
+    rules = ComparisonRules(metrics=(tokens,))
+    arms = [Distribution.empty().observe([base, base + 100.0] * 400) for base in (1000.0, 2500.0)]
+    told = metric_words(compare(rules, {"tokens": arms[0]}, {"tokens": arms[1]}).metrics[0])
+    assert told.startswith("tokens mean 2550 tokens against 1050 tokens, +1500 tokens (+14")
+    free = metric_words(
+        compare(
+            ComparisonRules(metrics=(COST,)), {"cost": free_of(0.0)}, {"cost": free_of(0.2)}
+        ).metrics[0]
+    )
+    assert free.endswith("it cannot be held against a baseline of 0 by a relative margin")
