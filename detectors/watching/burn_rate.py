@@ -154,10 +154,12 @@ class BurnRate:
         if budget is not None:
             span = duration(budget.seen_seconds)
             things = "events" if self._slices is None else "slices"
-            since = "in the present period" if budget.calendar else f"in the last {span}"
+            since = f"in the last {span}" if budget.ends_in is None else "in the present period"
             bad = number(budget.bad / self._per)
             counted = f"{bad} of {budget.counted / self._per:.0f} {things} were bad {since}"
-            burn = (long.rate or 0.0) / (1 - monitor.target)
+            # Of a burn that is over, the long window still holds what was.
+            rate = short.rate if resolved else long.rate
+            burn = (rate or 0.0) / (1 - monitor.target)
             words = budget_words(budget, burn, counted)
         if resolved:
             return words

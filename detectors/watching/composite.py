@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from detectors.objectives.budget import Budget, burn_rate_of_all
+from detectors.objectives.budget import Budget, budget_of_all, burn_rate_of_all
 from detectors.watching.budget_reading import bad_of, budget_needs, budget_over
 from detectors.watching.budget_words import budget_words
 from detectors.watching.burn_rate import at_least
@@ -42,10 +42,11 @@ class Composite:
     """Bad when, in both windows of a tier, the budget of all burns more than ``factor`` times.
 
     A part's burn rate is its share of bad events by what its own target allows; they are averaged
-    by weight. A part without events in a window is left out, or counts as good or bad, as the
-    monitor says. Unknown while no part has events, or all together fewer than ``minimum_events``
-    in the long window. While both windows hold the same events, the parts' shares are those that
-    chance does not explain (:func:`~detectors.watching.burn_rate.at_least`).
+    by weight. A part without events in a window is left out, or counts as good or bad (since the
+    segment was first seen), as the monitor says. Unknown while no part has events, or all together
+    fewer than ``minimum_events`` in the long window. While both windows hold the same events, the
+    parts' shares are those that chance does not explain
+    (:func:`~detectors.watching.burn_rate.at_least`).
     """
 
     kind: MonitorKind = "burn_rate"
@@ -85,7 +86,8 @@ class Composite:
             total, good = view.counts.get((part.counted, window), NO_COUNTS)
             bad = share(total - good, total, part.per) if total else None
             found.append((part.part.weight, part.part.target, bad))
-        return burn_rate_of_all(found, self.monitor.missing)
+        seen = min(max(view.at - view.first_seen, 0) / window, 1.0)
+        return burn_rate_of_all(found, self.monitor.missing, seen)
 
     def evaluate(self, view: SegmentView) -> Verdict:
         """Compare every tier's two windows with its factor."""
@@ -134,7 +136,8 @@ class Composite:
         )
         return Measurement(
             summary=words,
-            description=self._budgets(view, tier.long_seconds),
+            # Of a burn that is over, the long window still holds what was.
+            description=self._budgets(view, tier.short_seconds if resolved else tier.long_seconds),
             value=long,
             expected=tier.factor,
             window_seconds=tier.long_seconds,
@@ -160,29 +163,17 @@ class Composite:
         return part.part.weight * rate / (1 - part.part.target)
 
     def _budgets(self, view: SegmentView, window: int) -> str:
-        """What is left of the budget of all: the weighted mean of what is left of each."""
-        monitor, spent, weights, seen = self.monitor, 0.0, 0.0, None
+        """What is left of the budget of all."""
+        monitor, parts = self.monitor, list[tuple[float, Budget]]()
         for part in self._parts:
             budget = budget_over(
                 view, part.counted, part.part.target, monitor.window_seconds, monitor.calendar
             )
             if budget is None:
                 return ""
-            if budget.counted:
-                spent += part.part.weight * budget.spent
-                weights += part.part.weight
-                seen = budget
-        if seen is None:
+            parts.append((part.part.weight, budget))
+        whole = budget_of_all(parts, monitor.missing)
+        if whole is None:
             return ""
-        # A budget of one event in one, of which this share is spent.
-        whole = Budget(
-            target=0.0,
-            counted=1.0,
-            bad=spent / weights * seen.window_seconds / seen.seen_seconds,
-            window_seconds=seen.window_seconds,
-            seen_seconds=seen.seen_seconds,
-            calendar=seen.calendar,
-        )
-        return budget_words(
-            whole, self.burn_rate(view, window) or 0.0, f"Of {len(self._parts)} objectives together"
-        )
+        burn = self.burn_rate(view, window) or 0.0
+        return budget_words(whole, burn, f"Of {len(parts)} objectives together")

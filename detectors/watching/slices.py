@@ -46,7 +46,8 @@ class SliceSource:
             return FlagCounts(whole, whole if self.slices.missing == "good" else 0)
         if self.slices.target is None:
             return FlagCounts(whole, round(whole * good / known))
-        return FlagCounts(whole, whole if good >= self.slices.target * known else 0)
+        # As a quotient: 0.55 * 100 is above 55.
+        return FlagCounts(whole, whole if good / known >= self.slices.target else 0)
 
 
 def slice_source(name: str, source: str, slices: Slices | None) -> SliceSource | None:

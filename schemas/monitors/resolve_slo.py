@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from schemas.monitors.folder import Folder, Located
 from schemas.monitors.objective_indicators import (
@@ -101,7 +101,7 @@ def resolve_slo(
                 )
             )
             continue
-        tiers = _tiers(slo, shared, path)
+        tiers = _tiers(slo, shared, path, shared.slices[index : index + 1])
         explicit = bool(spec.alert_policies)
         if _are_reachable(located, tiers, 1 / (1 - target), target, explicit=explicit):
             monitors.append(
@@ -152,10 +152,23 @@ def _shared(located: Located, slo: SLO, folder: Folder, *, composite: bool) -> _
     )
 
 
-def _tiers(slo: SLO, shared: _Shared, path: str) -> Sequence[tuple[str, BurnRateTier]]:
-    if slo.spec.alert_policies:
-        return shared.policy.tiers
-    return [(path, tier) for tier in WORKBOOK_TIERS]
+def _tiers(
+    slo: SLO, shared: _Shared, path: str, slices: Sequence[Slices | None]
+) -> Sequence[tuple[str, BurnRateTier]]:
+    """The tiers, and where each was given; every window holds a whole slice at least."""
+    given = shared.policy.tiers if slo.spec.alert_policies else [(path, t) for t in WORKBOOK_TIERS]
+    longest = max((each.seconds for each in slices if each), default=0)
+    return [
+        (
+            place,
+            structs.replace(
+                tier,
+                long_seconds=max(tier.long_seconds, longest),
+                short_seconds=max(tier.short_seconds, longest),
+            ),
+        )
+        for place, tier in given
+    ]
 
 
 def _common(slo: SLO, shared: _Shared, suffix: str, display_name: str) -> dict[str, Any]:
@@ -178,7 +191,7 @@ def _common(slo: SLO, shared: _Shared, suffix: str, display_name: str) -> dict[s
 def _composite(
     located: Located, slo: SLO, shared: _Shared, parts: Sequence[CompositePart]
 ) -> list[CompositeMonitor]:
-    tiers = _tiers(slo, shared, "spec")
+    tiers = _tiers(slo, shared, "spec", shared.slices)
     monitor = CompositeMonitor(
         **_common(slo, shared, "", slo.metadata.display_name or slo.metadata.name),
         parts=tuple(parts),

@@ -151,14 +151,29 @@ def test_a_composite_of_few_first_events_decides_nothing_by_chance(make: Any) ->
     assert run.states == ["firing"]
 
 
-@pytest.mark.parametrize(("missing", "burn"), [("ignore", 4.0), ("good", 3.0), ("bad", 4.25)])
-def test_a_part_without_events_counts_by_the_policy(make: Any, missing: str, burn: float) -> None:
+@pytest.mark.parametrize(
+    ("missing", "burn", "left"),
+    [
+        # 25 minutes, ten of them 40 % bad: a burn of 4 over ten minutes, of 1.6 over all.
+        ("ignore", 4.0, "97.2 %"),
+        ("good", 3.0, "97.9 %"),
+        ("bad", 4.25, "95.7 %"),
+    ],
+)
+def test_a_part_without_events_counts_by_the_policy(
+    make: Any, missing: str, burn: float, left: str
+) -> None:
+    """In the burn rate as in what is left of the budget."""
     run = composite(make, missing)
-    for number in range(10):
-        at = T0 + 60 * number
-        run.apply(make.batch([both(make, at, 40, -1)], until=at + 60, pane_seconds=10))
-    assert run.states == ["firing"]
-    assert run.alerts[0].value == pytest.approx(burn)
+    for number in range(25):
+        at, bad = T0 + 60 * number, 40 if number >= 15 else 0
+        run.apply(make.batch([both(make, at, bad, -1)], until=at + 60, pane_seconds=10))
+    at = T0 + 25 * 60
+    run.apply(make.batch(until=at, pane_seconds=10))
+    view, evaluator = run.watcher._ordered()[0], run.watcher._evaluators[0]
+    measured = evaluator.measure(view, "0", resolved=False)
+    assert measured.value == pytest.approx(burn)
+    assert f"{left} of the error budget for 1 d is left" in measured.description
 
 
 def test_a_silent_part_that_counts_as_bad_is_named(make: Any) -> None:
@@ -168,3 +183,95 @@ def test_a_silent_part_that_counts_as_bad_is_named(make: Any) -> None:
         run.apply(make.batch([both(make, at, -1, 15)], until=at + 60, pane_seconds=10))
     assert run.states == ["firing"]
     assert "most by up: no events, objective 90 %" in run.alerts[0].summary
+    # Silence is bad from the first event on: at once it is no more than a minute of ten.
+    assert run.alerts[0].changed_at.timestamp() >= T0 + 120
+
+
+def test_a_resolved_alert_tells_of_the_present_rate(make: Any) -> None:
+    tier = make.tier(**TIER | {"short_seconds": 60})
+    run = make.run(make.burn_rate(tier, target=0.9, minimum_events=1))
+    minutes(make, run, 0, [0] * 30 + [90] * 7 + [0] * 4)
+    assert run.states == ["firing", "resolved"]
+    assert "at the present rate it is gone in" in run.alerts[0].description
+    assert "at the present rate it lasts" in run.alerts[1].description
+
+
+def daily(make: Any, run: Any, day: float, bad: int, every: int = 3600) -> None:
+    """A day of hourly panes, at the end of each hour."""
+    for number in range(86400 // every):
+        at = int(day) + every * (number + 1)
+        pane = make.pane(at - 10, good=100 - bad, bad=bad)
+        run.apply(make.batch([pane], until=at, pane_seconds=10))
+
+
+def test_a_month_that_begins_within_a_day_does_not_pay_for_the_one_before(make: Any) -> None:
+    """In Vienna the month begins at 22:00 UTC; past windows begin with whole days."""
+    window = CalendarWindow(
+        count=1, unit="M", start="2022-01-01 00:00:00", time_zone="Europe/Vienna"
+    )
+    run = make.run(
+        make.burn_rate(
+            make.tier(**TIER | {"long_seconds": 7200, "short_seconds": 3600}),
+            target=0.9,
+            window_seconds=30 * 86400,
+            calendar=window,
+            minimum_events=1,
+        )
+    )
+    begin = datetime(2024, 5, 31, 0, tzinfo=UTC).timestamp()
+    daily(make, run, begin - 86400, 0)
+    daily(make, run, begin, 80)
+    for number in range(1, 7):
+        daily(make, run, begin + 86400 * number, 0)
+    daily(make, run, begin + 7 * 86400, 100)
+    fired = [alert for alert in run.alerts if alert.state == "firing"][-1]
+    assert "in the present period" in fired.description
+    # Two hours of the day that was bad, instead of all 24.
+    bad = float(fired.description.split(" of ")[0].split()[-1])
+    assert 2 * 80 <= bad <= 2 * 80 + 300
+
+
+def test_a_new_objective_of_an_old_segment_is_held_against_its_own_time(make: Any) -> None:
+    """Else a quarter of an hour would count for the month that the segment has been there."""
+    old = make.run(make.no_data(600))
+    for number in range(48):
+        at = T0 + 3600 * number
+        run_pane = make.pane(at, good=100)
+        old.apply(make.batch([run_pane], until=at + 3600, pane_seconds=10))
+    slo = make.burn_rate(make.tier(**TIER), target=0.9, minimum_events=1)
+    old.restart(make.no_data(600), slo)
+    minutes(make, old, 48 * 60, [0] * 10 + [100] * 7)
+    fired = next(alert for alert in old.alerts if alert.kind == "burn_rate")
+    assert "99." in fired.description
+    assert "of the error budget for 30 d is left" in fired.description
+
+
+@pytest.mark.parametrize("target", [0.55, 0.57, 0.58, 0.9, 0.95, 0.99, 0.999])
+def test_a_slice_that_just_reaches_its_target_is_good(target: float) -> None:
+    from detectors.watching.slices import SliceSource
+
+    source = SliceSource("s", "sli.fast", Slices(seconds=60, target=target))
+    for times in range(1, 50):
+        known, good = 1000 * times, round(1000 * target) * times
+        assert source.judge(known, good).positive == 1
+        assert source.judge(known, good - 1).positive == 0
+
+
+def test_slices_longer_than_a_short_window_do_not_make_alerts_come_and_go(make: Any) -> None:
+    hourly = make.burn_rate(
+        make.tier(factor=5, long_seconds=6 * 3600, short_seconds=3600, severity="page"),
+        target=0.9,
+        minimum_events=1,
+        slices=Slices(seconds=3600, target=0.95),
+    )
+    run = make.run(hourly)
+    begin = T0 // 3600 * 3600
+    for number in range(12 * 60):
+        at = begin + 60 * number
+        pane = make.pane(
+            at,
+            good=50 if 4 * 60 <= number < 8 * 60 else 100,
+            bad=50 if 4 * 60 <= number < 8 * 60 else 0,
+        )
+        run.apply(make.batch([pane], until=at + 60, pane_seconds=10))
+    assert run.states == ["firing", "resolved"]

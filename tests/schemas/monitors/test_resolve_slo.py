@@ -33,6 +33,18 @@ def test_time_slices() -> None:
     assert ratio.slices == Slices(seconds=3600, target=None, missing="bad")
 
 
+def test_windows_of_alerts_hold_a_whole_slice() -> None:
+    """Else the short one would be empty most of the time, and alerts come and go."""
+
+    def tiers(window: str) -> list[tuple[int, int]]:
+        slo = sliced("Timeslices", window)
+        slo["spec"].pop("alertPolicies")
+        return [(t.long_seconds, t.short_seconds) for t in burn_rate(load(slo)).tiers]
+
+    assert tiers("1h") == [(3600, 3600), (21600, 3600), (86400, 7200), (259200, 21600)]
+    assert tiers("5m")[0] == (3600, 300)
+
+
 @pytest.mark.parametrize("window", ["0m", "7m", "90m", "5h", "2d"])
 def test_slices_that_do_not_fit_whole_hours_are_refused(window: str) -> None:
     result = load(sliced("Timeslices", window))
