@@ -6,11 +6,16 @@ how the near past itself may have come out otherwise) and a level of its own (wh
 past has not shown). The budget is followed through every one.
 """
 
+from typing import Final
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 Hours = NDArray[np.float64]
+RECENT_HOURS: Final = 72
+"""How much of the near past goes on."""
+
 _CONCENTRATION = 0.25
 """Below 1, weights differ more: hours in one block are like each other, and so are blocks."""
 
@@ -40,7 +45,8 @@ def forecast(
     window_hours: int,
     random: np.random.Generator,
     period_ends_in: int | None = None,
-    recent_hours: int = 72,
+    before: int = 0,
+    recent_hours: int = RECENT_HOURS,
     block_hours: int = 12,
     futures: int = 2000,
     confidence: float = 0.9,
@@ -60,6 +66,9 @@ def forecast(
         Where the futures are drawn from.
     period_ends_in
         Hours until the calendar's period ends; ``None`` for a rolling window.
+    before
+        How many of the hours lie before the window or the period: of the near past, not of the
+        budget.
     recent_hours, block_hours
         How much of the near past goes on, and in which blocks.
 
@@ -81,6 +90,7 @@ def forecast(
     horizon = window_hours if period_ends_in is None else period_ends_in
     if horizon <= 0:
         return None
+    counted, bad = counted[before:], bad[before:]
     levels = _levels(bad_blocks, random, futures)
     # One block more, like their mean with a bad event added: none so far is no proof of none.
     usual = min(float(bad_blocks.mean()) + 1 / block_hours, traffic)

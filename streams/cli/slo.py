@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from streams.cli.exits import refuse, told_in_a_line
@@ -57,7 +58,7 @@ def status(
 
     Example: `tidewatch slo status shop-latency --json`
     """
-    found = _statuses(names, folder, at, monitors, clickhouse, data_dir, seed=None)
+    found, silent = _statuses(names, folder, at, monitors, clickhouse, data_dir, seed=None)
     if as_json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         return
@@ -73,17 +74,16 @@ def status(
             f", {tier.severity}: {number(tier.long_burn_rate or 0)} ({duration(tier.long_seconds)})"
             for tier in burning
         )
-        left = percent(each.left) if each.left > 0 else f"overspent by {percent(-each.left)}"
         table.add_row(
             each.objective,
-            segment_label(each.segment),
+            escape(segment_label(each.segment)),
             "of its parts" if each.target is None else percent(each.target),
             f"{each.counted:,.0f}",
             number(each.bad),
-            f"[{colour}]{left}[/]",
+            f"[{colour}]{left_words(each.left)}[/]",
             words,
         )
-    Console().print(table)
+    _show(table, found, silent)
 
 
 @slo.command()
@@ -103,18 +103,38 @@ def forecast(
 
     Example: `tidewatch slo forecast --from results`
     """
-    found = _statuses(names, folder, at, monitors, clickhouse, data_dir, seed=seed)
+    found, silent = _statuses(names, folder, at, monitors, clickhouse, data_dir, seed=seed)
     if as_json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         return
-    from detectors.watching.wording import percent
     from schemas.segments import segment_label
 
     table = Table("objective", "segment", "left", "forecast", box=None)
     for each in found:
         words = forecast_words(each.forecast)
-        table.add_row(each.objective, segment_label(each.segment), percent(each.left), words)
-    Console().print(table)
+        label = escape(segment_label(each.segment))
+        table.add_row(each.objective, label, left_words(each.left), words)
+    _show(table, found, silent)
+
+
+def left_words(left: float) -> str:
+    """What is left of a budget, or by how much it is overspent.
+
+    >>> left_words(0.25), left_words(0.0), left_words(-12.5)
+    ('25 %', '0 %', 'overspent by 1250 %')
+    """
+    from detectors.watching.wording import percent
+
+    return percent(left) if left >= 0 else f"overspent by {percent(-left)}"
+
+
+def _show(table: Table, found: "list[ObjectiveStatus]", silent: list[str]) -> None:
+    """The table, where it holds anything, and the objectives it says nothing of."""
+    console = Console()
+    if found:
+        console.print(table)
+    if silent:
+        console.print(f"no events counted: {', '.join(silent)}", highlight=False)
 
 
 def forecast_words(forecast: "Forecast | None") -> str:
@@ -147,7 +167,8 @@ def _statuses(
     data_dir: Path | None,
     *,
     seed: int | None,
-) -> "list[ObjectiveStatus]":
+) -> "tuple[list[ObjectiveStatus], list[str]]":
+    """The statuses, and the names of the objectives that have none."""
     from datetime import UTC, datetime
 
     import numpy as np
@@ -162,6 +183,8 @@ def _statuses(
     )
     objectives = objectives_of(monitors_of(settings).monitors)
     known = [objective.name for objective in objectives]
+    if not known:
+        refuse(f"there is no objective in {settings.monitors}")
     for name in names or []:
         if name not in known:
             refuse(
@@ -177,9 +200,12 @@ def _statuses(
     source: FlagSource = (
         ClickHouseFlags(connect_by(settings.clickhouse)) if folder is None else FolderFlags(folder)
     )
-    return statuses(
-        [o for o in objectives if not names or o.name in names],
+    chosen = [objective for objective in objectives if not names or objective.name in names]
+    found = statuses(
+        chosen,
         source,
         at=moment,
         random=None if seed is None else np.random.default_rng(seed),
     )
+    told = {each.objective for each in found}
+    return found, [objective.name for objective in chosen if objective.name not in told]

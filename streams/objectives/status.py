@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
-from detectors.objectives.budget import Budget, burn_rate_of_all
-from detectors.objectives.forecast import Forecast, forecast
-from detectors.objectives.series import Series
-from detectors.watching.needs import watches
-from detectors.watching.slices import SliceSource, slice_source
+from detectors.objectives.budget import Budget, budget_of_all, burn_rate_of_all
+from detectors.objectives.forecast import RECENT_HOURS, Forecast, forecast
 from schemas.monitors.calendar_window import CalendarWindow
 from schemas.monitors.resolved import (
     AnyMonitor,
@@ -20,13 +17,11 @@ from schemas.monitors.resolved import (
     CompositeMonitor,
 )
 from schemas.segments import Segment, parse_segment_key
+from streams.objectives.reading import HOUR, Counts, Objective, counts_by_segment
 from streams.objectives.source import FlagSource, instant
 
-HOUR: Final = 3600
-_BY_MINUTE: Final = 26 * HOUR
-"""How far back windows of a minute are read, so that windows of a day end exactly."""
-
-Objective = BurnRateMonitor | CompositeMonitor
+Hourly = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Counted and bad, a value an hour."""
 
 
 class TierStatus(Struct, frozen=True, kw_only=True):
@@ -45,8 +40,8 @@ class ObjectiveStatus(Struct, frozen=True, kw_only=True):
     """What is left of the budget of one objective in one segment.
 
     ``counted`` and ``bad`` are events, or slices where the budget counts those. Shares are of the
-    budget: ``left`` below 0 is overspent. ``exhausted_at`` and ``recovered_at`` go on as in the
-    last hour; a forecast says more. ``target`` is none where those of a composite's parts differ.
+    budget: ``left`` below 0 is overspent. ``target`` is none where those of a composite's parts
+    differ.
     """
 
     objective: str
@@ -60,15 +55,6 @@ class ObjectiveStatus(Struct, frozen=True, kw_only=True):
     tiers: list[TierStatus]
     period: str
     forecast: Forecast | None = None
-
-
-class _Counts(Struct, frozen=True, kw_only=True):
-    """One indicator of an objective in one segment, in slices where there are any."""
-
-    target: float
-    weight: float
-    series: Series
-    seen_since: int
 
 
 def objectives_of(monitors: Iterable[AnyMonitor]) -> list[Objective]:
@@ -96,7 +82,8 @@ def statuses(
     for objective in objectives:
         begin, end = _window(objective, until)
         longest = max((tier.long_seconds for tier in objective.tiers), default=0)
-        segments = _segments(objective, source, min(begin, until - longest), until)
+        recent = max(longest, 0 if random is None else RECENT_HOURS * HOUR)
+        segments = counts_by_segment(objective, source, min(begin, until - recent), begin, until)
         for key in sorted(segments):
             parts = segments[key]
             found.append(
@@ -113,84 +100,20 @@ def _window(objective: Objective, until: int) -> tuple[int, int]:
     return int(begin), int(end)
 
 
-def _segments(
-    objective: Objective, source: FlagSource, begin: int, until: int
-) -> dict[str, list[_Counts]]:
-    """By segment key, the counts of all parts of the objective, where any part has some."""
-    parts: list[tuple[str, float, float, SliceSource | None]] = []
-    if isinstance(objective, BurnRateMonitor):
-        signal = objective.indicator.signal.name
-        parts.append(
-            (signal, objective.target, 1.0, slice_source(objective.name, signal, objective.slices))
-        )
-    else:
-        for part in objective.parts:
-            signal = part.indicator.signal.name
-            slices = slice_source(f"{objective.name}.{part.name}", signal, part.slices)
-            parts.append((signal, part.target, part.weight, slices))
-    empty = [
-        _Counts(target=target, weight=weight, series=Series.of(()), seen_since=until)
-        for _, target, weight, _ in parts
-    ]
-    found: dict[str, list[_Counts]] = {}
-    for place, (signal, target, weight, slices) in enumerate(parts):
-        fine = (until - _BY_MINUTE) // HOUR * HOUR
-        if slices is not None and slices.seconds < HOUR:
-            fine = begin // HOUR * HOUR
-        rows: dict[str, list[tuple[int, int, int, int]]] = {}
-        for resolution, first, last in (
-            (HOUR, begin // HOUR * HOUR, min(fine, until)),
-            (60, max(fine, begin), until),
-        ):
-            if first < last:
-                windows = source.flags(signal, objective.segmentation, resolution, first, last)
-                for key, each in windows.items():
-                    rows.setdefault(key, []).extend(each)
-        for key, each in rows.items():
-            if watches(objective, parse_segment_key(key)):
-                series = _series(each, slices, until)
-                first = each[0][0]
-                found.setdefault(key, list(empty))[place] = _Counts(
-                    target=target, weight=weight, series=series, seen_since=first
-                )
-    return found
-
-
-def _series(
-    rows: Sequence[tuple[int, int, int, int]], slices: SliceSource | None, until: int
-) -> Series:
-    if slices is None:
-        return Series.of((begin, end, known, known - true) for begin, end, known, true in rows)
-    length = slices.seconds
-    sums: dict[int, list[int]] = {}
-    for begin, _, known, true in rows:
-        mine = sums.setdefault(begin // length * length, [0, 0])
-        mine[0] += known
-        mine[1] += true
-    judged = []
-    # A slice without a row had no event.
-    for begin in range(min(sums), until - length + 1, length):
-        found = slices.judge(*sums.get(begin, [0, 0]))
-        if found is not None:
-            whole = found.count / slices.per_slice
-            bad = (found.count - found.positive) / slices.per_slice
-            judged.append((begin, begin + length, whole, bad))
-    return Series.of(judged)
-
-
 def _status(
     objective: Objective,
     segment: Segment,
-    parts: Sequence[_Counts],
+    parts: Sequence[Counts],
     begin: int,
     end: int,
     until: int,
     random: np.random.Generator | None,
 ) -> ObjectiveStatus:
-    counted = [part for part in parts if len(part.series.counted)] or parts
-    budgets = [_budget(part, begin, end, until, objective.calendar) for part in counted]
-    weights = sum(part.weight for part in counted)
-    left = sum(p.weight * b.left for p, b in zip(counted, budgets, strict=True)) / weights
+    budgets = [_budget(part, begin, end, until, objective.calendar) for part in parts]
+    whole: Budget | None = budgets[0]
+    if isinstance(objective, CompositeMonitor):
+        weighted = [(part.weight, each) for part, each in zip(parts, budgets, strict=True)]
+        whole = budget_of_all(weighted, objective.missing)
     return ObjectiveStatus(
         objective=objective.name,
         segment=segment,
@@ -198,18 +121,16 @@ def _status(
         until=instant(until),
         counted=sum(budget.counted for budget in budgets),
         bad=sum(budget.bad for budget in budgets),
-        left=left,
+        left=1.0 if whole is None else whole.left,
         burn_rate_last_hour=_burn_rate(objective, parts, until - HOUR, until),
         tiers=[_tier(objective, tier, parts, until) for tier in objective.tiers],
         period=f"{instant(begin):%Y-%m-%d %H:%M} to {instant(end):%Y-%m-%d %H:%M} UTC",
-        forecast=None
-        if random is None
-        else _forecast(objective, counted, begin, end, until, random),
+        forecast=None if random is None else _forecast(objective, parts, begin, end, until, random),
     )
 
 
 def _budget(
-    part: _Counts, begin: int, end: int, until: int, calendar: CalendarWindow | None
+    part: Counts, begin: int, end: int, until: int, calendar: CalendarWindow | None
 ) -> Budget:
     counted, bad = part.series.between(begin, until)
     return Budget(
@@ -218,24 +139,23 @@ def _budget(
         bad=bad,
         window_seconds=end - begin,
         seen_seconds=max(until - max(begin, part.seen_since), 1),
-        calendar=calendar is not None,
+        ends_in=None if calendar is None else end - until,
     )
 
 
-def _burn_rate(
-    objective: Objective, parts: Sequence[_Counts], begin: int, end: int
-) -> float | None:
+def _burn_rate(objective: Objective, parts: Sequence[Counts], begin: int, end: int) -> float | None:
     """The weighted mean of the parts' burn rates; of parts without events as the monitor says."""
     missing = objective.missing if isinstance(objective, CompositeMonitor) else "ignore"
     found = []
     for part in parts:
         counted, bad = part.series.between(begin, end)
         found.append((part.weight, part.target, bad / counted if counted else None))
-    return burn_rate_of_all(found, missing)
+    since = min(part.seen_since for part in parts)
+    return burn_rate_of_all(found, missing, min(max(end - since, 0) / (end - begin), 1.0))
 
 
 def _tier(
-    objective: Objective, tier: BurnRateTier, parts: Sequence[_Counts], until: int
+    objective: Objective, tier: BurnRateTier, parts: Sequence[Counts], until: int
 ) -> TierStatus:
     long = _burn_rate(objective, parts, until - tier.long_seconds, until)
     short = _burn_rate(objective, parts, until - tier.short_seconds, until)
@@ -252,32 +172,44 @@ def _tier(
 
 def _forecast(
     objective: Objective,
-    parts: Sequence[_Counts],
+    parts: Sequence[Counts],
     begin: int,
     end: int,
     until: int,
     random: np.random.Generator,
 ) -> Forecast | None:
-    since = max(begin, min(part.seen_since for part in parts))
+    first = min(part.seen_since for part in parts)
+    since = max(min(begin, until - RECENT_HOURS * HOUR), first)
     hours = [part.series.hourly(since, until) for part in parts]
-    weights = sum(part.weight for part in parts)
-    # Of a composite: one budget of weighted spending, held against a target of one half.
-    counted = sum((total for total, _ in hours), np.zeros(len(hours[0][0])))
-    if len(parts) == 1:
-        bad, target = hours[0][1], parts[0].target
+    if isinstance(objective, BurnRateMonitor):
+        (counted, bad), target = hours[0], parts[0].target
     else:
         target = 0.5
-        spending = np.zeros(len(counted))
-        for part, (total, wrong) in zip(parts, hours, strict=True):
-            mean = max(total.mean(), 1e-9)
-            spending += part.weight / weights * wrong / (mean * (1 - part.target))
-        counted = np.full(len(counted), 1.0)
-        bad = spending * (1 - target)
+        counted, bad = _spending(objective, parts, hours, target)
     return forecast(
         counted,
         bad,
         target=target,
         window_hours=max(round((end - begin) / HOUR), 1),
         random=random,
-        period_ends_in=None if objective.calendar is None else (end - until) // HOUR,
+        period_ends_in=None if objective.calendar is None else max(-(-(end - until) // HOUR), 1),
+        before=max(len(counted) - -(-(until - begin) // HOUR), 0),
     )
+
+
+def _spending(
+    objective: CompositeMonitor, parts: Sequence[Counts], hours: Sequence[Hourly], target: float
+) -> Hourly:
+    """One budget of weighted spending, hour by hour, held against one target."""
+    length, weights = len(hours[0][0]), 0.0
+    spending = np.zeros(length)
+    for part, (total, wrong) in zip(parts, hours, strict=True):
+        known = total.sum() > 0
+        if not known and objective.missing == "ignore":
+            continue
+        weights += part.weight
+        if known:
+            spending += part.weight * wrong / (total.mean() * (1 - part.target))
+        elif objective.missing == "bad":
+            spending += part.weight / (1 - part.target)
+    return np.full(length, float(weights > 0)), spending / max(weights, 1e-9) * (1 - target)

@@ -62,6 +62,16 @@ def test_a_calendars_period_ends_before_the_budget_does() -> None:
     assert soon.horizon_hours == 24
 
 
+def test_the_first_hours_of_a_period_are_forecast_from_those_before() -> None:
+    counted, bad = hours(0.02, 72)
+    options = {"target": 0.99, "window_hours": WEEK, "random": np.random.default_rng(1)}
+    found = forecast(counted, bad, period_ends_in=WEEK - 2, before=70, **options)
+    assert found is not None
+    assert not found.overspent
+    # Twice too fast: gone in the middle of the week, of which two hours are over.
+    assert found.median == pytest.approx(WEEK / 2 - 2, abs=6)
+
+
 @pytest.mark.parametrize(
     ("counted", "bad"), [hours(0.1, 10), hours(0.0, 72, 0.0), (np.array([]), np.array([]))]
 )

@@ -136,17 +136,39 @@ def test_slices_calendars_and_composites(source: FlagSource) -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "burns"), [("ignore", 20.0), ("good", 15.0), ("bad", 15 + 0.25 / 0.1)]
+    ("missing", "burns", "share", "more"),
+    [("ignore", 20.0, 1.0, 0.0), ("good", 15.0, 0.75, 0.0), ("bad", 15 + 2.5, 0.75, 2.5)],
 )
 def test_a_part_of_a_composite_without_events_counts_as_the_monitor_says(
-    source: FlagSource, missing: MissingData, burns: float
+    source: FlagSource, missing: MissingData, burns: float, share: float, more: float
 ) -> None:
-    """As in alerts: left out, or all good or all bad."""
+    """As in alerts: left out, or all good or all bad; in the budget and its forecast too."""
     absent = Indicator(name="absent", good=Comparison("latency", "<", 1.0))
-    (found,) = statuses([beside_up(absent, missing)], source)
+    monitor = beside_up(absent, missing)
+    (found,) = statuses([monitor], source, random=np.random.default_rng(1))
     assert found.burn_rate_last_hour == pytest.approx(burns)
     assert found.tiers[0].long_burn_rate == pytest.approx(burns)
-    assert found.left == pytest.approx(1 - (167 * 5 + 200) / 1680)
+    assert found.left == pytest.approx(1 - share * (167 * 5 + 200) / 1680 - more)
+    assert found.forecast is not None
+    assert found.forecast.overspent == (missing == "bad")
+
+
+def test_a_period_begins_on_the_minute(source: FlagSource) -> None:
+    """Also where its time zone is half an hour off, and the day is over a day old."""
+    half = CalendarWindow(count=1, unit="w", start="2022-01-01 00:30:00", time_zone="UTC")
+    begin, _ = half.period(NOW - 1)
+    weekly = BurnRateMonitor(
+        name="weekly",
+        segmentation=("service_name",),
+        indicator=UP,
+        target=0.5,
+        window_seconds=7 * 24 * HOUR,
+        calendar=half,
+    )
+    (found,) = statuses([weekly], source)
+    whole_hours = (NOW - int(begin)) // HOUR
+    # All events of an hour come in its first ten minutes: none of the hour that is cut.
+    assert found.counted == 1000 * whole_hours
 
 
 def test_a_folder_without_windows_says_what_to_do(tmp_path: Path) -> None:
