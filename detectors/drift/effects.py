@@ -8,6 +8,10 @@ from detectors.drift.counts import cohens_h
 from detectors.drift.distances import kolmogorov_smirnov, total_variation
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary, VectorSum
 
+SETTLED: Final = 0.8
+"""Part of the least effect that fires, below which an alert is over: at the very limit it would
+come and go with every judgement."""
+
 NAMES: Final = {
     FlagCounts: "Cohen's h",
     Distribution: "Kolmogorov-Smirnov distance",

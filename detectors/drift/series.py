@@ -13,6 +13,9 @@ _RECENT: Final = 15
 _ALLOWANCE: Final = 0.5
 """Page-Hinkley's tolerance, in standard deviations."""
 
+_DEPARTURE: Final = 4.0
+"""Standard deviations that the largest departure from what was constant is taken for."""
+
 
 def last_change(values: Sequence[float], method: ChangeMethod, expected_run: float) -> int | None:
     """Where the last change of a series was noticed, as an index; ``None`` where none was.
@@ -20,7 +23,8 @@ def last_change(values: Sequence[float], method: ChangeMethod, expected_run: flo
     Parameters
     ----------
     values
-        The series, in order. Standardised by the median and the spread of its first half.
+        The series, in order. Standardised by the median and the spread of its first half; where
+        that is constant, so that a departure counts at any scale, and one value alone does not.
     method
         ``adwin`` (Bifet and Gavaldà 2007), ``page_hinkley`` (Page 1954) or ``kswin`` (Raab et al.
         2020), as river has them.
@@ -31,7 +35,11 @@ def last_change(values: Sequence[float], method: ChangeMethod, expected_run: flo
     numbers = np.asarray(values, np.float64)
     first = numbers[: max(len(numbers) // 2, 1)]
     middle = float(np.median(first))
-    spread = float(np.median(np.abs(first - middle))) * 1.4826 or float(first.std()) or 1.0
+    away = np.abs(numbers - middle)
+    spread = float(np.median(away[: len(first)])) * 1.4826 or float(first.std())
+    # What is constant at first says nothing of its scale; rounding leaves crumbs of it.
+    if spread <= 1e-9 * abs(middle):
+        spread = float(away.max(initial=0.0)) / _DEPARTURE or 1.0
     detector: Any = _detector(method, expected_run)
     found = None
     for place, value in enumerate(((numbers - middle) / spread).tolist()):

@@ -13,6 +13,7 @@ from detectors.drift.baseline import Baseline, Finding, NotCalibrated
 from detectors.drift.calibration import RELIEF
 from detectors.drift.counts import known_count, missing
 from detectors.drift.discoveries import benjamini_hochberg
+from detectors.drift.effects import SETTLED
 from detectors.drift.models import MODEL_SIGNAL, models_of
 from detectors.drift.record_reading import FEWEST_BLOCKS
 from detectors.drift.witness import grown_side
@@ -51,6 +52,10 @@ _CALM: Final = log(RELIEF)
 
 _SWEPT: Final = 1000
 """As many segments more, and those long gone are forgotten."""
+
+
+def _rarity(found: tuple[Track, Finding]) -> float:
+    return found[1].log_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,13 @@ class Drift:
             return UNCHANGED
         if not findings:
             return UNKNOWN
-        if self._alarms(findings):
-            return Verdict("bad", (Level("drift", self.monitor.severity, 0),))
+        alarms = sorted(self._alarms(findings), key=_rarity)
+        if alarms:
+            names = (track.label for track, _ in alarms)
+            return Verdict("bad", tuple(Level(name, self.monitor.severity, 0) for name in names))
+        least = SETTLED * self.monitor.minimum_effect
         calm = all(
-            finding.log_rate > self._level + _CALM or finding.effect < self.monitor.minimum_effect
+            finding.log_rate > self._level + _CALM or finding.effect < least
             for _, finding in findings
         )
         return GOOD if calm else BETWEEN
@@ -123,7 +131,7 @@ class Drift:
         return next_due(view, self.monitor.interval_seconds)
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
-        """The signal that differs most, and the others in a sentence each."""
+        """The signal that differs most, or that did when it fired; the others by name."""
         try:
             findings = self._findings(view)
         except NotCalibrated:
@@ -133,8 +141,9 @@ class Drift:
             return Measurement(
                 summary="not compared with the reference: " + (why or "not enough data")
             )
-        alarms = self._alarms(findings) or findings
-        track, finding = min(alarms, key=lambda pair: pair[1].log_rate)
+        decided = [each for each in findings if each[0].label == level]
+        alarms = (decided if resolved else self._alarms(findings)) or findings
+        track, finding = min(alarms, key=_rarity)
         unit = "1" if track.lacking else view.unit(track.name)
         what = change(finding, unit, lacking=track.lacking)
         topics, evidence = self._topics(view, track, finding)

@@ -7,7 +7,7 @@ import numpy as np
 
 from detectors.drift.correlation import CorrelationShift, correlation_shift
 from detectors.drift.counts import known_count
-from detectors.watching.drift_methods import Method, block_mean, past_blocks
+from detectors.watching.drift_methods import Method, Outcome, block_mean, past_blocks
 from detectors.watching.drift_reference import blocks_of
 from detectors.watching.verdict import Block, Measurement, SegmentView
 from detectors.watching.wording import duration
@@ -27,7 +27,7 @@ class Correlation(Method):
         pairs = len(list(combinations(self.monitor.signals, 2)))
         return self.monitor.interval_seconds / self.monitor.false_alarm_seconds / pairs
 
-    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
+    def look(self, view: SegmentView, signal: Signal) -> tuple[Outcome, Measurement] | None:
         """The pair of this signal and a later one that changed most certainly."""
         names = [each.name for each in self.monitor.signals]
         window = self.monitor.windows_seconds[-1]
@@ -44,12 +44,12 @@ class Correlation(Method):
         if not found:
             return None
         shift, name = min(found, key=lambda pair: pair[0].probability)
-        certain = shift.probability <= self.chance
-        effect = abs(shift.now - shift.before)
+        outcome = self.outcome(shift.probability, abs(shift.now - shift.before))
+        how = "as they did" if outcome == "good" else "otherwise"
         summary = view.summary(signal.name, window)
-        return certain and effect >= self.monitor.minimum_effect, Measurement(
+        return outcome, Measurement(
             summary=(
-                f"{signal.name} and {name} go together otherwise over {duration(window)}: "
+                f"{signal.name} and {name} go together {how} over {duration(window)}: "
                 f"correlation {shift.now:.2f} (was {shift.before:.2f})"
             ),
             description=f"Rank correlation of the means of blocks of {duration(self.past.block)}.",

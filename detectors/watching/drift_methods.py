@@ -1,12 +1,14 @@
 """Drift monitors of the other methods: relations within strata, series, seasons."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import reduce
-from math import erfc, sqrt
+from typing import Literal
 
+from detectors.drift.calibration import RELIEF
 from detectors.drift.counts import known_count
-from detectors.drift.effects import effect_size
+from detectors.drift.effects import SETTLED, effect_size
 from detectors.drift.relation import joined, within_strata
 from detectors.drift.series import last_change, seasonal_surprise
 from detectors.drift.witness import grown_side
@@ -25,6 +27,7 @@ from detectors.watching.shares import (
 )
 from detectors.watching.tiers import floor_to
 from detectors.watching.verdict import (
+    BETWEEN,
     GOOD,
     UNCHANGED,
     UNKNOWN,
@@ -34,16 +37,22 @@ from detectors.watching.verdict import (
     SegmentView,
     Verdict,
 )
-from detectors.watching.wording import duration, percent, quantity
+from detectors.watching.wording import duration, points, quantity
 from schemas.alerts import MonitorKind
 from schemas.monitors.conditions import Comparison
 from schemas.monitors.resolve_drift import VOLUME
 from schemas.monitors.resolved import DriftMonitor
 from schemas.signals import Signal
 
+Outcome = Literal["bad", "between", "good"]
+
 
 class Method(ABC):
-    """What the methods share: each signal is bad or not, with a measurement to tell of it."""
+    """What the methods share: how each signal stands, with a measurement to tell of it.
+
+    As with the method *shift*, an alert stays until chance alone makes as much :data:`RELIEF` times
+    as often as alarms are borne, or the effect is well below the minimum.
+    """
 
     kind: MonitorKind = "drift"
 
@@ -62,21 +71,23 @@ class Method(ABC):
         """Bad when any signal is."""
         if not due(view, self.monitor.interval_seconds):
             return UNCHANGED
-        found = [self.look(view, signal) for signal in self.monitor.signals]
-        known = [each for each in found if each is not None]
-        if any(bad for bad, _ in known):
-            return Verdict("bad", (Level("drift", self.monitor.severity, 0),))
-        return GOOD if known else UNKNOWN
+        found = self._looks(view)
+        bad = [name for name, (outcome, _) in found.items() if outcome == "bad"]
+        if bad:
+            return Verdict("bad", tuple(Level(name, self.monitor.severity, 0) for name in bad))
+        if not found:
+            return UNKNOWN
+        return GOOD if all(outcome == "good" for outcome, _ in found.values()) else BETWEEN
 
     def next_look(self, view: SegmentView) -> int:
         """The next judgement."""
         return next_due(view, self.monitor.interval_seconds)
 
     def measure(self, view: SegmentView, level: str, *, resolved: bool) -> Measurement:
-        """The first signal that is bad, else the first that is known."""
-        found = [self.look(view, signal) for signal in self.monitor.signals]
-        known = sorted((e for e in found if e is not None), key=lambda each: not each[0])
-        return known[0][1] if known else Measurement(summary="not enough data to compare")
+        """The signal that decided, else the first that is known."""
+        found = self._looks(view)
+        chosen = found.get(level) or next(iter(found.values()), None)
+        return chosen[1] if chosen else Measurement(summary="not enough data to compare")
 
     @property
     def chance(self) -> float:
@@ -84,15 +95,28 @@ class Method(ABC):
         share = self.monitor.interval_seconds / self.monitor.false_alarm_seconds
         return share / len(self.monitor.signals)
 
+    def outcome(self, probability: float, effect: float) -> Outcome:
+        """How a signal stands, by how probable so much is by chance, and how large it is."""
+        least = self.monitor.minimum_effect
+        if probability <= self.chance and effect >= least:
+            return "bad"
+        calm = probability > RELIEF * self.chance or effect < SETTLED * least
+        return "good" if calm else "between"
+
+    def _looks(self, view: SegmentView) -> dict[str, tuple[Outcome, Measurement]]:
+        """By signal, of those that are known."""
+        looks = {signal.name: self.look(view, signal) for signal in self.monitor.signals}
+        return {name: found for name, found in looks.items() if found is not None}
+
     @abstractmethod
-    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
-        """Whether the signal is bad, and what was measured; ``None`` while that is not known."""
+    def look(self, view: SegmentView, signal: Signal) -> tuple[Outcome, Measurement] | None:
+        """How the signal stands, and what was measured; ``None`` while that is not known."""
 
 
 class Relation(Method):
     """Concept drift: a category of bad events against the one of all events, value by value."""
 
-    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
+    def look(self, view: SegmentView, signal: Signal) -> tuple[Outcome, Measurement] | None:
         """Compare the rates within strata, the last window against the reference."""
         window, strata = self.monitor.windows_seconds[-1], self.monitor.strata
         begin, end = self.past.of(view.at)
@@ -105,14 +129,14 @@ class Relation(Method):
         if found is None:
             return None
         most = max(names, key=lambda name: abs(_excess(before[name], now[name])))
-        certain = erfc(abs(found.z) / sqrt(2)) <= self.chance
-        return certain and abs(found.difference) >= self.monitor.minimum_effect, Measurement(
+        probability = math.erfc(abs(found.z) / math.sqrt(2))
+        return self.outcome(probability, abs(found.difference)), Measurement(
             summary=(
-                f"{signal.name} within {strata}: the rate moved by {percent(found.difference)} "
+                f"{signal.name} within {strata}: the rate moved by {points(found.difference)} "
                 f"over {duration(window)} at the same mixture, most in {most}: "
                 f"{describe(before[most], now[most])}"
             ),
-            description=f"Without strata it moved by {percent(found.raw)}.",
+            description=f"Without strata it moved by {points(found.raw)}.",
             value=found.difference,
             low=found.low,
             high=found.high,
@@ -142,7 +166,7 @@ class Relation(Method):
 class Changes(Method):
     """Changes of the mean of a signal, block by block, with no reference but its own past."""
 
-    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
+    def look(self, view: SegmentView, signal: Signal) -> tuple[Outcome, Measurement] | None:
         """Whether a change was noticed within the longest window."""
         method = self.monitor.method
         if method not in ("adwin", "page_hinkley", "kswin"):
@@ -162,8 +186,10 @@ class Changes(Method):
         effect = effect_size(before, now) or 0.0
         noticed = place is not None and blocks[place].start >= view.at - window
         words = describe(before, now, view.unit(signal.name))
-        return noticed and effect >= self.monitor.minimum_effect, Measurement(
-            summary=f"{signal.name} changes ({method}) over {duration(window)}: {words}",
+        outcome = self.outcome(0.0 if noticed else 1.0, effect)
+        verb = "no longer changes" if outcome == "good" else "changes"
+        return outcome, Measurement(
+            summary=f"{signal.name} {verb} ({method}) over {duration(window)}: {words}",
             value=effect,
             expected=self.monitor.minimum_effect,
             window_seconds=window,
@@ -177,7 +203,7 @@ class Changes(Method):
 class Seasonal(Method):
     """Sums of a signal, or the number of events, against what the season lets expect."""
 
-    def look(self, view: SegmentView, signal: Signal) -> tuple[bool, Measurement] | None:
+    def look(self, view: SegmentView, signal: Signal) -> tuple[Outcome, Measurement] | None:
         """Compare the last window's sum with its forecast."""
         block, window = self.past.block, self.monitor.windows_seconds[-1]
         end = floor_to(view.at, block)
@@ -193,7 +219,7 @@ class Seasonal(Method):
         total, expected, probability = found
         off = abs(total - expected) / max(abs(expected), 1e-12)
         unit = VOLUME.unit if signal is VOLUME else view.unit(signal.name)
-        return probability <= self.chance and off >= self.monitor.minimum_effect, Measurement(
+        return self.outcome(probability, off), Measurement(
             summary=(
                 f"{signal.name}: {quantity(total, unit)} over {duration(window)}, expected "
                 f"{quantity(expected, unit)} at this time"

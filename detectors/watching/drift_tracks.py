@@ -24,6 +24,11 @@ class Track:
         """The signal's name."""
         return self.signal.name
 
+    @property
+    def label(self) -> str:
+        """What tells it from all others of a monitor."""
+        return f"{self.name} (missing)" if self.lacking else self.name
+
 
 def topics_of(signal: Signal) -> str:
     """The category that tells what a vector is about; empty where there is none."""

@@ -198,3 +198,15 @@ def test_seasons_are_expected() -> None:
     assert usual > 1e-4
     assert seasonal_surprise([*values[:-3], *(2 * v for v in values[-3:])], 24, 3)[2] < 1e-6
     assert seasonal_surprise(values[:48], 24, 3) is None
+
+
+@pytest.mark.parametrize("method", ["adwin", "page_hinkley", "kswin"])
+@pytest.mark.parametrize(("usual", "jump"), [(0.0, 0.001), (0.1, 0.02), (2.0, 0.5), (1e6, 100.0)])
+def test_what_was_constant_and_moves_is_told_at_any_scale(
+    method: str, usual: float, jump: float
+) -> None:
+    moved = [usual] * 100 + [usual + jump] * 30
+    assert (last_change(moved, method, 4320) or 0) >= 100
+    assert last_change([usual] * 130, method, 4320) is None
+    alone = [usual] * 100 + [usual + jump] + [usual] * 29
+    assert last_change(alone, method, 4320) is None

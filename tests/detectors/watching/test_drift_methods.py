@@ -10,6 +10,7 @@ from detectors.summaries import (
     Distribution,
     FlagCounts,
 )
+from detectors.watching.drift_methods import Seasonal
 from schemas.monitors.resolve_drift import VOLUME
 from schemas.panes import Pane
 from tests.detectors.watching.drifting import (
@@ -149,3 +150,35 @@ def test_signals_that_no_longer_go_together_are_told(make: SimpleNamespace) -> N
     (fired,) = run.alerts
     assert "latency and tokens.output go together otherwise over 30 min" in fired.summary
     assert fired.value < -0.3
+
+
+def test_an_alert_stays_while_the_difference_is_nearly_as_rare(make: SimpleNamespace) -> None:
+    """Between a false alarm's probability and ten times it, an alert neither fires nor resolves."""
+    method = Seasonal(monitor(VOLUME, method="seasonal", minimum_effect=0.1))
+    least = method.chance
+    assert method.outcome(least, 0.1) == "bad"
+    assert method.outcome(3 * least, 0.5) == "between"
+    assert method.outcome(11 * least, 0.5) == "good"
+    assert method.outcome(least / 2, 0.09) == "between"
+    assert method.outcome(least / 2, 0.07) == "good"
+
+
+def test_an_alert_resolves_about_the_signal_that_it_fired_for(make: SimpleNamespace) -> None:
+    run = make.run(monitor(ERROR, LATENCY, minimum_effect=0.2))
+
+    def content(error: float) -> Make:
+        def at(_: int, random: np.random.Generator) -> Signals:
+            return {
+                "error": FlagCounts(40, int(random.binomial(40, error))),
+                "latency": Distribution.empty().observe(random.lognormal(0, 0.3, 40)),
+            }
+
+        return at
+
+    feed(run, make, range(120), content(0.05))
+    feed(run, make, range(120, 140), content(0.6))
+    feed(run, make, range(140, 175), content(0.05))
+    assert run.states == ["firing", "resolved"]
+    fired, resolved = run.alerts
+    assert "error has drifted" in fired.summary
+    assert "error no longer differs" in resolved.summary
