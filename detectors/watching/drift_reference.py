@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 from zlib import crc32
 
+from detectors.drift.record_reading import FEWEST_BLOCKS
 from detectors.summaries import decode_summary
 from detectors.watching.needs import Need
 from detectors.watching.tiers import HOURS, floor_to
 from detectors.watching.verdict import Block, SegmentView
+from schemas.changes import Change
 from schemas.monitors.resolve_drift import trailing_block
 from schemas.monitors.resolved import DriftMonitor
 from schemas.references import Reference, ReferenceBlock
@@ -27,6 +29,9 @@ class Past:
         self.reference = monitor.reference
         self.release = monitor.reference_release
         self._restarts = frozenset(monitor.restarts_after)
+        self._changes: Sequence[Change] = ()
+        self._counted = 0
+        self._restarts_known: list[tuple[int, Segment]] = []
         self.minimum = monitor.minimum_events
         self._longest = monitor.windows_seconds[-1]
         self._length = monitor.trailing_seconds
@@ -64,15 +69,29 @@ class Past:
         """
         begin, end = self.of(view.at, segment_key(view.segment))
         if self._restarts and self.reference is None:
-            times = [
-                int(change.time.timestamp())
-                for change in view.changes
-                if change.kind in self._restarts
-                and all(view.segment.get(k, v) == v for k, v in change.segment.items())
-            ]
-            last = max((time for time in times if time <= view.at), default=begin)
+            times = (
+                time
+                for time, segment in self._restarting(view.changes)
+                if begin < time <= view.at
+                and all(view.segment.get(k, v) == v for k, v in segment.items())
+            )
+            last = max(times, default=begin)
             begin = max(begin, -(-last // self.block) * self.block)
         return begin, end
+
+    def _restarting(self, changes: Sequence[Change]) -> Sequence[tuple[int, Segment]]:
+        """When changes of the kinds that begin a reference came, and what they touch.
+
+        Kept while the changes are the same: months of them, asked for by every segment.
+        """
+        if changes is not self._changes or len(changes) != self._counted:
+            self._changes, self._counted = changes, len(changes)
+            self._restarts_known = [
+                (int(change.time.timestamp()), change.segment)
+                for change in changes
+                if change.kind in self._restarts
+            ]
+        return self._restarts_known
 
 
 def due(view: SegmentView, interval: int) -> bool:
@@ -104,14 +123,13 @@ def blocks_of(past: Past, view: SegmentView, signal: str, begin: int, end: int) 
 
 
 def _stored(reference: Reference, segment: Segment, minimum: int) -> list[ReferenceBlock]:
-    """The blocks of the segment, or of its nearest parent with events enough; else none."""
+    """The blocks of the segment, or of its nearest parent with data enough; else none."""
     parents = [
         (-len(parent), key)
         for key in reference.segments
         if (parent := parse_segment_key(key)).items() <= segment.items()
     ]
-    for _, key in sorted(parents):
-        blocks = reference.segments[key]
-        if sum(block.events for block in blocks) >= 2 * minimum:
-            return blocks
-    return []
+    found = [reference.segments[key] for _, key in sorted(parents)]
+    known = [each for each in found if sum(block.events for block in each) >= 2 * minimum]
+    # Of few blocks nothing is known of how they vary.
+    return next((each for each in known if len(each) >= FEWEST_BLOCKS), next(iter(known), []))

@@ -155,6 +155,8 @@ def nearby_changes(
     alert began come first; among them those that name a segment which contributes most
     (``suspects``, in order), then the nearest to the begin.
     """
+    earliest = datetime.fromtimestamp(started_at - _CHANGES_BEFORE, UTC)
+    latest = datetime.fromtimestamp(at, UTC)
 
     def rank(change: Change) -> tuple[bool, int, float, str]:
         time = change.time.timestamp()
@@ -173,7 +175,7 @@ def nearby_changes(
     related = [
         change
         for change in changes
-        if started_at - _CHANGES_BEFORE <= change.time.timestamp() <= at
+        if earliest <= change.time <= latest
         and all(segment.get(name, value) == value for name, value in change.segment.items())
     ]
     return sorted(related, key=rank)[:_MOST_CHANGES]

@@ -15,8 +15,9 @@ from streams.unreadable import Unreadable, cannot_be_unfolded
 
 log = structlog.get_logger(__name__)
 
-KEPT = timedelta(hours=6)
-"""How far behind the newest change one is still kept."""
+KEPT = timedelta(days=92)
+"""How far behind the newest change one is still kept: as far back as references reach, which may
+begin anew with a change."""
 
 AHEAD = timedelta(minutes=5)
 """A change further ahead of the clock is passed over: it would make all others old."""
@@ -45,13 +46,18 @@ class RecentChanges:
         self._topic = topic
         self._client = client
         self._changes: dict[str, Change] = {}
+        self._taken = 0
+        self._told: tuple[int, list[Change]] = (0, [])
 
     def __call__(self) -> list[Change]:
-        """The changes known, oldest first."""
-        known = list(self._changes.values())  # at once: another thread adds to them
-        newest = max((change.time for change in known), default=_EARLIEST)
-        recent = (change for change in known if change.time > newest - KEPT)
-        return sorted(recent, key=lambda change: change.time)
+        """The changes known, oldest first; the same list until there is another."""
+        taken, told = self._taken, self._told
+        if told[0] != taken:
+            known = list(self._changes.values())  # at once: another thread adds to them
+            newest = max((change.time for change in known), default=_EARLIEST)
+            recent = (change for change in known if change.time > newest - KEPT)
+            told = self._told = taken, sorted(recent, key=lambda change: change.time)
+        return told[1]
 
     async def follow(self) -> None:
         """Read the topic for ever. Whatever fails is tried again; a bad change is passed over here.
@@ -116,3 +122,4 @@ class RecentChanges:
         )
         if len(self._changes) > MOST:
             del self._changes[next(iter(self._changes))]
+        self._taken += 1

@@ -177,6 +177,11 @@ def test_a_file_is_a_reference_from_the_first_window_on(make: SimpleNamespace) -
     assert run.watcher.undecided == {"drift": 0}
     feed(run, make, range(40, 60), flags(0.4))
     assert run.states == ["firing"]
+    few = reference({"{}": 400, segment_key(SHOP): 4000})
+    few.segments[segment_key(SHOP)][8:] = []
+    sparse = make.run(monitor(ERROR, minimum_events=100, **(options | {"reference": few})))
+    feed(sparse, make, range(40), flags(0.05))
+    assert sparse.watcher.undecided == {"drift": 0}  # of few blocks the parent stands for it too
     absent = make.run(monitor(ERROR, **(options | {"reference": reference({'{"a":"b"}': 400})})))
     feed(absent, make, range(40), flags(0.4))
     assert not absent.alerts

@@ -59,7 +59,7 @@ def test_nobody_can_hide_the_changes_of_others() -> None:
     "time", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
 )
 def test_a_change_of_the_first_or_last_year_ends_nobody(time: str) -> None:
-    """Six hours before the first year there is no time, and watch ended for it."""
+    """Before the first year there is no time, and watch ended for it."""
     changes = RecentChanges("changes", {})
     changes._take(told(time=time))
     assert changes() == []
@@ -71,6 +71,16 @@ def test_nobody_can_make_an_alert_too_large_to_send() -> None:
     changes._take(told(change_id="wide", segment={f"labels.{n}": "x" for n in range(10_000)}))
     (change,) = changes()
     assert len(msgspec.json.encode(change)) < 1_000
+
+
+def test_what_references_begin_anew_with_is_kept_whatever_comes_later() -> None:
+    changes, now = RecentChanges("changes", {}), datetime.now(UTC)
+    for number, days in enumerate((80, 1, 3)):
+        changes._take(told(change_id=str(number), time=now - timedelta(days=days)))
+    assert [change.change_id for change in changes()] == ["0", "2", "1"]
+    assert changes() is changes()
+    changes._take(told(change_id="3", time=now))
+    assert [change.change_id for change in changes()] == ["0", "2", "1", "3"]
 
 
 def test_what_is_kept_is_bounded() -> None:
