@@ -143,6 +143,17 @@ def _metric(
         )
     if margin is None or worse is None:
         return None
+    share = metric.statistic == "rate" or signal.kind == "score"
+    if margin >= 1 and (share if not relative else worse == "lower"):
+        located.error(
+            f"{path}.{'relativeMargin' if relative else 'margin'}",
+            f"nothing can be worse by more than {margin:g}: for {margin:g} % write {margin:g}%",
+        )
+    elif margin > 1 and relative:
+        located.warning(
+            f"{path}.relativeMargin",
+            f"allows {1 + margin:g} times the baseline's value: for {margin:g} % write {margin:g}%",
+        )
     return ComparedMetric(
         signal=signal.name,
         statistic=metric.statistic,

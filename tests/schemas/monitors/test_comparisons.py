@@ -96,6 +96,16 @@ def test_which_way_is_worse_follows_from_the_signal() -> None:
             "spec.metrics[0].relativeMargin",
             "use 'margin'",
         ),
+        (
+            {"metrics": [SPEC["metrics"][0] | {"margin": 1}]},
+            "spec.metrics[0].margin",
+            "nothing can be worse by more than 1: for 1 % write 1%",
+        ),
+        (
+            {"metrics": [METRIC | {"relativeMargin": 5, "worse": "lower"}]},
+            "spec.metrics[0].relativeMargin",
+            "for 5 % write 5%",
+        ),
         ({"receivers": ["nobody"]}, "spec.receivers[0]", "there is no Receiver 'nobody'"),
     ],
 )
@@ -103,3 +113,11 @@ def test_what_is_refused(spec: Plain, path: str, message: str) -> None:
     result = load_only(comparison(**spec))
     assert message in told(result)["error", path]
     assert result.monitors.monitors == ()
+
+
+def test_a_margin_of_several_times_the_baseline_is_doubted() -> None:
+    result = load_only(comparison(metrics=[METRIC | {"relativeMargin": 10}]))
+    assert told(result)["warning", "spec.metrics[0].relativeMargin"] == (
+        "allows 11 times the baseline's value: for 10 % write 10%"
+    )
+    assert len(result.monitors.monitors) == 1
