@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from streams.cli.exits import refuse, refused_when_invalid, told_in_a_line
@@ -85,24 +86,31 @@ def diff(
     one: Annotated[Path, typer.Argument(help="A reference.")],
     other: Annotated[Path, typer.Argument(help="Another one.")],
     *,
-    limit: Annotated[int, typer.Option(help="Most differences to list.")] = 30,
+    limit: Annotated[int, typer.Option(help="Most differences to list.", min=1)] = 30,
     as_json: Json = False,
 ) -> None:
-    """List how two references differ, the largest difference first.
+    """List how two references differ, the largest difference first, and what does not compare.
 
     Example: `tidewatch reference diff refs/april.reference refs/may.reference`
     """
     from streams.detectors import signal_units
     from streams.references.build import compare_references
 
-    found = compare_references(_read(one), _read(other), signal_units())[:limit]
+    compared = compare_references(_read(one), _read(other), signal_units())
+    found = compared.found[:limit]
+    errors = Console(stderr=True, highlight=False)
+    for note in compared.notes:
+        errors.print(note, markup=False, soft_wrap=True)
     if as_json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         return
     table = Table("segment", "signal", "effect", "measure", "what changed", box=None)
     for each in found:
-        table.add_row(each.segment, each.signal, f"{each.effect:.3f}", each.measure, each.words)
+        cells = (each.segment, each.signal, f"{each.effect:.3f}", each.measure, each.words)
+        table.add_row(*map(escape, cells))
     console.print(table)
+    if len(found) < len(compared.found):
+        console.print(f"the {limit} largest of {len(compared.found)}: --limit lists more")
 
 
 def _read(file: Path) -> "Reference":
@@ -123,14 +131,17 @@ def _show(reference: "Reference", file: Path) -> None:
     )
     console.print(
         f"{file}: {reference.origin}, {begin} to {end} UTC, "
-        f"blocks of {reference.block_seconds} s, {len(reference.segments)} segments"
+        f"blocks of {reference.block_seconds} s, {len(reference.segments)} segments",
+        markup=False,
+        highlight=False,
     )
     table = Table("segment", "blocks", "events", "signals", "embeddings of", box=None)
     for key, blocks in sorted(reference.segments.items()):
         signals = {signal for block in blocks for signal in block.signals}
         events = sum(block.events for block in blocks)
         models = " and ".join(embedding_models(blocks)) or "-"
-        table.add_row(key, str(len(blocks)), f"{events:,}", str(len(signals)), models)
+        cells = (key, str(len(blocks)), f"{events:,}", str(len(signals)), models)
+        table.add_row(*map(escape, cells))
     console.print(table)
     for key in mixed_segments(reference):
         console.print(

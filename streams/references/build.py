@@ -1,18 +1,30 @@
 """Windows to a reference, and two references compared."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import reduce
+from typing import Final
 
 from msgspec import Raw, Struct
 
 from detectors.drift.effects import NAMES, effect_size
-from detectors.summaries import Summary, decode_summary
+from detectors.summaries import Summary, VectorSum, decode_summary
 from detectors.watching.drift_words import describe
 from detectors.watching.merging import merge_encoded, merge_newest
 from schemas.references import Reference, ReferenceBlock
-from schemas.segments import Segment, segment_key
+from schemas.segments import Segment, Segmentation, segment_key
 from schemas.windows import Window
 from streams.references.models import embedding_models, without_vectors
+
+_SIDES: Final = ("first", "second")
+_NAMED: Final = 3
+"""Segments that are named at most."""
+
+
+@dataclass(slots=True)
+class _Block:
+    events: int
+    parts: dict[str, list[Raw]]
 
 
 def build_reference(
@@ -46,31 +58,40 @@ def build_reference(
     ValueError
         When nothing is left, or the lengths do not fit.
     """
-    if block_seconds % resolution:
+    if block_seconds < resolution or block_seconds % resolution:
         raise ValueError(f"blocks of {block_seconds} s are no multiple of {resolution} s")
-    events: dict[tuple[str, int], int] = {}
-    parts: dict[tuple[str, int], dict[str, list[Raw]]] = {}
+    read: dict[str, dict[Segmentation, dict[int, _Block]]] = {}
     for window in windows:
         if window.resolution_seconds != resolution:
             continue
         segment = _of_release(window.segment, release)
         if segment is None:
             continue
-        where = segment_key(segment), window.start // block_seconds * block_seconds
-        events[where] = events.get(where, 0) + window.events
-        block = parts.setdefault(where, {})
+        split = read.setdefault(segment_key(segment), {})
+        blocks_of = split.setdefault(tuple(sorted(window.segment)), {})
+        start = window.start // block_seconds * block_seconds
+        block = blocks_of.setdefault(start, _Block(0, {}))
+        block.events += window.events
         for signal, raw in window.signals.items():
-            block.setdefault(signal, []).append(raw)
-    if not events:
+            block.parts.setdefault(signal, []).append(raw)
+    if not read:
         raise ValueError("there are no events in that time: choose another, or another release")
     segments: dict[str, list[ReferenceBlock]] = {}
-    for key, start in sorted(events):
-        signals = {signal: merge_encoded(raws) for signal, raws in parts[key, start].items()}
-        segments.setdefault(key, []).append(ReferenceBlock(start, events[key, start], signals))
+    for key, by_split in sorted(read.items()):
+        # A release's events may be split by its role too: those are the same events once more.
+        blocks_of = by_split[min(by_split, key=len)]
+        segments[key] = [
+            ReferenceBlock(
+                start,
+                block.events,
+                {signal: merge_encoded(raws) for signal, raws in block.parts.items()},
+            )
+            for start, block in sorted(blocks_of.items())
+        ]
     for key, blocks in segments.items():
         if len(embedding_models(blocks)) > 1:
             segments[key] = [without_vectors(block) for block in blocks]
-    starts = [start for _, start in events]
+    starts = [block.start for blocks in segments.values() for block in blocks]
     return Reference(
         name=name,
         origin=origin,
@@ -100,17 +121,38 @@ class Difference(Struct, frozen=True, kw_only=True):
     words: str
 
 
+class Differences(Struct, frozen=True, kw_only=True):
+    """How two references differ, the largest difference first.
+
+    ``notes`` say what does not compare, and why.
+    """
+
+    found: list[Difference]
+    notes: list[str]
+
+
 def compare_references(
     one: Reference, other: Reference, units: Mapping[str, str] | None = None
-) -> list[Difference]:
-    """Every signal that both have, in every segment of both: the largest difference first.
+) -> Differences:
+    """Every signal that both have, in every segment of both.
 
-    ``units`` are of signals by name, for the words.
+    Embeddings of different models are left out. ``units`` are of signals by name, for the words.
     """
-    found = []
-    for key in one.segments.keys() & other.segments.keys():
+    found, notes = [], _alone(one, other)
+    for key in sorted(one.segments.keys() & other.segments.keys()):
         before, now = _whole(one.segments[key]), _whole(other.segments[key])
-        for signal in before.keys() & now.keys():
+        both = before.keys() & now.keys()
+        models = [embedding_models(each.segments[key]) for each in (one, other)]
+        if all(models) and models[0] != models[1]:
+            embeddings = {name for name in both if isinstance(before[name], VectorSum)}
+            both -= embeddings
+            if embeddings:
+                said = " and ".join(" with ".join(each) for each in models)
+                notes.append(f"{key}: embeddings are of {said} and do not compare")
+        for which, names in zip(_SIDES, (before.keys() - now, now.keys() - before), strict=True):
+            if names:
+                notes.append(f"{key}: only in the {which}: {', '.join(sorted(names))}")
+        for signal in both:
             effect = effect_size(before[signal], now[signal])
             if effect is not None:
                 found.append(
@@ -122,7 +164,20 @@ def compare_references(
                         words=describe(before[signal], now[signal], (units or {}).get(signal, "1")),
                     )
                 )
-    return sorted(found, key=lambda d: (-d.effect, d.segment, d.signal))
+    return Differences(
+        found=sorted(found, key=lambda d: (-d.effect, d.segment, d.signal)), notes=notes
+    )
+
+
+def _alone(one: Reference, other: Reference) -> list[str]:
+    """The segments that one of them has alone, in words."""
+    notes = []
+    for which, mine, theirs in zip(_SIDES, (one, other), (other, one), strict=True):
+        keys = sorted(mine.segments.keys() - theirs.segments.keys())
+        if keys:
+            more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+            notes.append(f"only in the {which}: {', '.join(keys[:_NAMED])}{more}")
+    return notes
 
 
 def _whole(blocks: list[ReferenceBlock]) -> dict[str, Summary]:

@@ -106,6 +106,12 @@ def test_a_release_stands_for_its_service() -> None:
     )
     (block,) = reference.segments[KEY]
     assert block.events == 2
+    # The same events split by version alone too count once.
+    coarse = window(START, SHOP | {"service_version": "7"}, summaries(1), events=2)
+    again = build_reference(
+        [*versions, coarse], name="r", origin="", block_seconds=60, resolution=60, release="7"
+    )
+    assert [block.events for block in again.segments[KEY]] == [2]
     assert decode_summary(block.signals["error"]) == FlagCounts(100, 1)
 
 
@@ -114,6 +120,7 @@ def test_a_release_stands_for_its_service() -> None:
     [
         ({"release": "9"}, "choose another"),
         ({"block_seconds": 90}, "no multiple of 60 s"),
+        ({"block_seconds": 0}, "no multiple of 60 s"),
     ],
 )
 def test_what_cannot_be_built_is_told(options: dict, told: str) -> None:
@@ -144,7 +151,9 @@ def test_the_largest_difference_comes_first() -> None:
         ),
         **usual,
     )
-    found = compare_references(one, other, {"latency": "s"})
+    compared = compare_references(one, other, {"latency": "s"})
+    assert compared.notes == []
+    found = compared.found
     assert found[0].signal == "finish_reason"
     assert found[0].effect == pytest.approx(30 / 53)
     assert "length 75.5 % (was 18.9 %)" in found[0].words
@@ -155,3 +164,19 @@ def test_the_largest_difference_comes_first() -> None:
     )
     assert by_signal["prompt.embedding"].effect == 0
     assert by_signal["error"].measure == "Cohen's h"
+
+
+def test_what_does_not_compare_is_said() -> None:
+    usual = {"name": "r", "origin": "test", "block_seconds": 600, "resolution": 60}
+    one = build_reference(minutes(), **usual)
+    shop = minutes(
+        **{"embedding.model": CategoryCounts({"other-model": 50}, 0), "new": FlagCounts(9, 1)}
+    )
+    search = [window(START, {"service_name": "search"}, {}, events=1)]
+    compared = compare_references(one, build_reference([*shop, *search], **usual))
+    assert "prompt.embedding" not in {each.signal for each in compared.found}
+    assert compared.notes == [
+        'only in the second: {"service_name":"search"}',
+        f"{KEY}: embeddings are of words and other-model and do not compare",
+        f"{KEY}: only in the second: new",
+    ]
