@@ -54,8 +54,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     ``delays`` are seconds from the start of each incident that was noticed to the first alert;
     ``false_alarms`` alerts that belong to no incident, ``false_alarms_a_month`` as many in 30 days.
-    Incidents ``outside`` of the time looked at are neither detected nor missed. Not ``decided`` is
-    a monitor that had no verdict at any time: no alert of it says nothing.
+    Incidents ``outside`` of the time looked at, or noticed before it, are neither detected nor
+    missed. Not ``decided`` is a monitor that had no verdict at any time: no alert of it says
+    nothing. The month is of the time without the first ``undecided_seconds``, before it had one.
     """
 
     monitor: str
@@ -69,6 +70,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     false_alarms_a_month: float
     episodes: tuple[Episode, ...] = ()
     decided: bool = True
+    undecided_seconds: float = 0.0
 
 
 def judge(
@@ -79,7 +81,7 @@ def judge(
     setting: str,
     begin: int,
     end: int,
-    decided: bool = True,
+    decided_from: int | None,
 ) -> Outcome:
     """What the alerts of one monitor were worth.
 
@@ -97,20 +99,26 @@ def judge(
     monitor, setting
         The monitor's name, and in words how it was set.
     begin, end
-        The time looked at, in epoch seconds.
-    decided
-        Whether the monitor had a verdict at any time.
+        The time looked at, in epoch seconds; alerts that fired before do not count.
+    decided_from
+        When the monitor first had a verdict, in epoch seconds; ``None`` of never.
     """
-    episodes = _episodes([a for a in alerts if a.monitor == monitor], incidents)
-    inside = [incident.overlaps(begin, end) for incident in incidents]
+    found = _episodes([a for a in alerts if a.monitor == monitor], incidents)
+    episodes = [episode for episode in found if episode.fired.timestamp() >= begin]
+    before = {episode.incident for episode in found if episode.fired.timestamp() < begin}
+    inside = [
+        incident.overlaps(begin, end) and place not in before
+        for place, incident in enumerate(incidents)
+    ]
     delays, missed = [], 0
     for place, incident in enumerate(incidents):
-        mine = [e.fired for e in episodes if e.incident == place]
+        mine = [e.fired for e in episodes if e.incident == place and place not in before]
         if mine:
             delays.append((min(mine) - incident.start).total_seconds())
         elif inside[place]:
             missed += 1
     false = sum(episode.incident is None for episode in episodes)
+    since = begin if decided_from is None else max(begin, decided_from)
     return Outcome(
         monitor=monitor,
         setting=setting,
@@ -120,9 +128,10 @@ def judge(
         outside=len(incidents) - len(delays) - missed,
         delays=tuple(delays),
         false_alarms=false,
-        false_alarms_a_month=false * MONTH / (end - begin) if end > begin else 0.0,
+        false_alarms_a_month=false * MONTH / (end - since) if end > since else 0.0,
         episodes=tuple(episodes),
-        decided=decided,
+        decided=decided_from is not None,
+        undecided_seconds=float((end if decided_from is None else since) - begin),
     )
 
 

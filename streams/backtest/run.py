@@ -15,7 +15,12 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert, fingerprint
 from schemas.changes import Change
-from schemas.monitors.resolved import AnyMonitor, MonitorSet
+from schemas.monitors.resolved import (
+    AnyMonitor,
+    BurnRateMonitor,
+    CompositeMonitor,
+    MonitorSet,
+)
 from schemas.panes import Pane
 from schemas.windows import Window
 from streams.backtest.alternatives import alternatives
@@ -31,16 +36,16 @@ def nothing_told(_: int) -> None:
 
 
 class Replayed(NamedTuple):
-    """The alerts, the begin and end of the windows in epoch seconds, and who judged nothing.
+    """The alerts, the begin and end of the windows, and since when monitors have judged.
 
-    ``undecided`` names the monitors that had no verdict on any segment, for too few events or too
-    short a past.
+    ``decided`` has the begin of the first window with a verdict on any segment, by monitor; those
+    that are not in it had too few events or too short a past. Epoch seconds.
     """
 
     alerts: list[Alert]
     begin: int
     end: int
-    undecided: list[str]
+    decided: dict[str, int]
 
 
 def replay_windows(
@@ -75,6 +80,7 @@ def replay_windows(
     # One judgement a window: the grid has the window's length where no more is due at once.
     watcher = Watcher(monitors, WatchSettings(max_evaluations=1, units=dict(units or {})))
     alerts: list[Alert] = []
+    decided: dict[str, int] = {}
     first, end = None, 0
     chosen = (window for window in windows if window.resolution_seconds == resolution)
     for start, group in groupby(chosen, key=attrgetter("start")):
@@ -96,8 +102,12 @@ def replay_windows(
             for window in group
         ]
         alerts += _apply(watcher, end, panes, changes)
+        if len(decided) < len(monitors.monitors):
+            waiting = set(watcher.never_decided)
+            now = [each.name for each in monitors.monitors if each.name not in waiting]
+            decided |= {name: start for name in now if name not in decided}
         progress(end)
-    return Replayed(alerts, end if first is None else first, end, watcher.never_decided)
+    return Replayed(alerts, end if first is None else first, end, decided)
 
 
 def _apply(watcher: Watcher, end: int, panes: list[Pane], changes: Sequence[Change]) -> list[Alert]:
@@ -111,6 +121,22 @@ def wanted_signals(monitors: MonitorSet) -> list[str]:
     return sorted({EVENTS, USERS, *(need.signal for need in needs)})
 
 
+def lead_seconds(monitors: MonitorSet) -> int:
+    """How much earlier windows have to begin for monitors to judge from the first moment on.
+
+    As far as references and the windows of alerts reach; what is left of a budget is told from
+    less.
+    """
+    longest = 0
+    for monitor in monitors.monitors:
+        if isinstance(monitor, BurnRateMonitor | CompositeMonitor):
+            windows = [tier.long_seconds for tier in monitor.tiers]
+        else:
+            windows = [need.window for need in evaluator(monitor).needs]
+        longest = max(longest, *windows)
+    return longest
+
+
 def backtest(
     windows: Iterable[Window],
     monitors: MonitorSet,
@@ -120,10 +146,13 @@ def backtest(
     units: Mapping[str, str] | None = None,
     changes: Sequence[Change] = (),
     progress: Progress = nothing_told,
+    begin: int | None = None,
 ) -> tuple[list[Alert], list[Outcome]]:
     """The alerts of the monitors as they are, and what they and other settings were worth.
 
-    All settings watch the same windows at once; arguments as for :func:`replay_windows`.
+    All settings watch the same windows at once; arguments as for :func:`replay_windows`. Alerts
+    that fired before ``begin`` (epoch seconds) do not count: windows before it are there for
+    references to be ready (:func:`lead_seconds`).
     """
     settings = list(_settings(monitors.monitors))
     # Settings have names of their own, as a watcher tells alerts apart by them.
@@ -131,7 +160,7 @@ def backtest(
         structs.replace(other, name=_alias(monitor.name, place), review=None)
         for monitor, _, place, other in settings
     ]
-    found, begin, end, undecided = replay_windows(
+    found, first, end, decided = replay_windows(
         windows,
         MonitorSet(monitors=tuple(named)),
         resolution=resolution,
@@ -139,6 +168,7 @@ def backtest(
         changes=changes,
         progress=progress,
     )
+    since = first if begin is None else max(first, begin)
     by_alias: dict[str, list[Alert]] = {}
     for alert in found:
         by_alias.setdefault(alert.monitor, []).append(alert)
@@ -154,19 +184,33 @@ def backtest(
             for alert in by_alias.get(_alias(monitor.name, place), ())
         ]
         if place == 0:
-            alerts += mine
+            alerts += _fired_from(mine, since)
         outcomes.append(
             judge(
                 mine,
                 incidents,
                 monitor=monitor.name,
                 setting=setting,
-                begin=begin,
+                begin=since,
                 end=end,
-                decided=_alias(monitor.name, place) not in undecided,
+                decided_from=decided.get(_alias(monitor.name, place)),
             )
         )
     return sorted(alerts, key=attrgetter("changed_at", "monitor")), outcomes
+
+
+def _fired_from(alerts: Sequence[Alert], begin: int) -> list[Alert]:
+    """Alerts from a moment on, without those that had fired already."""
+    early = {
+        alert.episode_id
+        for alert in alerts
+        if alert.state == "firing" and alert.changed_at.timestamp() < begin
+    }
+    return [
+        alert
+        for alert in alerts
+        if alert.changed_at.timestamp() >= begin and alert.episode_id not in early
+    ]
 
 
 def _settings(

@@ -1,7 +1,7 @@
 """``tidewatch backtest``: monitors over the past."""
 
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 console = Console()
+
+_SOON = 3600
 
 
 @app.command(rich_help_panel="Without servers")
@@ -57,12 +59,13 @@ def backtest(
     """Say which alerts monitors would have raised over the past, and what they were worth.
 
     Incidents are JSON objects, one a line, with `start`, and optionally `end`, `fault` and
-    `scope` (dimensions), as `tidewatch replay` writes its truth. Other settings are tried too.
+    `scope` (dimensions), as `tidewatch replay` writes its truth. Other settings are tried too. What
+    is there of the time before --from makes references ready; alerts of that time do not count.
 
     Example: `tidewatch backtest monitors/ --from 2026-05-01 --to 2026-06-01`
     """
     from streams.backtest.run import backtest as run
-    from streams.backtest.run import wanted_signals
+    from streams.backtest.run import lead_seconds, wanted_signals
     from streams.detectors import signal_units
     from streams.references.sources import RESOLUTION, open_windows
 
@@ -80,6 +83,9 @@ def backtest(
         chosen = tuple(monitor for monitor in watched.monitors if monitor.name in only)
         watched = structs.replace(watched, monitors=chosen)
     known = _incidents(incidents)
+    earlier = None if begin is None else begin - timedelta(seconds=lead_seconds(watched))
+    if begin is not None and end is not None and begin >= end:
+        refuse(f"--from {begin} is not before --to {end}")
     errors = Console(stderr=True, highlight=False)
     with (
         refused_when_invalid(),
@@ -87,7 +93,7 @@ def backtest(
         open_windows(
             settings,
             events=events,
-            begin=begin,
+            begin=earlier,
             end=end,
             monitors=watched,
             signals=wanted_signals(watched),
@@ -101,6 +107,7 @@ def backtest(
             units=signal_units(),
             changes=changes_of(changes),
             progress=lambda at: status.update(f"{_moment(at)}"),
+            begin=None if begin is None else int(begin.replace(tzinfo=UTC).timestamp()),
         )
     if plot is not None:
         _plot(plot, outcomes, known, end)
@@ -117,13 +124,25 @@ def backtest(
                 highlight=False,
             )
     console.print(_table(outcomes))
-    undecided = sorted({each.monitor for each in outcomes if not each.decided})
-    if undecided:
-        why = "for too few events or too short a past"
-        console.print(f"no verdict at any time, {why}: {', '.join(undecided)}")
+    _tell_of_no_verdicts(outcomes)
     outside = max((outcome.outside for outcome in outcomes), default=0)
     if outside:
         console.print(f"{outside} of {len(known)} incidents are outside of the time looked at")
+
+
+def _tell_of_no_verdicts(outcomes: "list[Outcome]") -> None:
+    """The monitors that judged nothing, or not from the first hour on: their silence says less."""
+    from detectors.watching.wording import duration
+    from streams.backtest.alternatives import AS_IT_IS
+
+    why = "for too few events or too short a past"
+    never = sorted({each.monitor for each in outcomes if not each.decided})
+    if never:
+        console.print(f"no verdict at any time, {why}: {', '.join(never)}")
+    late = {e.monitor: e.undecided_seconds for e in outcomes if e.decided and e.setting == AS_IT_IS}
+    for name, seconds in sorted(late.items()):
+        if seconds > _SOON:
+            console.print(f"no verdict in the first {duration(seconds)}, {why}: {name}")
 
 
 def _incidents(path: Path | None) -> "list[Incident]":
@@ -137,8 +156,6 @@ def _incidents(path: Path | None) -> "list[Incident]":
 def _plot(
     path: Path, outcomes: "list[Outcome]", incidents: "list[Incident]", end: datetime | None
 ) -> None:
-    from datetime import UTC
-
     from streams.backtest.plot import write_plot
 
     times = [e.resolved or e.fired for each in outcomes for e in each.episodes]
@@ -177,6 +194,4 @@ def _table(outcomes: "list[Outcome]") -> Table:
 
 
 def _moment(seconds: int) -> str:
-    from datetime import UTC
-
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"

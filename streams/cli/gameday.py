@@ -84,6 +84,7 @@ def gameday(
 
 
 def _show(report: "Report") -> None:
+    from detectors.watching.wording import percent
     from streams.gameday.results import summed
 
     console = Console(highlight=False)
@@ -96,7 +97,12 @@ def _show(report: "Report") -> None:
         table.add_row(name, *summed(results))
     console.print(table)
     if report.precision is not None:
-        console.print(f"{report.precision:.0%} of the alerts belong to the faults")
+        console.print(f"{percent(report.precision)} of the alerts belong to the faults")
+    if report.undecided:
+        console.print(
+            "no verdict at any time, for too few events or too short a past (--lead makes it "
+            f"longer): {', '.join(report.undecided)}"
+        )
     if report.quiet is not None:
         found = report.quiet
         each = ", ".join(f"{name} {count}" for name, count in found.false_alarms.items()) or "none"

@@ -94,6 +94,11 @@ class Run:
             )
         self.events += len(events)
 
+    @property
+    def undecided(self) -> set[str]:
+        """The monitors that had no verdict on any segment."""
+        return set(self._watcher.never_decided)
+
     def _keep(self, step: Step) -> None:
         self.alerts += step.alerts
         for key, value in step.puts.items():
@@ -113,8 +118,10 @@ def play(
     seed: int,
     pane_seconds: int,
     progress: Progress = lambda _: None,
-) -> list[Result]:
+) -> tuple[list[Result], set[str]]:
     """Every fault on the same traffic: what was noticed, how soon, and how it was explained.
+
+    With it, the monitors that had no verdict at any time: what they would have noticed is not told.
 
     Deterministic. All faults start from the state that the quiet hours left, so each meets
     references that have seen none of the others.
@@ -126,7 +133,7 @@ def play(
     lead.feed(slices.until(begin + schedule.lead))
     start = slices.start
     rest = list(slices.until(start + schedule.fault + schedule.after))
-    found = []
+    found, undecided = [], lead.undecided
     for scenario in scenarios:
         progress(f"seed {seed}: {scenario.name}")
         run = Run(scoring, monitors, pane_seconds, list(lead.state.items()), lead.changes)
@@ -134,7 +141,8 @@ def play(
         run.feed((end, faults.apply(copied(chunk))) for end, chunk in rest)
         (truth,) = faults.truths
         found.append(result_of(scenario, seed, truth, run.alerts, before=lead.alerts))
-    return found
+        undecided &= run.undecided
+    return found, undecided
 
 
 def play_quiet(

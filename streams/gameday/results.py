@@ -58,10 +58,15 @@ class Quiet(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """A whole game day. ``precision`` is the share of alerts that belong to the faults."""
+    """A whole game day. ``precision`` is the share of alerts that belong to the faults.
+
+    ``undecided`` names the monitors that had no verdict while faults were done: for too few events,
+    or too short a past.
+    """
 
     results: list[Result]
     quiet: Quiet | None
+    undecided: list[str] = []
 
     @property
     def precision(self) -> float | None:

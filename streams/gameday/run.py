@@ -103,8 +103,9 @@ def _played(
     schedule = Schedule(lead=plan.lead, fault=plan.lasts)
     scoring, plain = scorings
     results: list[Result] = []
+    undecided = {monitor.name for monitor in monitors.monitors}
     for seed in range(1, plan.seeds + 1):
-        results += play(
+        found, never = play(
             source(seed),
             scenarios,
             scoring,
@@ -114,9 +115,11 @@ def _played(
             pane_seconds=PANE_SECONDS,
             progress=progress,
         )
-    found: Quiet | None = None
+        results += found
+        undecided &= never
+    quiet: Quiet | None = None
     if plan.quiet_days:
-        found = play_quiet(
+        quiet = play_quiet(
             source(plan.seeds + 1),
             plain,
             monitors,
@@ -125,4 +128,4 @@ def _played(
             pane_seconds=PANE_SECONDS,
             progress=progress,
         )
-    return Report(results=results, quiet=found)
+    return Report(results=results, quiet=quiet, undecided=sorted(undecided))

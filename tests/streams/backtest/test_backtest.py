@@ -21,7 +21,7 @@ from schemas.windows import Window
 from streams.backtest.alternatives import AS_IT_IS, alternatives
 from streams.backtest.outcomes import Incident
 from streams.backtest.plot import write_plot
-from streams.backtest.run import backtest, replay_windows, wanted_signals
+from streams.backtest.run import backtest, lead_seconds, replay_windows, wanted_signals
 from tests.streams.windows_stored import window
 
 START = 1_772_409_600
@@ -104,10 +104,11 @@ def test_an_incident_that_ends_before_it_starts_is_refused() -> None:
 
 
 def test_time_without_windows_passes_minute_by_minute() -> None:
-    alerts, begin, end, _ = replay_windows(
+    alerts, begin, end, decided = replay_windows(
         hours({}, silent=range(100, 200)), MonitorSet(monitors=(SILENT,)), resolution=60
     )
     assert end - begin == 240 * 60
+    assert decided == {"silent": START}
     # Silent for ten minutes after the hundredth, and heard of again in the 201st.
     assert [(a.state, a.changed_at) for a in alerts] == [
         ("firing", moment(110)),
@@ -138,6 +139,50 @@ def test_a_monitor_without_any_verdict_says_so() -> None:
     }
 
 
+def test_what_was_before_makes_references_ready_and_counts_for_nothing() -> None:
+    drift = drifting()
+    lead = lead_seconds(MonitorSet(monitors=(drift, ERRORS)))
+    assert lead >= 20 * 3600
+    assert lead_seconds(MonitorSet(monitors=(ERRORS,))) == 300
+    bad = {minute: minute % 3 for minute in range(2000)} | dict.fromkeys(range(1700, 1800), 30)
+    late = Incident(start=moment(1700), end=moment(1800), scope=SHOP)
+    windows = hours(bad, 2000)
+    monitors = MonitorSet(monitors=(drift, ERRORS))
+    begin = START + 60 * 1500
+    alerts, outcomes = backtest(windows, monitors, [late], resolution=60, begin=begin)
+    assert min(alert.changed_at for alert in alerts) >= moment(1700)
+    for each in outcomes:
+        assert (each.detected, each.missed, each.false_alarms) == (1, 0, 0)
+        assert each.undecided_seconds == 0
+    # Without what was before, the drift monitor is not ready for the incident.
+    _, outcomes = backtest(windows[1500:], monitors, [late], resolution=60)
+    cold = next(e for e in outcomes if (e.monitor, e.setting) == ("drift", AS_IT_IS))
+    assert cold.detected == 0
+    assert cold.undecided_seconds > 300 * 60
+
+
+def test_an_alert_under_way_is_no_alarm_of_the_time_looked_at() -> None:
+    bad = dict.fromkeys(range(90, 150), 40)
+    incident = Incident(start=moment(90), end=moment(150))
+    alerts, (own, *_) = backtest(
+        hours(bad), MonitorSet(monitors=(ERRORS,)), [incident], resolution=60, begin=START + 6000
+    )
+    assert alerts == []
+    assert (own.alerts, own.detected, own.missed, own.outside) == (0, 0, 0, 1)
+
+
+def test_a_month_of_false_alarms_is_of_the_time_with_verdicts() -> None:
+    picky = structs.replace(ERRORS, minimum_events=400)
+    windows = hours(dict.fromkeys(range(200, 210), 60), 240)
+    windows = [
+        window(w.start, SHOP, {"error": FlagCounts(1, 0)}, events=1) if n < 120 else w
+        for n, w in enumerate(windows)
+    ]
+    _, (own, *_) = backtest(windows, MonitorSet(monitors=(picky,)), [], resolution=60)
+    assert own.undecided_seconds == 123 * 60
+    assert own.false_alarms_a_month == pytest.approx(30 * 86400 / (117 * 60))
+
+
 def test_nothing_is_no_alarm() -> None:
     alerts, (own, *_) = backtest([], MonitorSet(monitors=(ERRORS,)), [], resolution=60)
     assert (alerts, own.alerts, own.false_alarms_a_month) == ([], 0, 0.0)
@@ -160,8 +205,8 @@ def test_other_settings_stay_such_that_they_can_fire() -> None:
     assert (wider.lower, wider.resolve_lower, wider.upper) == (-4.8, -3.6, -1.6)
 
 
-def test_a_months_drift_is_replayed_with_all_settings() -> None:
-    drift = DriftMonitor(
+def drifting() -> DriftMonitor:
+    return DriftMonitor(
         name="drift",
         segmentation=("service_name",),
         signals=(Signal(name="error", kind="flag", description="Error."),),
@@ -171,6 +216,10 @@ def test_a_months_drift_is_replayed_with_all_settings() -> None:
         minimum_events=100,
         severity="ticket",
     )
+
+
+def test_a_months_drift_is_replayed_with_all_settings() -> None:
+    drift = drifting()
     bad = {minute: minute % 3 for minute in range(1440)} | dict.fromkeys(range(1300, 1440), 20)
     incident = Incident(start=moment(1300), scope=SHOP)
     assert wanted_signals(MonitorSet(monitors=(drift,))) == ["", "error", "users"]

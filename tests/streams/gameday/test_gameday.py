@@ -56,6 +56,7 @@ def test_two_faults_are_noticed(tmp_path: Path) -> None:
     assert 150 <= stop["delay"] <= 300
     assert burst["affected_events"] > 20
     assert report["quiet"] is None
+    assert report["undecided"] == []
 
 
 def test_every_kind_of_fault_is_done_and_unknown_ones_are_told() -> None:
