@@ -155,17 +155,16 @@ def calibrate(
     record: Record, windows: tuple[int, ...], looks: int, random: np.random.Generator
 ) -> Calibration:
     """The null distribution of windows of so many blocks, ascending, and so many looks a block."""
-    longest = windows[-1]
-    variation = record.variation(longest)
+    variation = record.variation()
     found = [
         _statistics(record.features, drawn, tuple(window * looks for window in windows))
-        for drawn in resampled(record, variation, longest, looks, _EVALUATIONS, random)
+        for drawn in resampled(record, variation, looks, _EVALUATIONS, random)
     ]
     statistics = np.concatenate(found)  # streams x evaluations x groups x windows
     flat = statistics.reshape(-1, *statistics.shape[2:])
     start = Calibration.of_moments(flat.mean(axis=0), flat.var(axis=0))
     best = start.scores(statistics).max(axis=(2, 3))
-    intercept, slope = _rate_curve(best, longest * looks)
+    intercept, slope = _rate_curve(best, windows[-1] * looks)
     roughness = tuple(variation.roughness(window) for window in windows)
     return Calibration(
         start.shape, start.scale, intercept + math.log(looks), slope, roughness, looks

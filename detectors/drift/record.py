@@ -22,7 +22,7 @@ class Record:
     block has (its phase), and ``period`` after how many blocks phases come again, 0 for never.
     ``residuals`` are sums of features less what is expected, ``blocks x features``; ``block`` is in
     seconds. ``sampling`` is the variance that independent events have, summed over the features;
-    ``None`` where it is not known.
+    ``None`` where it is not known. The longest window has ``longest`` blocks.
     """
 
     features: Features
@@ -33,6 +33,7 @@ class Record:
     period: int
     block: int
     sampling: float | None
+    longest: int
 
     @cached_property
     def deviations(self) -> Floats:
@@ -40,14 +41,19 @@ class Record:
         known = np.sqrt(np.maximum(self.counts, 1))[:, None]
         return self.residuals / known * np.sqrt(self.features.weights)
 
-    def variation(self, together: int) -> Variation:
-        """How the blocks vary; ``together`` is the number of blocks of the longest window."""
+    @cached_property
+    def wandering(self) -> tuple[float, Floats]:
+        """In how many directions the blocks wander, and which (:func:`wandering_of`)."""
+        return wandering_of(self.deviations, self.longest)
+
+    def variation(self) -> Variation:
+        """How the blocks vary."""
         # What comes again with the phases is in the expectations.
         followed = min(self.period, len(self.means)) // 2
         skip = np.arange(1, followed + 1) / max(self.period, 1)
         series = self.deviations
         even = evenness(series)
-        directions = even * directions_of(series), even * wandering_of(series, together)[0]
+        directions = even * directions_of(series), even * self.wandering[0]
         return Variation.of(series, self.sampling, directions, skip, self.block)
 
 

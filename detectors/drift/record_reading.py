@@ -41,7 +41,7 @@ class Stretch(Protocol):
 def read_record(
     blocks: Sequence[Stretch], block: int, longest: int
 ) -> tuple[Record, Floats, Rhythm, tuple[bytes | None, ...]] | None:
-    """The blocks as numbers.
+    """The blocks as numbers; the longest window has ``longest`` of them.
 
     Returns
     -------
@@ -96,6 +96,7 @@ def read_record(
         rhythm.period // block,
         block,
         sampling,
+        longest,
     )
     encoded = [
         encode_summary(merge_alike(before[row])) if row in before else None for row in range(size)

@@ -26,26 +26,25 @@ _ROOM: Final = 2_000_000
 def resampled(
     record: Record,
     variation: Variation,
-    longest: int,
     looks: int,
     evaluations: int,
     random: np.random.Generator,
 ) -> Iterator[Streams]:
-    """Streams of so many windows of ``longest`` blocks in all, ``looks`` a block.
+    """Streams of so many windows of the longest length in all, ``looks`` a block.
 
     Each begins with a reference of its own, as long as the given one, since a reference is known
     no better than its size allows. What blocks vary one by one are the reference's own deviations,
     what wanders an autoregressive process in the directions in which the reference wanders; how
     much, and for how long, is drawn from the posterior.
     """
-    past = len(record.counts)
+    past, longest = len(record.counts), record.longest
     number = max(evaluations // looks // (past - longest), _FEWEST)
     ahead = longest + -(-evaluations // looks // number)
     levels, white, excess, memory = variation.draw(number, random)
     source = (
-        VectorStreams(record, longest, random)
+        VectorStreams(record, random)
         if isinstance(record.features, VectorFeatures)
-        else CellStreams(record, record.features, longest)
+        else CellStreams(record, record.features)
     )
     length = past + ahead * looks
     room = max(_ROOM // (length * (record.residuals.shape[1] + 1)), 1)

@@ -29,7 +29,7 @@ class CellStreams:
     ``choices`` are the deviations of single blocks that there are to draw from.
     """
 
-    def __init__(self, record: Record, features: Indicators, longest: int) -> None:
+    def __init__(self, record: Record, features: Indicators) -> None:
         self._record, self._features, self.choices = record, features, len(record.counts)
         means = record.means * features.scales
         self._shares = _as_shares(features.cells(means.clip(0, 1)))
@@ -48,7 +48,7 @@ class CellStreams:
             moved = shocks[at] / np.sqrt(np.maximum(shares, _NEVER))
             shocks[at] = _at_quantiles(moved, shares, self._typical) * np.sqrt(self._typical)
         self._shocks = shocks - shocks.mean(axis=0)
-        self._axes = wandering_of(self._shocks * np.sqrt(known), longest)[1]
+        self._axes = wandering_of(self._shocks * np.sqrt(known), record.longest)[1]
 
     def draw(
         self, course: Course, variances: Floats, memory: float, random: np.random.Generator

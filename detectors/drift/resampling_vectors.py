@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.drift.course import Course
-from detectors.drift.directions import spread_beyond, wandering_of
+from detectors.drift.directions import spread_beyond
 from detectors.drift.record import Record, Streams
 
 Floats = NDArray[np.float64]
@@ -29,9 +29,9 @@ class VectorStreams:
 
     choices: Final = _DRAWS
 
-    def __init__(self, record: Record, longest: int, random: np.random.Generator) -> None:
+    def __init__(self, record: Record, random: np.random.Generator) -> None:
         self._record = record
-        axes = wandering_of(record.deviations, longest)[1]
+        axes = record.wandering[1]
         # Chosen from a table: drawing each costs ten times as much.
         self._shocks = random.standard_normal((_DRAWS, len(axes))) @ axes
         self._deviations = _mixed(record.deviations, random)

@@ -198,7 +198,7 @@ def record(summaries: list[Summary]) -> Record:
         shares = features.rates * (1 - features.rates) / features.scales**2
         sampling = float(shares @ features.weights)
     residuals = sums - counts[:, None] * means
-    return Record(features, means[None], rows, counts, residuals, 0, 600, sampling)
+    return Record(features, means[None], rows, counts, residuals, 0, 600, sampling, 6)
 
 
 def flags(sizes: float, seed: int) -> Record:
@@ -210,9 +210,7 @@ def flags(sizes: float, seed: int) -> Record:
 def drawn(reference: Record) -> tuple[float, float]:
     """Variance by sampling's, of single blocks and of six together; medians over streams."""
     single, six = [], []
-    for streams in resampled(
-        reference, reference.variation(6), 6, 1, 20_000, np.random.default_rng(1)
-    ):
+    for streams in resampled(reference, reference.variation(), 1, 20_000, np.random.default_rng(1)):
         off, counts = streams.sums - streams.expected, streams.counts
         length = off.shape[1] // 6 * 6
         together = off[:, :length].reshape(len(off), -1, 6, off.shape[2]).sum(axis=2)
@@ -255,7 +253,7 @@ def test_phases_have_expectations_of_their_own() -> None:
     reference = Record(
         features, means, rows, counts, sums - counts[:, None] * means[rows], 24, 3600, 1.0
     )
-    for streams in resampled(reference, reference.variation(6), 6, 1, 5000, random):
+    for streams in resampled(reference, reference.variation(), 1, 5000, random):
         shares = streams.expected[..., 0] * features.scales / streams.counts
         phase = np.arange(shares.shape[1]) % 24
         assert shares[:, phase == 3].mean() == pytest.approx(0.5, abs=0.05)

@@ -41,7 +41,7 @@ def test_streams_differ_from_their_own_reference_as_much_as_they_are_to() -> Non
     variation = Variation(one, nothing, seen / level - one, one, level * one, np.inf * one)
     drawn = [
         (np.square(streams.sums - streams.expected).sum(axis=2) / streams.counts).mean()
-        for streams in resampled(reference, variation, 6, 1, 20_000, random)
+        for streams in resampled(reference, variation, 1, 20_000, random)
     ]
     assert np.mean(drawn) == pytest.approx(seen * 8 / 7, rel=0.1)
 
@@ -62,7 +62,7 @@ def test_amounts_wander_at_the_quantiles_of_their_phase() -> None:
     sums = features.scaled(np.array([features.sums(block)[1] for block in blocks]))
     seen = np.stack([sums[side].var(axis=0) for side in (day, ~day)]) / 400
     drawn, number = np.zeros_like(seen), 0
-    for streams in resampled(reference, reference.variation(6), 6, 1, 20_000, random):
+    for streams in resampled(reference, reference.variation(), 1, 20_000, random):
         off = np.square(streams.sums - streams.expected) / streams.counts[..., None]
         side = np.arange(off.shape[1]) % 24 < 12
         drawn += np.stack([off[:, each].mean(axis=1).sum(axis=0) for each in (side, ~side)])
