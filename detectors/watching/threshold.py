@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
+from detectors.drift.counts import chance_beyond
 from detectors.summaries import USERS, CategoryCounts, Distribution, FlagCounts
 from detectors.watching.budget_words import recovery_seconds
 from detectors.watching.needs import EVENTS, Need
@@ -33,6 +34,8 @@ _MOMENTS: Final = (*_ADDING, "count")
 _GROWING: Final = ("count", "sum", "distinct")
 """Statistics of which the part of a window is less than the whole."""
 _SHARES: Final = ("rate", "commonest_share")
+_HARDLY: Final = 0.001
+"""Probabilities below this are not told apart."""
 _NO_NUMBERS: Final = Numbers()
 _WORDS: Final = {
     "count": "number of events",
@@ -159,7 +162,7 @@ class Threshold:
         interval = flag.interval() if monitor.statistic == "rate" and known else (None, None)
         bad = flag.positive if too_high else flag.count - flag.positive
         return Measurement(
-            description="" if resolved else self._recovery(view, value, bound),
+            description="" if resolved else self._outlook(view, value, bound, too_high=too_high),
             summary=self._words(view, value, bound, too_high=too_high, resolved=resolved),
             value=value,
             low=interval[0],
@@ -189,6 +192,22 @@ class Threshold:
             each = bound if statistic == "mean" else bound / max(known, 1)
             return of_sum(self._signal, short_of=each)
         return None
+
+    def _outlook(
+        self, view: SegmentView, value: float | None, bound: float | None, *, too_high: bool
+    ) -> str:
+        """What chance has to do with it, and when it is over."""
+        words = [self._recovery(view, value, bound)]
+        if self.monitor.statistic == "rate" and bound is not None:
+            flag = FlagCounts(*view.counts.get(self._key, (0, 0)))
+            by_chance = chance_beyond(flag, bound, more=too_high)
+            share = percent(by_chance) if by_chance >= _HARDLY else f"under {percent(_HARDLY)}"
+            words.insert(
+                0,
+                f"Were the true rate {percent(bound)}, chance alone would make as much in {share} "
+                "of windows.",
+            )
+        return " ".join(filter(None, words))
 
     def _recovery(self, view: SegmentView, value: float | None, bound: float | None) -> str:
         """When the statistic is back at its bound if all goes on as of late."""
