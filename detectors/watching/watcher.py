@@ -159,8 +159,7 @@ class Watcher:
     def finish(self) -> Step:
         """Close every window that is open, as when no event will ever come again.
 
-        For input that has an end. Monitors are not evaluated further, and nothing can be applied
-        afterwards.
+        For input that has an end: nothing is evaluated further, and nothing can be applied.
         """
         until = max(self._front.ends(), default=self._past.at) + _ALL_CLOSED
         self._rollup.advance(until, self._front, apart=False)
@@ -223,9 +222,8 @@ class Watcher:
             alerts += self._alerting.remind(self._reviews, at)
             alerts += self._alerting.evaluate(watched, messages, turn)
         at = self._past.at
-        closed = at - self._settings.allowed_lateness_seconds
         apart = self.segments > FEW and not self._settings.windows_at_once
-        self._rollup.advance(closed, self._front, apart=apart)
+        self._rollup.advance(at - self._settings.allowed_lateness_seconds, self._front, apart=apart)
         if before // 60 != at // 60:
             self._expire(at)
         if before // 3600 != at // 3600:
@@ -279,8 +277,8 @@ class Watcher:
         self._front.flush(self._journal, min(each.panes for each in merged))
         for part in (self._admission, self._rollup, self._past, self._alerting):
             part.flush(self._journal)
-        meta = Meta(STATE_VERSION, self._past.at, merged, self._progress)
-        return self._journal.commit(offset, encode_meta(meta))
+        meta = encode_meta(Meta(STATE_VERSION, self._past.at, merged, self._progress))
+        return self._journal.commit(offset, meta)
 
     def _restore(self) -> None:
         meta = decode_meta(self._journal.meta)

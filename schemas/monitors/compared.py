@@ -1,10 +1,8 @@
 """What a comparison of two arms goes by, references followed and defaults in."""
 
-from typing import Literal
-
 from msgspec import Struct
 
-ComparedStatistic = Literal["rate", "mean", "p50", "p90", "p95", "p99"]
+from schemas.monitors.statistics import ComparedStatistic
 
 
 class ComparedMetric(Struct, frozen=True, kw_only=True):

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from schemas.monitors.compared import ComparedStatistic
 from schemas.monitors.openslo import Metadata, Part
 from schemas.monitors.own_kinds import Bound, DimensionName, Scope, Span
+from schemas.monitors.statistics import ComparedStatistic
 
 
 class MetricDocument(Part, frozen=True, kw_only=True):

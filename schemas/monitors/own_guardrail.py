@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from schemas.monitors.openslo import Metadata, Part, Text
+from schemas.monitors.openslo import Metadata, Part
+from schemas.monitors.openslo_texts import Text
 from schemas.monitors.own_kinds import Bound, DimensionName, Scope, Span
-from schemas.monitors.resolved import Statistic
+from schemas.monitors.statistics import Statistic
 
 
 class GuardrailBound(Part, frozen=True, kw_only=True):

@@ -5,8 +5,9 @@ from typing import Annotated, Literal, get_args
 from msgspec import Meta, field
 
 from schemas.alerts import Severity
-from schemas.monitors.openslo import Description, DnsLabel, Metadata, Part, Text
-from schemas.monitors.resolved import Statistic
+from schemas.monitors.openslo import Metadata, Part
+from schemas.monitors.openslo_texts import Description, DnsLabel, Text
+from schemas.monitors.statistics import Statistic
 
 TIDEWATCH_VERSION = "tidewatch/v1"
 

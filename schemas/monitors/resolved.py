@@ -13,24 +13,10 @@ from schemas.monitors.calendar_window import CalendarWindow
 from schemas.monitors.compared import ComparisonRules
 from schemas.monitors.conditions import Condition
 from schemas.monitors.review import Review
+from schemas.monitors.statistics import Statistic
 from schemas.references import Reference
 from schemas.segments import Segment, Segmentation
 from schemas.signals import Signal
-
-Statistic = Literal[
-    "mean",
-    "sum",
-    "rate",
-    "count",
-    "distinct",
-    "commonest_share",
-    "min",
-    "max",
-    "p50",
-    "p90",
-    "p95",
-    "p99",
-]
 
 DriftMethod = Literal[
     "shift", "relation", "correlation", "seasonal", "adwin", "page_hinkley", "kswin"

@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from dashboards.page.charts import signal_chart
 from schemas.alerts import MonitorKind
-from schemas.monitors.resolved import Statistic
+from schemas.monitors.statistics import Statistic
 from schemas.segments import segment_key
 from streams.page.store import PageStore
 from streams.sink.alerts import ALERTS_TARGET
