@@ -148,7 +148,7 @@ class Drift:
         what = change(finding, unit, lacking=track.lacking)
         topics, evidence = self._topics(view, track, finding)
         begin, end = self._past.stretch(view)
-        words = "no longer differs from its reference" if resolved else "has drifted"
+        words = "no longer stands out from its reference" if resolved else "has drifted"
         others = [] if resolved else [t.name for t, _ in alarms if t.name != track.name]
         count = len(set(others))
         more = f", and {count} more signal{'' if count == 1 else 's'}" if others else ""

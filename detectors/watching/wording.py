@@ -42,10 +42,11 @@ def percent(share: float) -> str:
 def points(difference: float) -> str:
     """A difference of two shares, in percentage points: a percentage may be taken for relative.
 
-    >>> points(0.045), points(-0.1)
-    ('4.5 points', '-10 points')
+    >>> points(0.045), points(-0.01)
+    ('4.5 points', '-1 point')
     """
-    return f"{number(difference * 100)} points"
+    text = number(difference * 100)
+    return f"{text} point{'' if text in ('1', '-1') else 's'}"
 
 
 def duration(seconds: float) -> str:

@@ -99,12 +99,12 @@ def judge(
     monitor, setting
         The monitor's name, and in words how it was set.
     begin, end
-        The time looked at, in epoch seconds; alerts that fired before do not count.
+        The time looked at, in epoch seconds; alerts that were over before it do not count.
     decided_from
         When the monitor first had a verdict, in epoch seconds; ``None`` of never.
     """
     found = _episodes([a for a in alerts if a.monitor == monitor], incidents)
-    episodes = [episode for episode in found if episode.fired.timestamp() >= begin]
+    episodes = [e for e in found if e.resolved is None or e.resolved.timestamp() >= begin]
     before = {episode.incident for episode in found if episode.fired.timestamp() < begin}
     inside = [
         incident.overlaps(begin, end) and place not in before

@@ -151,7 +151,7 @@ def backtest(
     """The alerts of the monitors as they are, and what they and other settings were worth.
 
     All settings watch the same windows at once; arguments as for :func:`replay_windows`. Alerts
-    that fired before ``begin`` (epoch seconds) do not count: windows before it are there for
+    that were over before ``begin`` (epoch seconds) do not count: windows before it are there for
     references to be ready (:func:`lead_seconds`).
     """
     settings = list(_settings(monitors.monitors))
@@ -184,7 +184,7 @@ def backtest(
             for alert in by_alias.get(_alias(monitor.name, place), ())
         ]
         if place == 0:
-            alerts += _fired_from(mine, since)
+            alerts += _not_over(mine, since)
         outcomes.append(
             judge(
                 mine,
@@ -199,18 +199,14 @@ def backtest(
     return sorted(alerts, key=attrgetter("changed_at", "monitor")), outcomes
 
 
-def _fired_from(alerts: Sequence[Alert], begin: int) -> list[Alert]:
-    """Alerts from a moment on, without those that had fired already."""
-    early = {
+def _not_over(alerts: Sequence[Alert], begin: int) -> list[Alert]:
+    """Alerts without those that were over before a moment."""
+    over = {
         alert.episode_id
         for alert in alerts
-        if alert.state == "firing" and alert.changed_at.timestamp() < begin
+        if alert.state == "resolved" and alert.changed_at.timestamp() < begin
     }
-    return [
-        alert
-        for alert in alerts
-        if alert.changed_at.timestamp() >= begin and alert.episode_id not in early
-    ]
+    return [alert for alert in alerts if alert.episode_id not in over]
 
 
 def _settings(

@@ -60,7 +60,8 @@ def backtest(
 
     Incidents are JSON objects, one a line, with `start`, and optionally `end`, `fault` and
     `scope` (dimensions), as `tidewatch replay` writes its truth. Other settings are tried too. What
-    is there of the time before --from makes references ready; alerts of that time do not count.
+    is there of the time before --from makes references ready; alerts that were over before it do
+    not count.
 
     Example: `tidewatch backtest monitors/ --from 2026-05-01 --to 2026-06-01`
     """

@@ -251,7 +251,7 @@ def test_phases_have_expectations_of_their_own() -> None:
     weights = np.bincount(rows, counts)[:, None]
     means = np.array([sums[rows == row].sum(axis=0) for row in range(24)]) / weights
     reference = Record(
-        features, means, rows, counts, sums - counts[:, None] * means[rows], 24, 3600, 1.0
+        features, means, rows, counts, sums - counts[:, None] * means[rows], 24, 3600, 1.0, 6
     )
     for streams in resampled(reference, reference.variation(), 1, 5000, random):
         shares = streams.expected[..., 0] * features.scales / streams.counts

@@ -46,7 +46,7 @@ def test_a_jump_of_a_rate_is_told_and_then_is_the_new_normal(make: SimpleNamespa
     assert "By chance so much is seen" in fired.description
     assert fired.evidence_condition == "error"
     assert fired.value > fired.expected == 0.1
-    assert "no longer differs" in resolved.summary
+    assert "no longer stands out" in resolved.summary
     assert minute_of(resolved) > 170
 
 

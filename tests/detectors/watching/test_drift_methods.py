@@ -181,4 +181,4 @@ def test_an_alert_resolves_about_the_signal_that_it_fired_for(make: SimpleNamesp
     assert run.states == ["firing", "resolved"]
     fired, resolved = run.alerts
     assert "error has drifted" in fired.summary
-    assert "error no longer differs" in resolved.summary
+    assert "error no longer stands out" in resolved.summary
