@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_in_place, compiled_inline
+from detectors.compiled import compiled_inline
 from detectors.grounding.index import (
     NEGATED,
     PLAIN,
@@ -116,7 +116,7 @@ def support_of(
     return support, conflict
 
 
-@compiled_in_place
+@compiled_inline
 def read_sentence(
     answer: Tokens,
     begin: int,

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_in_place
+from detectors.compiled import compiled_inline
 
 _LONGEST: Final = 2
 _SPACE: Final = 32
@@ -20,7 +20,7 @@ _LINE: Final = 10
 _LEAST_HYPHENS: Final = 3
 
 
-@compiled_in_place
+@compiled_inline
 def is_marker(
     data: NDArray[np.uint8], start: int, end: int, first: bool, behind_frame: bool
 ) -> bool:
@@ -53,7 +53,7 @@ def is_marker(
     return bool(closed and (beyond == _SPACE or beyond == ord("*")))
 
 
-@compiled_in_place
+@compiled_inline
 def heads_table(data: NDArray[np.uint8], at: int) -> bool:
     """Whether a row of a table ends here, behind its last word, and a line of hyphens follows."""
     while data[at] == _SPACE or data[at] == ord("*"):
@@ -73,7 +73,7 @@ def heads_table(data: NDArray[np.uint8], at: int) -> bool:
     return hyphens >= _LEAST_HYPHENS
 
 
-@compiled_in_place
+@compiled_inline
 def begins_item(data: NDArray[np.uint8], start: int) -> bool:
     """Whether a word begins an item, a cell or a bold word: its capital makes it no name."""
     at = start - 1

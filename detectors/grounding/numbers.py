@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_in_place
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.grounding.lexicon import MONTH, number_key
 
 ROUNDINGS: Final = 6
@@ -29,19 +29,19 @@ _HYPHEN: Final = 45
 _STROKE: Final = 47
 
 
-@compiled_in_place
+@compiled_inline
 def is_digit(octet: int) -> bool:
     """Whether a byte is a digit."""
     return 48 <= octet <= 57
 
 
-@compiled_in_place
+@compiled_inline
 def is_letter(octet: int) -> bool:
     """Whether a byte is a letter, or a part of a character outside ASCII."""
     return 97 <= octet | 32 <= 122 or octet >= 0x80
 
 
-@compiled_in_place
+@compiled_inline
 def _digits(
     data: NDArray[np.uint8], start: int, end: int, value: np.uint64
 ) -> tuple[np.uint64, int]:
@@ -53,7 +53,7 @@ def _digits(
     return value, at
 
 
-@compiled_in_place
+@compiled_inline
 def _grouped(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether digits behind a comma go on with a number: 1,500 or, as in India, 8,00,000."""
     if end == start + 2:
@@ -61,7 +61,7 @@ def _grouped(data: NDArray[np.uint8], start: int, end: int) -> bool:
     return end == start + 3
 
 
-@compiled_in_place
+@compiled_inline
 def decimal_at(
     data: NDArray[np.uint8],
     starts: NDArray[np.int32],
@@ -105,7 +105,7 @@ def decimal_at(
     return value, -decimals if points == 1 else 0, word, at
 
 
-@compiled_in_place
+@compiled_inline
 def clock_at(
     data: NDArray[np.uint8],
     starts: NDArray[np.int32],
@@ -130,7 +130,7 @@ def clock_at(
         and is_digit(data[at + 2])
         and not is_digit(data[at + 3])
     ):
-        minutes = 10 * (np.int64(data[at + 1]) - 48) + np.int64(data[at + 2]) - 48
+        minutes = 10 * (int(data[at + 1]) - 48) + int(data[at + 2]) - 48
         word, at = word + 1, at + 3
     behind = at + 1 if data[at] == _SPACE else at
     half = data[behind] | 32
@@ -145,7 +145,7 @@ def clock_at(
     return int(hour % np.uint64(12)) * 60 + max(minutes, 0), word, at
 
 
-@compiled_in_place
+@compiled_inline
 def power_of(data: NDArray[np.uint8], start: int, end: int) -> int:
     """The power of ten that a word behind a number multiplies it by, 0 for other words.
 
@@ -174,7 +174,7 @@ def power_of(data: NDArray[np.uint8], start: int, end: int) -> int:
     return 0
 
 
-@compiled_in_place
+@compiled_inline
 def month_form(data: NDArray[np.uint8], start: int, end: int, digits: np.uint64) -> np.uint32:
     """The key of the month that digits may be in a date as 2024-03-15 or 3/15/24; 0 for none."""
     before, after = data[start - 1], data[end]

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_in_place
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.grounding.lexicon import MONTH, Class, LexiconTables, number_key
 
 _NUMBER: Final = np.uint16(Class.NUMBER)
@@ -17,7 +17,7 @@ _STEP: Final = 0.03
 _FEWEST: Final = 1 << 20
 
 
-@compiled_in_place
+@compiled_inline
 def note_quantity(
     keys: NDArray[np.uint32],
     classes: NDArray[np.uint16],
@@ -54,4 +54,4 @@ def note_quantity(
 @compiled_in_place
 def quantity_key(unit: np.uint64, step: int) -> np.uint32:
     """The key of a quantity that is given in a unit."""
-    return number_key(np.uint64(step + _FEWEST), _UNIT + np.int64(unit))
+    return number_key(np.uint64(step + _FEWEST), _UNIT + int(unit))

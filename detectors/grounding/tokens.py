@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_in_place
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.grounding.lexicon import (
     CLOCK,
     FULL_WEIGHT,
@@ -98,7 +98,7 @@ def room_for_tokens(words: int) -> Tokens:
     )
 
 
-@compiled_in_place
+@compiled_inline
 def _is_ordinal(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether the letters behind a number are the ending of an ordinal."""
     if end - start != 2:
@@ -107,7 +107,7 @@ def _is_ordinal(data: NDArray[np.uint8], start: int, end: int) -> bool:
     return bool(pair == 0x7374 or pair == 0x6E64 or pair == 0x7264 or pair == 0x7468)
 
 
-@compiled_in_place
+@compiled_inline
 def _sign(data: NDArray[np.uint8], start: int, end: int) -> int:
     """Which of the lexicon's signs stands before or behind a number, -1 for none."""
     before = data[start - 1]
@@ -135,7 +135,7 @@ def _bare_end(data: NDArray[np.uint8], start: int, end: int) -> int:
     return end
 
 
-@compiled_in_place
+@compiled_inline
 def _read_number(
     column: Column,
     begin: int,
@@ -242,7 +242,9 @@ def read_tokens(
             upper = 65 <= first <= 90
             sentences[filled] = sentence
             if is_digit(first):
-                if answer and is_marker(data, start, ends[word], word == begin, before & _FRAME):
+                if answer and is_marker(
+                    data, start, ends[word], word == begin, bool(before & _FRAME)
+                ):
                     before = np.uint16(0)
                     word += 1
                     read += 1
