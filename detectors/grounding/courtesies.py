@@ -1,4 +1,7 @@
-"""Sentences that are polite and claim nothing, as "Let me know if you have any other questions!"."""
+"""Sentences that claim nothing: polite ones, and those that announce what follows.
+
+"Let me know if you have any other questions!", "Here is a quick summary:".
+"""
 
 from functools import cache
 from typing import Final
@@ -8,15 +11,16 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place
 from detectors.text.column import TextColumn
-from detectors.text.words import sorted_hashes
+from detectors.text.words import holds, sorted_hashes
 
 _POLITE: Final = (
     *("sorry", "apologize", "apologise", "apologies", "thanks", "thank", "welcome", "hello", "hi"),
     *("hey", "glad", "happy", "hope", "hopefully", "pleasure", "assist", "questions", "anything"),
     *("great", "certainly", "absolutely", "understand", "inconvenience", "frustrating", "regret"),
-    *("let", "let's", "question"),
+    *("let", "let's", "question", "answer", "summary", "overview", "recap", "breakdown", "example"),
+    *("examples", "details", "steps", "points", "options", "wish", "bye", "goodbye", "enjoy"),
 )
-"""One of these makes a sentence of words of both lists polite."""
+"""One of these makes a sentence of words of both lists one that claims nothing."""
 _BESIDE: Final = (
     *("i", "i'm", "i'd", "i'll", "i've", "we", "we're", "we'd", "we'll", "we've", "you", "you're"),
     *("your", "me", "us", "my", "our", "it", "that", "this", "there", "these", "is", "are", "be"),
@@ -31,6 +35,9 @@ _BESIDE: Final = (
     *("course", "sure", "no", "problem", "worries", "dear", "best", "kind", "regards", "frustration"),
     *("delay", "trouble", "confusion", "clarify", "clarification", "assistance", "day", "nice"),
     *("wonderful", "lovely", "anytime", "there's", "that's", "information", "patience", "caused"),
+    *("here's", "short", "quick", "brief", "simple", "simply", "first", "next", "following", "main"),
+    *("key", "above", "detailed", "step", "put", "words", "terms", "make", "does", "sense", "break"),
+    *("down", "give", "provide", "find", "luck", "based", "provided", "follow", "don't", "hesitate"),
 )  # fmt: skip
 _LONGEST: Final = 24
 
@@ -57,12 +64,6 @@ def _hashes() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
 
 
 @compiled_in_place
-def _holds(hashes: NDArray[np.uint64], word: np.uint64) -> bool:
-    place = np.searchsorted(hashes, word)
-    return bool(place < len(hashes) and hashes[place] == word)
-
-
-@compiled_in_place
 def _polite(
     hashes: NDArray[np.uint64],
     bounds: NDArray[np.int64],
@@ -78,9 +79,9 @@ def _polite(
         at = first
         # Most sentences end this at their first or second word.
         while at < last:
-            if _holds(polite, hashes[at]):
+            if holds(polite, hashes[at]):
                 said = True
-            elif not _holds(beside, hashes[at]):
+            elif not holds(beside, hashes[at]):
                 break
             at += 1
         found[sentence] = said and at == last

@@ -10,13 +10,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_in_place, compiled_inline
+from detectors.compiled import compiled_inline
 from detectors.grounding.index import (
     NEGATED,
     PLAIN,
     SCOPE,
     USED,
     Index,
+    given_otherwise,
     pair_place,
     shown,
     slot_of,
@@ -77,6 +78,8 @@ _FIRST: Final = np.uint16(Class.FIRST_PERSON)
 _NUMBER: Final = np.uint16(Class.NUMBER | Class.CALENDAR)
 _NAME: Final = np.uint16(Class.NAME)
 _CONTRAST: Final = np.uint16(Class.CONTRAST)
+_FRAME: Final = np.uint16(Class.FRAME | Class.ABOUT)
+_EXCUSED: Final = np.uint16(Class.NUMBER | Class.CALENDAR | Class.QUANTITY) | _FRAME
 _ONE: Final = np.uint64(1)
 _UNIT: Final = np.float32(1 / FULL_SUPPORT)
 _STOP_CONFLICT: Final = np.float32(0.3)
@@ -113,7 +116,7 @@ def support_of(
     return support, conflict
 
 
-@compiled_in_place
+@compiled_inline
 def read_sentence(
     answer: Tokens,
     begin: int,
@@ -122,12 +125,17 @@ def read_sentence(
     size: int,
     lexicon: LexiconTables,
     out: NDArray[np.float32],
-) -> None:
-    """Fill one sentence's row, and mark in the index which words it uses."""
+) -> int:
+    """Fill one sentence's row, and mark in the index which words it uses; its words with content.
+
+    Words of the frame are passed over where the source has neither them nor their opposite; numbers
+    that it has in another form (see :func:`~detectors.grounding.index.add_forms`) are not new.
+    """
     # Fields of tuples are taken once: each time costs a count of references.
     keys, marks, _, pairs, present = index
-    answer_keys, weights, classes_of, relations, _ = answer
-    new = content = links = scattered = inverted = 0
+    answer_keys, weights = answer.keys, answer.weights
+    classes_of, relations = answer.classes, answer.relations
+    new = passed = content = links = scattered = inverted = 0
     names = numbers = persons = contrasts = moved = 0
     added = dropped = False
     total = unsupported = rarest = conflicts = np.float32(0.0)
@@ -142,6 +150,13 @@ def read_sentence(
         support = np.float32(1.0)
         if classes & _NEGATION:
             negation = at
+        otherwise = False
+        if not known and classes & _EXCUSED:
+            if classes & _FRAME:
+                if not support_of(relations[at], keys, present, size, lexicon)[1]:
+                    passed += 1
+                    continue
+            otherwise = given_otherwise(index, size, answer, at, end, lexicon)
         if known:
             mark = marks[slot]
             if not stop and at - negation <= SCOPE:
@@ -149,7 +164,7 @@ def read_sentence(
             elif not stop:
                 dropped = dropped or not mark & PLAIN
             marks[slot] = mark | np.uint8(USED)
-        else:
+        elif not otherwise:
             new += 1
             support, conflict = np.float32(0.0), False
             if relations[at]:
@@ -184,7 +199,7 @@ def read_sentence(
         loose = number_loose
         before = key
     moved += loose
-    out[_NEW] = new / (end - begin)
+    out[_NEW] = new / max(end - begin - passed, 1)
     out[_UNSUPPORTED] = unsupported / total if total > 0.0 else 0.0
     out[_RAREST] = rarest
     out[_NAMES] = min(names, _MOST)
@@ -198,3 +213,4 @@ def read_sentence(
     out[_SCATTERED] = scattered / max(links, 1)
     out[_INVERTED] = inverted / max(links, 1)
     out[CONTENT] = content
+    return content

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place
 from detectors.text.column import TextColumn
-from detectors.text.words import sorted_hashes
+from detectors.text.words import holds, sorted_hashes
 
 HEDGES: Final = (
     *("maybe", "perhaps", "possibly", "probably", "presumably", "apparently", "seemingly"),
@@ -68,16 +68,14 @@ def _shares(
         hedged = 0
         for sentence in range(offsets[text], offsets[text + 1]):
             for word in range(bounds[sentence], bounds[sentence + 1]):
-                if looks[hashes[word] & _LOW]:
-                    place = np.searchsorted(hedges, hashes[word])
-                    if place < len(hedges) and hedges[place] == hashes[word]:
-                        first, last = bounds[sentence], bounds[sentence + 1]
-                        beside = (word > first and hashes[word - 1] == you) or (
-                            word + 1 < last and hashes[word + 1] == you
-                        )
-                        if beside and (hashes[word] == offering[0] or hashes[word] == offering[1]):
-                            continue
-                        hedged += 1
-                        break
+                if looks[hashes[word] & _LOW] and holds(hedges, hashes[word]):
+                    first, last = bounds[sentence], bounds[sentence + 1]
+                    beside = (word > first and hashes[word - 1] == you) or (
+                        word + 1 < last and hashes[word + 1] == you
+                    )
+                    if beside and holds(offering, hashes[word]):
+                        continue
+                    hedged += 1
+                    break
         if count:
             shares[text] = hedged / count

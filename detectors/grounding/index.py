@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place, compiled_inline
-from detectors.grounding.lexicon import Class
+from detectors.grounding.lexicon import CLOCK, Class, LexiconTables, number_key
+from detectors.grounding.numbers import roundings
+from detectors.grounding.quantities import quantity_key
 from detectors.grounding.tokens import Tokens
 
 PLAIN: Final = 1
@@ -20,15 +22,21 @@ SCOPE: Final = 3
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _SIX: Final = np.uint64(6)
 _LOW: Final = np.uint64(63)
+_ONE_BIT: Final = np.uint32(0x2545F491)
+_OTHER_BIT: Final = np.uint32(0x7FEB352D)
 _STOP: Final = np.uint16(Class.STOP)
 _NEGATION: Final = np.uint16(Class.NEGATION)
+_NUMBER: Final = np.uint16(Class.NUMBER)
+_UNIT: Final = np.uint16(Class.UNIT)
+_QUANTITY: Final = np.uint16(Class.QUANTITY)
 
 
 class Index(NamedTuple):
     """Room for an index: ``keys`` with 0 where a slot is free, ``marks`` of each.
 
     ``slots`` holds each token's slot; ``pairs`` is a Bloom filter, a byte a place, and ``present``
-    one of the keys, a bit a place.
+    one of the keys, a bit a place; and, once :func:`add_forms` has been asked for them, of what
+    numbers may be given as.
     """
 
     keys: NDArray[np.uint32]
@@ -88,12 +96,82 @@ def pair_place(size: int, one: np.uint32, two: np.uint32) -> np.uint64:
 
 
 @compiled_in_place
+def add_forms(
+    index: Index, size: int, tokens: Tokens, count: int, found: NDArray[np.uint32]
+) -> None:
+    """Show the other forms of the source's numbers, too; ``found`` is room for their roundings."""
+    present = index.present
+    classes, digits, exponents, others = (
+        tokens.classes, tokens.digits, tokens.exponents, tokens.others,
+    )  # fmt: skip
+    for at in range(count):
+        if classes[at] & _NUMBER:
+            _show_form(present, size, number_key(digits[at], exponents[at]))
+            # An hour of the clock is no number of anything.
+            if others[at] and exponents[at] != CLOCK:
+                _show_form(present, size, others[at])
+            for place in range(roundings(digits[at], exponents[at], found)):
+                _show_form(present, size, found[place])
+        elif classes[at] & _UNIT and classes[at] & _QUANTITY:
+            for step in range(exponents[at] - 1, exponents[at] + 2):
+                _show_form(present, size, quantity_key(digits[at], step))
+
+
+@compiled_inline
+def _show(present: NDArray[np.uint64], size: int, key: np.uint32) -> None:
+    bit = _bit_of(size, key)
+    present[bit >> _SIX] |= np.uint64(1) << (bit & _LOW)
+
+
+@compiled_inline
+def _show_form(present: NDArray[np.uint64], size: int, key: np.uint32) -> None:
+    # Nothing verifies what is shown of forms: two bits are seldom set by chance.
+    _show(present, size, np.uint32(key ^ _ONE_BIT))
+    _show(present, size, np.uint32(key ^ _OTHER_BIT))
+
+
+@compiled_inline
+def _has_form(index: Index, size: int, key: np.uint32) -> np.uint64:
+    """In the lowest bit, whether the source has a key or a form with that key."""
+    present = index.present
+    if index.keys[slot_of(index.keys, size, key)] != 0:
+        return np.uint64(1)
+    one = shown(present, size, np.uint32(key ^ _ONE_BIT))
+    return np.uint64(one & shown(present, size, np.uint32(key ^ _OTHER_BIT)))
+
+
+@compiled_in_place
+def given_otherwise(
+    index: Index, size: int, tokens: Tokens, at: int, end: int, lexicon: LexiconTables
+) -> bool:
+    """Whether the source has a number, month or quantity, that it lacks as such, in another form.
+
+    ``end`` is the end of the sentence.
+    """
+    classes, digits, exponents = tokens.classes[at], tokens.digits, tokens.exponents
+    found = _has_form(index, size, tokens.keys[at])
+    if classes & _NUMBER:
+        found |= _has_form(index, size, np.uint32(number_key(digits[at], exponents[at])))
+        if tokens.others[at]:
+            found |= _has_form(index, size, tokens.others[at])
+    if classes & _QUANTITY:
+        unit = at if classes & _UNIT else at + 1
+        kinds = lexicon.unit_kinds
+        for other in range(len(kinds) if unit < end else 0):
+            # In the same unit, a quantity that is near is another one.
+            if kinds[other] == kinds[digits[unit]] and other != digits[unit]:
+                key = quantity_key(np.uint64(other), exponents[unit])
+                found |= _has_form(index, size, np.uint32(key))
+    return bool(found & np.uint64(1))
+
+
+@compiled_in_place
 def fill_index(index: Index, tokens: Tokens, count: int) -> int:
     """Index the first ``count`` tokens; the table's size."""
     size = table_size(count)
     # Fields of a tuple of arrays would be counted as references at every use.
     index_keys, marks, slots, pairs, present = index
-    keys, _, classes_of, _, sentences = tokens
+    keys, classes_of, sentences = tokens.keys, tokens.classes, tokens.sentences
     index_keys[:size] = 0
     marks[:size] = 0
     pairs[: size * 8] = 0
@@ -113,8 +191,7 @@ def fill_index(index: Index, tokens: Tokens, count: int) -> int:
         index_keys[slot] = key
         marks[slot] |= NEGATED if at - negation <= SCOPE else PLAIN
         slots[at] = slot
-        bit = _bit_of(size, key)
-        present[bit >> _SIX] |= np.uint64(1) << (bit & _LOW)
+        _show(present, size, key)
         if not classes & _STOP:
             pairs[pair_place(size, one, key)] = 1
             pairs[pair_place(size, two, key)] = 1

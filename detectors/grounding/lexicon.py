@@ -15,26 +15,61 @@ from detectors.compiled import compiled_in_place
 from detectors.text.buffer import buffer_of
 from detectors.text.vocabulary import vocabulary
 from detectors.text.word_hash import mix
+from detectors.text.words import hash_words
 
 
 class Class:
-    """What a word is, as bits of a plain integer; the last two are seen in the text itself."""
+    """What a word is, as bits of a plain integer.
+
+    ``FRAME`` words speak of an answer or its source ("according", "summary"), ``ABOUT`` words make
+    the number behind them a rough one. ``NUMBER``, ``NAME`` and ``QUANTITY``, a number or a unit
+    that belong together, are seen in the text itself.
+    """
 
     STOP: Final = 1
     NEGATION: Final = 2
     FIRST_PERSON: Final = 4
     CALENDAR: Final = 8
     CONTRAST: Final = 16
+    FRAME: Final = 32
     NUMBER: Final = 64
     NAME: Final = 128
+    ABOUT: Final = 256
+    UNIT: Final = 512
+    QUANTITY: Final = 1024
 
 
 RELATED: Final = 12
 """Words near in meaning that are kept of every word."""
 FULL_SUPPORT: Final = 127
 FULL_WEIGHT: Final = 65535
+SIGNS: Final = ("dollar", "pound", "euro", "rs", "percent")
+"""The words that the signs $, £, €, ₹ and % stand for."""
+MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
+
+UNITS: Final = {
+    "time": {
+        **{"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week": 604_800.0},
+        **{"month": 2_629_746.0, "year": 31_556_952.0, "decade": 315_569_520.0},
+    },
+    "mass": {"mg": 0.001, "g": 1.0, "gram": 1.0, "kg": 1000.0, "ounce": 28.35, "tonne": 1e6},
+    "length": {
+        **{"mm": 1.0, "cm": 10.0, "inch": 25.4, "foot": 304.8, "yard": 914.4, "m": 1000.0},
+        **{"meter": 1000.0, "kilometer": 1e6, "mile": 1_609_344.0},
+    },
+    "volume": {"ml": 1.0, "l": 1000.0, "liter": 1000.0, "gallon": 3785.0},
+    "data": {"kb": 1.0, "mb": 1000.0, "gb": 1e6, "tb": 1e9},
+}
+"""Units by what they measure, and how many of the smallest each is."""
+MONTH: Final = 1 << 10
+CLOCK: Final = 1 << 11
+"""Exponents that no number has: of months, and of times of day."""
 
 _HASHED: Final = np.uint32(0x80000000)
+_TEN: Final = np.uint64(10)
 _PRIME: Final = np.uint64(0x100000001B3)
 _BASIS: Final = np.uint64(0xCBF29CE484222325)
 
@@ -46,7 +81,10 @@ class LexiconTables(NamedTuple):
     classes (16) and its weight (16), ``relations`` the row of its base form in ``related`` and
     ``support``: keys of related words, 0 is none, and how far it follows from each,
     :data:`FULL_SUPPORT` entirely, negative where it contradicts. The first row has none. ``slots``
-    finds rows + 1 by :func:`spelling`, which ``spellings`` holds of every row.
+    finds rows + 1 by :func:`spelling`, which ``spellings`` holds of every row. ``signs`` holds the
+    keys of :data:`SIGNS`; ``unit_keys`` those of :data:`UNITS`, ascending, with ``unit_sizes`` and
+    the number of what they measure in ``unit_kinds``; ``count_keys``, ascending, those of number
+    words with their values in ``counts``.
     """
 
     records: NDArray[np.uint64]
@@ -55,12 +93,22 @@ class LexiconTables(NamedTuple):
     support: NDArray[np.int8]
     slots: NDArray[np.int32]
     spellings: NDArray[np.uint64]
+    signs: NDArray[np.uint32]
+    unit_keys: NDArray[np.uint32]
+    unit_sizes: NDArray[np.float64]
+    unit_kinds: NDArray[np.int64]
+    count_keys: NDArray[np.uint32]
+    counts: NDArray[np.float64]
 
 
 @compiled_in_place
-def number_key(value: np.uint64) -> np.uint32:
-    """The key of a number, whether written in digits or as a word."""
-    return np.uint32(mix((value + np.uint64(1)) * _PRIME) >> np.uint64(33)) | _HASHED
+def number_key(digits: np.uint64, exponent: int) -> np.uint32:
+    """The key of digits times a power of ten, the same for 3.50 and 3.5, or for 20 and twenty."""
+    while digits and digits % _TEN == np.uint64(0):
+        digits //= _TEN
+        exponent += 1
+    power = np.uint64(exponent + 64) if digits else np.uint64(0)
+    return np.uint32(mix((digits + np.uint64(1)) * _PRIME + power) >> np.uint64(33)) | _HASHED
 
 
 @compiled_in_place
@@ -146,7 +194,10 @@ class Lexicon:
         rows = words.rows_of(self.hashes)
         keys = (rows + 1).astype(np.uint32)[self.bases]
         for entry in np.flatnonzero(self.numbers >= 0):
-            keys[entry] = number_key(np.uint64(self.numbers[entry]))
+            keys[entry] = number_key(np.uint64(self.numbers[entry]), 0)
+        places = dict(zip(self.hashes.tolist(), range(len(keys)), strict=True))
+        for month, found in enumerate(hash_words(MONTHS).tolist(), 1):
+            keys[self.bases == places[found]] = number_key(np.uint64(month), MONTH)
         records = np.arange(1, len(words) + 1, dtype=np.uint64)
         records |= np.uint64(FULL_WEIGHT) << np.uint64(48)
         records[rows] = (
@@ -164,4 +215,16 @@ class Lexicon:
         slots = np.zeros(2 << len(words).bit_length(), np.int32)
         spellings = np.zeros(len(words), np.uint64)
         _fill(buffer.data, buffer.starts, buffer.ends, slots, spellings)
-        return LexiconTables(records, relations, related, support, slots, spellings)
+        signs = keys[[places[found] for found in hash_words(SIGNS).tolist()]]
+        units = [(kind, *unit) for kind, of in enumerate(UNITS.values()) for unit in of.items()]
+        kinds, names, sizes = zip(*units, strict=True)
+        unit_keys = keys[[places[found] for found in hash_words(names).tolist()]]
+        order = np.argsort(unit_keys)
+        known = np.unique(self.numbers[self.numbers >= 0])
+        counts = np.array([number_key(np.uint64(value), 0) for value in known], np.uint32)
+        by_key = np.argsort(counts)
+        return LexiconTables(
+            *(records, relations, related, support, slots, spellings, signs),
+            *(unit_keys[order], np.array(sizes)[order], np.array(kinds)[order]),
+            *(counts[by_key], known[by_key].astype(np.float64)),
+        )

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from detectors.batch import Contexts
 from detectors.compiled import compiled_in_place
 from detectors.grounding.features import COUNT, read_sentence
-from detectors.grounding.index import USED, Index, fill_index, room_for_index
+from detectors.grounding.index import USED, Index, add_forms, fill_index, room_for_index, slot_of
 from detectors.grounding.lexicon import Class, LexiconTables
+from detectors.grounding.markers import heads_table
+from detectors.grounding.numbers import ROUNDINGS
 from detectors.grounding.tokens import Column, Tokens, as_columns, read_tokens, room_for_tokens
 from detectors.text.column import TextColumn
 
@@ -19,6 +21,7 @@ MOST_SOURCE_WORDS: Final = 16384
 """Of longer texts the first words are read; of a source, all its passages together."""
 
 _STOP: Final = np.uint16(Class.STOP)
+_NUMBER: Final = np.uint16(Class.NUMBER | Class.CALENDAR | Class.QUANTITY)
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,16 @@ def read_answers(
     answers, sources, lexicon
         What is read.
     passed_over
-        Sentences of the answers' column that get no row, unless an answer has no other ones.
+        Sentences of the answers' column that get no row, unless an answer has no other ones; nor do
+        heads of tables, and what is left empty of claims by
+        :func:`~detectors.grounding.features.read_sentence`.
     """
     if passed_over is None:
         passed_over = np.zeros(len(answers.sentences.starts), np.bool_)
     events = len(sources.offsets) - 1
     most_answer = _most_words(answers.words.offsets, MOST_ANSWER_WORDS)
     most_source = _most_words(sources.column.words.offsets[sources.offsets], MOST_SOURCE_WORDS)
+    source = room_for_tokens(most_source)
     most_passages = int(np.diff(sources.offsets).max(initial=0))
     rows = len(answers.sentences.starts)
     reading = Reading(
@@ -85,8 +91,9 @@ def read_answers(
         lexicon,
         passed_over,
         room_for_tokens(most_answer),
-        room_for_tokens(most_source),
-        room_for_index(most_source),
+        source,
+        room_for_index(len(source.keys)),
+        np.zeros(ROUNDINGS, np.uint32),
         np.zeros(most_passages + 1, np.int64),
         reading.features,
         reading.offsets,
@@ -143,6 +150,16 @@ def _sentence(answer: Tokens, begin: int, length: int) -> tuple[int, bool]:
 
 
 @compiled_in_place
+def _has_new_number(answer: Tokens, length: int, index: Index, size: int) -> bool:
+    """Whether the answer has a number, month or unit that the source lacks as it is."""
+    keys, classes, indexed = answer.keys, answer.classes, index.keys
+    for at in range(length):
+        if classes[at] & _NUMBER and not indexed[slot_of(indexed, size, keys[at])]:
+            return True
+    return False
+
+
+@compiled_in_place
 def _read(
     answers: Column,
     passages: Column,
@@ -152,6 +169,7 @@ def _read(
     answer: Tokens,
     source: Tokens,
     index: Index,
+    roundings: NDArray[np.uint32],
     bounds: NDArray[np.int64],
     rows: NDArray[np.float32],
     offsets: NDArray[np.int64],
@@ -167,19 +185,29 @@ def _read(
         for passage in range(number):
             bounds[passage] = count
             text = passage_offsets[event] + passage
-            count = read_tokens(passages, text, MOST_SOURCE_WORDS, lexicon, source, count)
+            count = read_tokens(passages, text, MOST_SOURCE_WORDS, lexicon, source, count, False)
         bounds[number] = count
-        length = read_tokens(answers, event, MOST_ANSWER_WORDS, lexicon, answer, 0) if count else 0
+        length = 0
+        if count:
+            length = read_tokens(answers, event, MOST_ANSWER_WORDS, lexicon, answer, 0, True)
         if length:
             size = fill_index(index, source, count)
+            if _has_new_number(answer, length, index, size):
+                add_forms(index, size, source, count, roundings)
             for passes in range(2):
                 begin = 0
                 while begin < length:
                     end, content = _sentence(answer, begin, length)
-                    if content and (passes or not passed_over[answer.sentences[begin]]):
-                        read_sentence(answer, begin, end, index, size, lexicon, rows[filled])
-                        sentences[filled] = answer.sentences[begin]
-                        filled += 1
+                    place = answer.sentences[begin]
+                    last = answers.ends[answers.word_bounds[place + 1] - 1]
+                    # What is behind the last sentence may be of another text.
+                    followed = place + 1 < answers.sentence_offsets[event + 1]
+                    heads = followed and heads_table(answers.data, last)
+                    skipped = passed_over[place] or heads
+                    if content and (passes or not skipped):
+                        said = read_sentence(answer, begin, end, index, size, lexicon, rows[filled])
+                        sentences[filled] = place
+                        filled += bool(said or passes)
                     begin = end
                 if filled > offsets[event]:
                     break

@@ -26,7 +26,7 @@ class HallucinationDetector:
     """
 
     name: str = "hallucination"
-    version: str = "3"
+    version: str = "4"
     signals: tuple[Signal, ...] = (
         Signal(
             name="response.hallucination",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place
 from detectors.text.buffer import TextBuffer
-from detectors.text.words import Words, sorted_hashes
+from detectors.text.words import Words, holds, sorted_hashes
 
 _ABBREVIATIONS: Final = (
     *("mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "inc", "ltd", "co"),
@@ -150,9 +150,7 @@ def _stop(
                 if octet != ord(".") or at > word_end:
                     return beyond
                 initial = word_end - word_start == 1
-                place = np.searchsorted(abbreviations, word_hash)
-                known = place < len(abbreviations) and abbreviations[place] == word_hash
-                if not initial and not known:
+                if not initial and not holds(abbreviations, word_hash):
                     return beyond
         elif (octet == 0xE3 and data[at + 1] == 0x80 and data[at + 2] == 0x82) or (
             octet == 0xEF

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_in_place
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.text.ascii_words import COUNTER_ROOM, edges_of, read_runs, unpack
 from detectors.text.buffer import TextBuffer, buffer_of
 from detectors.text.characters import ASCII_KINDS, ASCII_LOWER, KINDS, Kind, unicode_tables
@@ -145,6 +145,13 @@ def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
 def sorted_hashes(words: tuple[str, ...]) -> NDArray[np.uint64]:
     """The hashes of words in ascending order, computed once; see :func:`hash_words`."""
     return np.sort(hash_words(words))
+
+
+@compiled_inline
+def holds(hashes: NDArray[np.uint64], word: np.uint64) -> bool:
+    """Whether a word's hash is among these, in ascending order."""
+    place = np.searchsorted(hashes, word)
+    return bool(place < len(hashes) and hashes[place] == word)
 
 
 @compiled_in_place

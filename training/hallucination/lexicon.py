@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.grounding.lexicon import FULL_WEIGHT, Class, Lexicon
+from detectors.grounding.lexicon import FULL_WEIGHT, UNITS, Class, Lexicon
 from detectors.text.buffer import buffer_of
 from detectors.text.vocabulary import vocabulary
 from detectors.text.words import hash_words, words_of
@@ -24,8 +24,11 @@ _CLASSES: Final = {
     Class.FIRST_PERSON: frozenset(word_classes.FIRST_PERSON),
     Class.CALENDAR: frozenset(word_classes.CALENDAR),
     Class.CONTRAST: frozenset(word_classes.CONTRAST),
+    Class.FRAME: frozenset(word_classes.FRAME),
+    Class.ABOUT: frozenset(word_classes.ABOUT),
 }
-_FORMS: Final = frozenset().union(*(of for kind, of in _CLASSES.items() if kind != Class.CONTRAST))
+_BASED: Final = frozenset({Class.CONTRAST, Class.FRAME, Class.ABOUT})
+_FORMS: Final = frozenset().union(*(of for kind, of in _CLASSES.items() if kind not in _BASED))
 """Words that stand for themselves, not for a base form."""
 
 
@@ -57,6 +60,8 @@ def build_lexicon(texts: Iterable[str], wordnet: WordNet) -> Lexicon:
     classes = np.array(
         [sum(kind for kind, of in _CLASSES.items() if word in of) for word in words], np.uint16
     )
+    units = [place[unit] for of in UNITS.values() for unit in of]
+    classes[np.isin(bases, units)] |= np.uint16(Class.UNIT)
     # Function words have no near words, only opposites.
     of_pairs = {word for pair in word_classes.OPPOSITES for word in pair.split("/")}
     with_relations = [
@@ -77,6 +82,8 @@ def build_lexicon(texts: Iterable[str], wordnet: WordNet) -> Lexicon:
 
 
 def _base(word: str, place: dict[str, int], wordnet: WordNet) -> str:
+    if word in word_classes.SAME:
+        return word_classes.SAME[word]
     if word in _FORMS:
         return word
     base = wordnet.base_form(word.removesuffix("'s"))

@@ -19,9 +19,33 @@ even such same other another any some each every both either neither own up down
 further once s t d ll m re ve n't don't doesn't didn't isn't aren't wasn't weren't won't wouldn't
 can't cannot couldn't shouldn't haven't hasn't hadn't i'm i've i'd i'll you're it's that's he's
 she's they're we're there's what's let's yes yeah oh well ok okay hi hello thanks please really
-actually one
+actually one pm p you'll you've you'd we'll we've we'd they'll they've they'd he'll she'll it'll
+i'd here's who's where's how's that'll there'll let us
 """
 )
+
+FRAME: Final = _words(
+    """
+according answer answers question questions summary summarize summarise summarized summarised
+summarizing summarising overview brief briefly short quick quickly simply simple basically
+essentially overall conclusion recap
+document documents text passage passages context source sources article excerpt manual leaflet
+provided given shared mentioned mention mentions stated states state describes described says
+listed lists based regarding terms information details detail
+following below above key main points point highlights takeaways step steps tip tips option
+options example examples instance note notes section item items feature value category topic
+additionally furthermore moreover therefore thus hence finally lastly firstly secondly thirdly
+importantly remember specifically namely sure great happy glad sorry welcome certainly absolutely
+"""
+)
+"""Words that speak of an answer, its parts and its source, not of what the source is about."""
+
+ABOUT: Final = _words(
+    """
+about around roughly approximately approx nearly almost over under than circa some exceeding
+"""
+)
+"""Words that make the number behind them a rough one."""
 
 NEGATION: Final = _words(
     """
@@ -74,7 +98,19 @@ NUMBERS: Final[dict[str, int]] = {
     "thousand": 1000,
     "million": 10**6,
     "billion": 10**9,
+    "trillion": 10**12,
 }
+
+SAME: Final[dict[str, str]] = {
+    **{"usd": "dollar", "gbp": "pound", "eur": "euro", "rupees": "rs", "percentage": "percent"},
+    **{"jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june"},
+    **{"jul": "july", "aug": "august", "sep": "september", "sept": "september", "oct": "october"},
+    **{"nov": "november", "dec": "december"},
+    **{"km": "kilometer", "kilometre": "kilometer", "litre": "liter", "metre": "meter"},
+    **{"kilometres": "kilometer", "litres": "liter", "metres": "meter"},
+    **{"hrs": "hour", "mins": "minute"},
+}
+"""Short forms and other spellings, and the base form they share."""
 
 OPPOSITES: Final = _words(
     """

@@ -80,6 +80,80 @@ def test_the_same_number_in_words_and_with_separators_is_the_same() -> None:
     )
 
 
+FIGURES = (
+    "Revenue rose by 8% to $3,187,450,000 and was announced on 15 March 2024. "
+    "The hall was built in 1987 for €412.6 million. It seats 12,840 people and opens at 9:00 every "
+    "day. Tickets are valid for 24 months. The tower stands 7 miles away."
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "same", "other"),
+    [
+        ("It seats 12,840 people.", "It seats nearly 13,000 people.", "It seats 15,000 people."),
+        ("It seats 12,840 people.", "It seats 12.8k people.", "It seats 18.2k people."),
+        (
+            "Revenue rose to $3,187,450,000.",
+            "Revenue rose to 3.2 billion dollars.",
+            "Revenue rose to 5.2 billion dollars.",
+        ),
+        (
+            "It was built for €412.6 million.",
+            "It was built for 413 million euros.",
+            "It was built for 431 million euros.",
+        ),
+        ("Revenue rose by 8%.", "Revenue rose by 8 percent.", "Revenue rose by 9 percent."),
+        (
+            "Revenue was announced on 15 March 2024.",
+            "Revenue was announced on 2024-03-15.",
+            "Revenue was announced on 2024-07-15.",
+        ),
+        (
+            "Revenue was announced on 15 March 2024.",
+            "Revenue was announced on Mar 15, 2024.",
+            "Revenue was announced on Jul 15, 2024.",
+        ),
+        (
+            "It opens at 9:00 every day.",
+            "It opens at 9 am every day.",
+            "It opens at 6 am every day.",
+        ),
+        (
+            "Tickets are valid for 24 months.",
+            "Tickets are valid for two years.",
+            "Tickets are valid for three years.",
+        ),
+        (
+            "The tower stands 7 miles away.",
+            "The tower stands 11 km away.",
+            "The tower stands 17 km away.",
+        ),
+        ("It was built in 1987.", "It was built in 1987 [2].", "It was built in 1990."),
+    ],
+)
+def test_a_number_in_another_form_is_not_new(given: str, same: str, other: str) -> None:
+    assert hallucination(same, FIGURES) == pytest.approx(hallucination(given, FIGURES), abs=0.06)
+    assert hallucination(other, FIGURES) > hallucination(same, FIGURES) + 0.1
+
+
+def test_the_head_of_a_table_is_no_claim() -> None:
+    head = "| Attraction | Price tag |\n|---|---|\n"
+    row = "| Museum in Dublin | 12 euros for adults |"
+    assert hallucination(head + row) == pytest.approx(hallucination(row), abs=1e-6)
+
+
+def test_lines_of_the_next_text_make_no_head_of_a_table() -> None:
+    response = f"{SUPPORTED}\n| Price tag |"
+    events = [event(response=text, contexts=[SOURCE]) for text in (response, "|---|\n| 12 |")]
+    together = detector.score(EventBatch(events))["response.hallucination"][0]
+    assert together == hallucination(response)
+
+
+def test_words_of_the_frame_are_no_claims() -> None:
+    framed = f"According to the document you provided, {SUPPORTED[0].lower()}{SUPPORTED[1:]}"
+    assert hallucination(framed) < hallucination(SUPPORTED) + 0.05
+
+
 def test_the_span_quotes_the_least_supported_sentence() -> None:
     invented = "Its café was designed by Zora Whitlock and serves 77 sorts of tea."
     response = f"Größe zählt – {SUPPORTED} {invented} Entry costs 12 euros for adults."
@@ -98,6 +172,9 @@ def test_the_span_quotes_the_least_supported_sentence() -> None:
         "Let me know if you have any other questions.",
         "Is there anything else I can help you with today?",
         "You're welcome!",
+        "Short answer first.",
+        "Here is a quick summary.",
+        "Great question!",
     ],
 )
 def test_politeness_is_no_claim(polite: str) -> None:
@@ -196,7 +273,9 @@ def test_answers_that_agree_are_consistent() -> None:
     assert score(response=SUPPORTED)["response.consistency"] is None
 
 
-sentences = st.lists(st.sampled_from([*SOURCE.split(), "zebra", "1,000", "’s", "?\n"]), max_size=30)
+NUMBERS = ["1,000", "2024-03-15T09:30", "$5", "24 months", "9 a.m.", "about", "3.2 million", "80%"]
+PIECES = [*SOURCE.split(), *NUMBERS, "zebra", "’s", "?\n", "|", "|---|\n", "[2]", "Step"]
+sentences = st.lists(st.sampled_from(PIECES), max_size=30)
 texts = sentences.map(" ".join)
 
 

@@ -11,14 +11,14 @@ from detectors.grounding.tokens import Tokens, as_columns, read_tokens, room_for
 from detectors.text.column import TextColumn
 
 
-def tokens_of(text: str) -> tuple[Tokens, int]:
+def tokens_of(text: str, answer: bool = False) -> tuple[Tokens, int]:
     _, lexicon = shipped()
-    tokens = room_for_tokens(64)
-    return tokens, read_tokens(as_columns(TextColumn([text])), 0, 64, lexicon.tables, tokens, 0)
+    tokens, column = room_for_tokens(64), as_columns(TextColumn([text]))
+    return tokens, read_tokens(column, 0, 64, lexicon.tables, tokens, 0, answer)
 
 
-def keys_of(text: str) -> list[int]:
-    tokens, count = tokens_of(text)
+def keys_of(text: str, answer: bool = False) -> list[int]:
+    tokens, count = tokens_of(text, answer)
     return [int(key) for key in tokens.keys[:count]]
 
 
@@ -32,33 +32,59 @@ def keys_of(text: str) -> list[int]:
         ("1,500", "1500"),
         ("twelve", "12"),
         ("3rd", "3"),
+        ("3.50", "3.5"),
+        ("8,00,000", "800000"),
+        ("15:30", "3:30"),
+        ("Sept", "September"),
+        ("km", "kilometres"),
     ],
 )
 def test_forms_of_a_word_have_one_key(one: str, other: str) -> None:
     assert keys_of(one) == keys_of(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("1.5", "15"), ("bus", "bu"), ("12km", "12")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1.5", "15"),
+        ("bus", "bu"),
+        ("12km", "12"),
+        ("$5", "€5"),
+        ("5%", "5"),
+        ("10", "1"),
+        ("9:30", "9:20"),
+        ("1.2.3", "1.23"),
+        ("3", "March"),
+    ],
+)
 def test_other_words_have_other_keys(one: str, other: str) -> None:
     assert keys_of(one) != keys_of(other)
 
 
 @pytest.mark.parametrize(
-    ("listed", "plain"),
+    ("marked", "plain"),
     [
         ("1. It is red.\n2. It opens.", "It is red.\nIt opens."),
         ("12) It is red.", "It is red."),
+        ("**1.** It is red.", "It is red."),
+        ("(1) It is red.", "It is red."),
+        ("Step 2: It is red.", "Step: It is red."),
+        ("It is red [1].", "It is red."),
+        ("It is red [1, 2][^3].", "It is red."),
+        ("| 1 | It is red |\n| 2 | It opens |", "It is red\nIt opens"),
     ],
 )
-def test_numbers_of_a_list_are_no_words(listed: str, plain: str) -> None:
-    assert keys_of(listed) == keys_of(plain)
+def test_markers_of_an_answer_are_no_words(marked: str, plain: str) -> None:
+    assert keys_of(marked, answer=True) == keys_of(plain, answer=True)
+    assert len(keys_of(marked)) > len(keys_of(plain))
 
 
 @pytest.mark.parametrize(
-    "text", ["1.5 km of it", "12 euros are due.", "1931. A year.", "It has 2."]
+    "text",
+    ["1.5 km of it", "12 euros are due.", "1931. A year.", "It has 2.", "| Red | 12 |", "(340)"],
 )
-def test_other_numbers_at_a_sentences_begin_are(text: str) -> None:
-    tokens, count = tokens_of(text)
+def test_other_numbers_are(text: str) -> None:
+    tokens, count = tokens_of(text, answer=True)
     assert [bool(found & Class.NUMBER) for found in tokens.classes[:count]].count(True) == 1
 
 
@@ -80,10 +106,11 @@ def test_only_the_head_of_long_texts_is_read() -> None:
     _, lexicon = shipped()
     column = as_columns(TextColumn(["word " * 50_000]))
     tokens = room_for_tokens(60_000)
-    assert read_tokens(column, 0, MOST_SOURCE_WORDS, lexicon.tables, tokens, 0) == MOST_SOURCE_WORDS
+    count = read_tokens(column, 0, MOST_SOURCE_WORDS, lexicon.tables, tokens, 0, False)
+    assert count == MOST_SOURCE_WORDS
     # Passages together fill no more than the room there is.
-    few = room_for_tokens(10)
-    assert read_tokens(column, 0, MOST_SOURCE_WORDS, lexicon.tables, few, 4) == 10
+    few = room_for_tokens(5)
+    assert read_tokens(column, 0, MOST_SOURCE_WORDS, lexicon.tables, few, 4, False) == 10
 
 
 def test_sentences_beyond_the_head_of_an_answer_have_no_row() -> None:
