@@ -122,7 +122,7 @@ def left_words(left: float) -> str:
     """What is left of a budget, or by how much it is overspent.
 
     >>> left_words(0.25), left_words(0.0), left_words(-12.5)
-    ('25 %', '0 %', 'overspent by 1250 %')
+    ('25 %', '0 %', 'overspent by 1,250 %')
     """
     from schemas.quantity_words import percent
 

@@ -199,6 +199,8 @@ def test_watch_is_told_the_units_of_signals(
         told.update(units)
 
     monkeypatch.setattr("streams.watch.service.run_watch", run_watch)
+    # Of this process they are none of the command's: others write to them later.
+    monkeypatch.setattr("streams.logs.configure_logs", lambda *_, **__: None)
     (tmp_path / "monitors").mkdir()
     assert CliRunner().invoke(app, ["watch"]).exit_code == 0
     assert (told["latency"], told["tokens.output"]) == ("s", "{token}")
