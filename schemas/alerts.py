@@ -13,6 +13,9 @@ from schemas.segments import Segment, segment_key
 
 SCHEMA_VERSION = 1
 
+USERS_SECONDS = 3600
+"""Users of an alert are counted over its window, and so far back at most."""
+
 AlertState = Literal["pending", "firing", "resolved"]
 Severity = Literal["page", "ticket", "info"]
 MonitorKind = Literal["burn_rate", "threshold", "no_data", "drift", "comparison", "self"]

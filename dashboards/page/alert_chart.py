@@ -49,7 +49,7 @@ async def alert_chart(
     if story["resolved_at"]:
         marks.append({"at": story["resolved_at"].timestamp(), "name": "resolved"})
     for change in changes:
-        time = datetime.fromisoformat(change["time"].replace("Z", "+00:00"))
+        time = datetime.fromisoformat(change["time"])
         marks.append({"at": time.timestamp(), "name": change["kind"]})
     shown = _of_monitor(monitor, story["unit"]) or _of_condition(condition, signals)
     return await signal_chart(

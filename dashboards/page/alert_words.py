@@ -11,15 +11,15 @@ from schemas.monitors.resolved import (
     DriftMonitor,
     ThresholdMonitor,
 )
+from schemas.monitors.statistics import SHARES
 
-_SHARES = ("rate", "commonest_share")
 _COUNTS = ("count", "distinct")
 _EFFECTS = ("shift", "adwin", "page_hinkley", "kswin")
 
 
 def bound_unit(monitor: ThresholdMonitor, units: Mapping[str, str]) -> str:
     """The unit of a threshold's bounds; ``units`` are those of signals, by name."""
-    if monitor.statistic in _SHARES:
+    if monitor.statistic in SHARES:
         return "%"
     return "1" if monitor.statistic in _COUNTS else units.get(monitor.signal, "1")
 
@@ -45,5 +45,5 @@ def measured(alert: Mapping[str, Any], monitor: AnyMonitor | None) -> Measured:
         case DriftMonitor(method=method) if method in _EFFECTS:
             value, expected = "Effect", "Smallest that counts"
         case ThresholdMonitor(statistic=statistic):
-            expected, unit = "Bound", "%" if statistic in _SHARES else unit
+            expected, unit = "Bound", "%" if statistic in SHARES else unit
     return Measured(value, expected, unit)

@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboards.page.context import Store
 from dashboards.panels.query import STEPS
+from schemas.monitors.statistics import SHARES
 from schemas.segments import parse_segment_key
 
 _STATISTICS = {
@@ -28,7 +29,7 @@ _STATISTICS = {
     },
 }
 _TITLES = {"bad": "share of bad events", "count": "events", "distinct": "distinct values"}
-_SHARES = ("rate", "bad", "commonest_share", "share", "known")
+_SHARES = (*SHARES, "bad", "share", "known")
 _QUERY = """
 SELECT toUnixTimestamp(toStartOfInterval(start, toIntervalSecond({{step:UInt32}}))) AS time,
     {value} AS value

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from math import log
 from typing import Final
@@ -42,7 +41,7 @@ from detectors.watching.verdict import (
     SegmentView,
     Verdict,
 )
-from detectors.watching.wording import duration
+from detectors.watching.wording import duration, moment
 from detectors.watching.work_budget import CALIBRATION
 from schemas.alerts import MonitorKind
 from schemas.monitors.conditions import Condition
@@ -162,7 +161,7 @@ class Drift:
                         statistics(finding, unit),
                         "" if resolved else chance(finding.log_rate, ready.end - ready.begin),
                         f"Also: {', '.join(dict.fromkeys(others))}." if others else "",
-                        f"The reference is of {_moment(ready.begin)} to {_moment(ready.end)} UTC.",
+                        f"The reference is of {moment(ready.begin)} to {moment(ready.end)} UTC.",
                     ),
                 )
             ),
@@ -296,7 +295,3 @@ class Drift:
             return "", None
         words = moved(before, now)
         return f"; topics: {words}" if words else "", grown_side(name, before, now)
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")

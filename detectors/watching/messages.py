@@ -15,14 +15,11 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.verdict import Evaluator, Measurement
 from detectors.watching.view import WatchedSegment
 from detectors.watching.wording import duration, whose
-from schemas.alerts import Alert, AlertExample, Contribution, fingerprint
+from schemas.alerts import USERS_SECONDS, Alert, AlertExample, Contribution, fingerprint
 from schemas.changes import Change
 from schemas.monitors.parse_condition import format_condition
 from schemas.monitors.review import Review
 from schemas.segments import Segment, parse_segment_key
-
-USERS_SECONDS = 3600
-"""How far back users are counted."""
 
 _CHANGES_BEFORE = 2 * 3600
 _MOST_CHANGES = 10

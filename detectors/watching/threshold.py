@@ -27,6 +27,7 @@ from schemas.monitors.bad_events import bad_for_threshold, sampled_conditions
 from schemas.monitors.conditions import Comparison, Condition
 from schemas.monitors.parse_condition import format_condition
 from schemas.monitors.resolved import ThresholdMonitor
+from schemas.monitors.statistics import SHARES
 from schemas.quantity_words import percent, quantity
 
 _RANKS: Final = {**QUANTILES, "min": 0.0, "max": 1.0}
@@ -34,7 +35,6 @@ _ADDING: Final = ("sum", "mean")
 _MOMENTS: Final = (*_ADDING, "count")
 _GROWING: Final = ("count", "sum", "distinct")
 """Statistics of which the part of a window is less than the whole."""
-_SHARES: Final = ("rate", "commonest_share")
 _HARDLY: Final = 0.001
 """Probabilities below this are not told apart."""
 _NO_NUMBERS: Final = Numbers()
@@ -230,7 +230,7 @@ class Threshold:
         return f"If all goes on as in the last {span}, {back}."
 
     def _unit(self, view: SegmentView) -> str:
-        if self.monitor.statistic in ("count", "distinct", *_SHARES) or not self.monitor.signal:
+        if self.monitor.statistic in ("count", "distinct", *SHARES) or not self.monitor.signal:
             return "1"
         return view.unit(self.monitor.signal)
 
@@ -259,7 +259,7 @@ class Threshold:
         name += f" ({commonest})" if commonest else ""
 
         def shown(number: float) -> str:
-            return percent(number) if monitor.statistic in _SHARES else quantity(number, unit)
+            return percent(number) if monitor.statistic in SHARES else quantity(number, unit)
 
         now = "not known" if value is None else shown(value)
         side = "above" if too_high else "below"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detectors.summaries import USERS
-from detectors.watching.messages import USERS_SECONDS
 from detectors.watching.needs import Need, SegmentNeeds, details, watches
 from detectors.watching.verdict import Evaluator, Timed
+from schemas.alerts import USERS_SECONDS
 from schemas.segments import Segment
 
 Evaluators = tuple[Evaluator, ...]

@@ -1,4 +1,6 @@
-"""Durations and segments in words."""
+"""Moments, durations and segments in words."""
+
+from datetime import UTC, datetime
 
 from schemas.segments import Segment, segment_label
 
@@ -17,6 +19,15 @@ def duration(seconds: float) -> str:
             words.append(f"{rest // length} {unit}")
             rest %= length
     return " ".join(words) or "0 s"
+
+
+def moment(seconds: float) -> str:
+    """A moment in epoch seconds, in UTC, to the minute.
+
+    >>> moment(1_772_409_600)
+    '2026-03-02 00:00'
+    """
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"
 
 
 def whose(segment: Segment) -> str:

@@ -133,7 +133,7 @@ def lead_seconds(monitors: MonitorSet) -> int:
             windows = [tier.long_seconds for tier in monitor.tiers]
         else:
             windows = [need.window for need in evaluator(monitor).needs]
-        longest = max(longest, *windows)
+        longest = max([longest, *windows])
     return longest
 
 

@@ -65,6 +65,7 @@ def backtest(
 
     Example: `tidewatch backtest monitors/ --from 2026-05-01 --to 2026-06-01`
     """
+    from detectors.watching.wording import moment
     from streams.backtest.run import backtest as run
     from streams.backtest.run import lead_seconds, wanted_signals
     from streams.detectors import signal_units
@@ -107,7 +108,7 @@ def backtest(
             resolution=RESOLUTION,
             units=signal_units(),
             changes=changes_of(changes),
-            progress=lambda at: status.update(f"{_moment(at)}"),
+            progress=lambda at: status.update(moment(at)),
             begin=None if begin is None else int(begin.replace(tzinfo=UTC).timestamp()),
         )
     if plot is not None:
@@ -192,7 +193,3 @@ def _table(outcomes: "list[Outcome]") -> Table:
             f"{each.false_alarms_a_month:.1f}",
         )
     return table
-
-
-def _moment(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"

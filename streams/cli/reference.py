@@ -1,7 +1,7 @@
 """``tidewatch reference``: what drift monitors hold the present against."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -123,12 +123,10 @@ def _read(file: Path) -> "Reference":
 
 
 def _show(reference: "Reference", file: Path) -> None:
+    from detectors.watching.wording import moment
     from streams.references.models import embedding_models, mixed_segments
 
-    begin, end = (
-        datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
-        for at in (reference.begin, reference.end)
-    )
+    begin, end = moment(reference.begin), moment(reference.end)
     console.print(
         f"{file}: {reference.origin}, {begin} to {end} UTC, "
         f"blocks of {reference.block_seconds} s, {len(reference.segments)} segments",

@@ -175,15 +175,16 @@ class FeedbackWorker:
 
     def _keep(self, message: Message) -> None:
         received = Received.of(message)
-        feedback = usable(received.value or b"", self._limits, self._clock())
+        now = self._clock()
+        feedback = usable(received.value or b"", self._limits, now)
         before = received.offset < self._counted.get(received.partition, 0)
         if before:
             if feedback is not None:
                 self._remember(received.partition, [feedback])
             return
-        now = datetime.fromtimestamp(self._clock(), UTC)
+        taken_at = datetime.fromtimestamp(now, UTC)
         self._queues.put(
-            received.partition, Waiting(received.offset, received.received_at, now, feedback)
+            received.partition, Waiting(received.offset, received.received_at, taken_at, feedback)
         )
 
     def _search(self, events: Events, scored: Scored) -> None:

@@ -201,15 +201,17 @@ def _spending(
     objective: CompositeMonitor, parts: Sequence[Counts], hours: Sequence[Hourly], target: float
 ) -> Hourly:
     """One budget of weighted spending, hour by hour, held against one target."""
-    length, weights = len(hours[0][0]), 0.0
-    spending = np.zeros(length)
-    for part, (total, wrong) in zip(parts, hours, strict=True):
-        known = total.sum() > 0
-        if not known and objective.missing == "ignore":
-            continue
-        weights += part.weight
-        if known:
-            spending += part.weight * wrong / (total.mean() * (1 - part.target))
-        elif objective.missing == "bad":
-            spending += part.weight / (1 - part.target)
-    return np.full(length, float(weights > 0)), spending / max(weights, 1e-9) * (1 - target)
+    # Each hour is held against the part's usual traffic: a quiet one spends little.
+    usual = [total.mean() for total, _ in hours]
+    burning = [
+        burn_rate_of_all(
+            [
+                (part.weight, part.target, bad[hour] / mean if mean else None)
+                for part, (_, bad), mean in zip(parts, hours, usual, strict=True)
+            ],
+            objective.missing,
+        )
+        for hour in range(len(hours[0][0]))
+    ]
+    counted = np.array([float(rate is not None) for rate in burning])
+    return counted, np.array([rate or 0.0 for rate in burning]) * (1 - target)

@@ -7,7 +7,7 @@ Everything that stems from events or from other people's tools passes through
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from schemas.alerts import Alert, AlertExample, Contribution
+from schemas.alerts import USERS_SECONDS, Alert, AlertExample, Contribution
 from schemas.changes import Change
 from schemas.quantity_words import percent, plain, quantity
 from schemas.segments import segment_label
@@ -99,8 +99,7 @@ def render_extent(alert: Alert) -> str:
     elif alert.events:
         parts.append(f"{alert.events:,} events")
     if alert.users is not None and alert.window_seconds:
-        # Users are counted over an hour at most, whatever the window.
-        span = render_duration(min(alert.window_seconds, 3600))
+        span = render_duration(min(alert.window_seconds, USERS_SECONDS))
         parts.append(f"{alert.users:,} users in the last {span}")
     return ", ".join(parts)
 

@@ -19,6 +19,7 @@ from dashboards.page.numbers import seconds
 from dashboards.page.rendering import page, trouble
 from dashboards.page.signals import running_monitors
 from dashboards.page.untrusted import safe_link
+from schemas.alerts import USERS_SECONDS
 from schemas.monitors.resolved import AnyMonitor
 from schemas.segments import Segment, segment_key
 from schemas.signals import Signal
@@ -133,7 +134,7 @@ async def alert_page(request: Request) -> Response:
         contributions=_decoded(story["contributions"]),
         changes=[(change, _distance(change, story)) for change in changes],
         words=measured(story, monitor),
-        users_seconds=min(int(story["window_seconds"]), 3600),
+        users_seconds=min(int(story["window_seconds"]), USERS_SECONDS),
         examples=examples.events,
         named=bool(story["example_event_ids"]),
         condition=examples.condition,
@@ -205,7 +206,7 @@ def _stretch(story: dict[str, Any], now: datetime) -> tuple[datetime, datetime]:
 
 def _distance(change: dict[str, Any], story: dict[str, Any]) -> str:
     """How long before an alert began a change went live, or after."""
-    time = datetime.fromisoformat(change["time"].replace("Z", "+00:00"))
+    time = datetime.fromisoformat(change["time"])
     before = (story["started_at"] - time).total_seconds()
     return f"{seconds(abs(before))} {'before' if before >= 0 else 'after'} it began"
 

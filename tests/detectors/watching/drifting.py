@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 from msgspec import Raw
 
-from detectors.summaries import FlagCounts, Summary, encode_summary
+from detectors.summaries import Distribution, FlagCounts, Summary, encode_summary
 from schemas.alerts import Alert
 from schemas.monitors.resolved import DriftMonitor
 from schemas.panes import Pane
@@ -58,6 +58,18 @@ def feed(
 
 def flags(rate: float) -> Make:
     return lambda _, random: {"error": FlagCounts(40, int(random.binomial(40, rate)))}
+
+
+def errors_beside_latency(error: float, spread: float) -> Make:
+    """A rate of errors, and latencies that never change."""
+
+    def content(_: int, random: np.random.Generator) -> Signals:
+        return {
+            "error": FlagCounts(40, int(random.binomial(40, error))),
+            "latency": Distribution.empty().observe(random.lognormal(0, spread, 40)),
+        }
+
+    return content
 
 
 def minute_of(alert: Alert) -> int:

@@ -25,6 +25,7 @@ from tests.detectors.watching.drifting import (
     START,
     Make,
     Signals,
+    errors_beside_latency,
     feed,
     flags,
     minute_of,
@@ -290,18 +291,9 @@ def test_what_is_over_shows_no_events_and_names_no_signal_that_never_drifted(
 ) -> None:
     run = make.run(monitor(ERROR, LATENCY))
 
-    def both(rate: float) -> Make:
-        def content(_: int, random: np.random.Generator) -> Signals:
-            return {
-                "error": FlagCounts(40, int(random.binomial(40, rate))),
-                "latency": Distribution.empty().observe(random.lognormal(0, 0.5, 40)),
-            }
-
-        return content
-
-    feed(run, make, range(150), both(0.05))
-    feed(run, make, range(150, 170), both(0.4))
-    feed(run, make, range(170, 220), both(0.05))
+    feed(run, make, range(150), errors_beside_latency(0.05, 0.5))
+    feed(run, make, range(150, 170), errors_beside_latency(0.4, 0.5))
+    feed(run, make, range(170, 220), errors_beside_latency(0.05, 0.5))
     fired, resolved = run.alerts
     assert "error has drifted" in fired.summary
     assert fired.evidence_condition == "error"

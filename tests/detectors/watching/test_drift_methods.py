@@ -21,6 +21,7 @@ from tests.detectors.watching.drifting import (
     START,
     Make,
     Signals,
+    errors_beside_latency,
     feed,
     flags,
     minute_of,
@@ -165,19 +166,9 @@ def test_an_alert_stays_while_the_difference_is_nearly_as_rare(make: SimpleNames
 
 def test_an_alert_resolves_about_the_signal_that_it_fired_for(make: SimpleNamespace) -> None:
     run = make.run(monitor(ERROR, LATENCY, minimum_effect=0.2))
-
-    def content(error: float) -> Make:
-        def at(_: int, random: np.random.Generator) -> Signals:
-            return {
-                "error": FlagCounts(40, int(random.binomial(40, error))),
-                "latency": Distribution.empty().observe(random.lognormal(0, 0.3, 40)),
-            }
-
-        return at
-
-    feed(run, make, range(120), content(0.05))
-    feed(run, make, range(120, 140), content(0.6))
-    feed(run, make, range(140, 175), content(0.05))
+    feed(run, make, range(120), errors_beside_latency(0.05, 0.3))
+    feed(run, make, range(120, 140), errors_beside_latency(0.6, 0.3))
+    feed(run, make, range(140, 175), errors_beside_latency(0.05, 0.3))
     assert run.states == ["firing", "resolved"]
     fired, resolved = run.alerts
     assert "error has drifted" in fired.summary
