@@ -83,6 +83,14 @@ class Admission:
         """The segments of a segmentation, by key."""
         return self._of.get(segmentation, {})
 
+    def parents(self, segment: Segment) -> list[str]:
+        """The keys of those that a segment is a part of, most dimensions first."""
+        wider = sorted(
+            (each for each in self._of if set(each) < set(segment)), key=lambda s: (-len(s), s)
+        )
+        keys = (segment_key({name: segment[name] for name in each}) for each in wider)
+        return [key for key in keys if key in self.seen]
+
     def touch(self, key: str) -> None:
         """The segment's record needs writing."""
         self._chunks.touch(key, len(key) + 20)

@@ -1,10 +1,11 @@
 """All alerts that are pending or firing, moved on at every moment of evaluation."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Collection, MutableMapping, Sequence
 
 import msgspec
 
 from detectors.watching.alert_states import AlertRecord, Transition, next_state, open_alert
+from detectors.watching.families import Families
 from detectors.watching.front import LATEST
 from detectors.watching.journal import StateJournal
 from detectors.watching.messages import Messages, overdue, unwatched
@@ -23,8 +24,9 @@ _decode = msgspec.msgpack.Decoder(AlertRecord).decode
 class Alerting:
     """Open alerts by monitor name and segment key."""
 
-    def __init__(self, silence_resolves_seconds: int) -> None:
+    def __init__(self, silence_resolves_seconds: int, families: Families) -> None:
         self._silence = silence_resolves_seconds
+        self._families = families
         self._open: dict[tuple[str, str], AlertRecord] = {}
         self._next_looks: dict[str, int] = {}
         self._changed: set[tuple[str, str]] = set()
@@ -38,6 +40,7 @@ class Alerting:
         for name in [name for name in records if name.startswith("alert|")]:
             record = _decode(records.pop(name))
             self._open[record.monitor, record.segment] = record
+            self._note(record.monitor, record.segment, record.held)
 
     def segments(self) -> set[str]:
         """Keys of the segments that have an open alert."""
@@ -122,10 +125,15 @@ class Alerting:
     def _set(self, where: tuple[str, str], record: AlertRecord | None) -> None:
         if record is None:
             del self._open[where]
-            self._changed.add(where)
-        elif self._open.get(where) is not record:
+        elif self._open.get(where) is record:
+            return
+        else:
             self._open[where] = record
-            self._changed.add(where)
+        self._changed.add(where)
+        self._note(*where, () if record is None else record.held)
+
+    def _note(self, monitor: str, key: str, levels: Collection[str]) -> None:
+        self._families.note(monitor, key, parse_segment_key(key), levels)
 
     def forget(self, segments: set[str]) -> None:
         """These segments are no longer watched."""

@@ -47,6 +47,8 @@ from schemas.alerts import MonitorKind
 from schemas.monitors.conditions import Condition
 from schemas.monitors.resolved import DriftMonitor
 
+_Findings = list[tuple[Track, Finding]]
+
 _SEED: Final = 5
 _CALM: Final = log(RELIEF)
 
@@ -76,8 +78,9 @@ class Drift:
     """Bad while a signal differs from its reference; good when all differ as by chance alone.
 
     A difference counts by how rarely the reference's own blocks, resampled, make as much
-    (:mod:`detectors.drift.calibration`); of all signals of the monitor those stand out that
-    Benjamini and Hochberg's procedure leaves. Unknown while the reference is too short, or no
+    (:mod:`detectors.drift.calibration`); of all signals and segments of the monitor's family
+    (:mod:`detectors.watching.families`) those stand out that Benjamini and Hochberg's procedure
+    leaves. Unknown while the reference is too short, or no
     window has events enough. Baselines are computed from the past that is held, at fixed moments,
     or when it is the segment's turn: of thousands each waits for its own (:class:`WorkBudget`),
     with the baseline before or, while there is none, openly without a verdict.
@@ -90,7 +93,7 @@ class Drift:
         self._past = Past(monitor)
         self._baselines: dict[str, _Ready] = {}
         self._postponed: set[str] = set()
-        self._judged: tuple[str, int, list[tuple[Track, Finding]]] | None = None
+        self._judged: tuple[str, int, _Findings] | None = None
         self._level = -log(monitor.false_alarm_seconds)
 
     @property
@@ -115,7 +118,7 @@ class Drift:
             return UNCHANGED
         if not findings:
             return UNKNOWN
-        alarms = sorted(self._alarms(findings), key=_rarity)
+        alarms = sorted(self._alarms(view, findings), key=_rarity)
         if alarms:
             names = (track.label for track, _ in alarms)
             return Verdict("bad", tuple(Level(name, self.monitor.severity, 0) for name in names))
@@ -142,7 +145,7 @@ class Drift:
                 summary="not compared with the reference: " + (why or "not enough data")
             )
         decided = [each for each in findings if each[0].label == level]
-        alarms = (decided if resolved else self._alarms(findings)) or findings
+        alarms = (decided if resolved else self._alarms(view, findings)) or findings
         track, finding = min(alarms, key=_rarity)
         unit = "1" if track.lacking else view.unit(track.name)
         what = change(finding, unit, lacking=track.lacking)
@@ -161,7 +164,8 @@ class Drift:
                         statistics(finding, unit),
                         "" if resolved else chance(finding.log_rate, ready.end - ready.begin),
                         f"Also: {', '.join(dict.fromkeys(others))}." if others else "",
-                        f"The reference is of {moment(ready.begin)} to {moment(ready.end)} UTC.",
+                        f"The reference is of {moment(ready.begin)} to {moment(ready.end)} UTC"
+                        f"{self._past.whose(view, ready.begin, ready.end)}.",
                     ),
                 )
             ),
@@ -174,14 +178,15 @@ class Drift:
             evidence=evidence,
         )
 
-    def _alarms(self, findings: list[tuple[Track, Finding]]) -> list[tuple[Track, Finding]]:
+    def _alarms(self, view: SegmentView, findings: _Findings) -> _Findings:
         # A signal that no event of the reference lacks is lacking by chance next to never: it must
         # not make the others need more certainty.
         never = [never_lacking(*each) for each in findings]
-        found = []
+        found, others = [], view.others(self.monitor)
         for group in (False, True):
             some = [each for each, alone in zip(findings, never, strict=True) if alone is group]
-            chosen = benjamini_hochberg([finding.log_rate for _, finding in some], self._level)
+            rates = [finding.log_rate for _, finding in some]
+            chosen = benjamini_hochberg(rates, self._level, others)
             found += [
                 (track, finding)
                 for (track, finding), stands_out in zip(some, chosen, strict=True)
@@ -189,12 +194,12 @@ class Drift:
             ]
         return found
 
-    def _findings(self, view: SegmentView) -> list[tuple[Track, Finding]]:
+    def _findings(self, view: SegmentView) -> _Findings:
         key = view.key
         judged = self._judged
         if judged is not None and judged[:2] == (key, view.at):
             return judged[2]
-        monitor, found = self.monitor, list[tuple[Track, Finding]]()
+        monitor, found = self.monitor, _Findings()
         ready = self._ready(key, view)
         may_calibrate = partial(self._may, key, view, CALIBRATION)
         foreign = self._foreign(ready, view)

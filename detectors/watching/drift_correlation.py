@@ -1,7 +1,7 @@
 """Drift monitors of the method *correlation*: whether signals still go together as they did."""
 
+import math
 from collections.abc import Sequence
-from itertools import combinations
 
 import numpy as np
 
@@ -22,10 +22,9 @@ class Correlation(Method):
     """The correlation of two signals' block means, in the longest window and in the reference."""
 
     @property
-    def chance(self) -> float:
-        """Probability of a false alarm that one judgement of one pair may have."""
-        pairs = len(list(combinations(self.monitor.signals, 2)))
-        return self.monitor.interval_seconds / self.monitor.false_alarm_seconds / pairs
+    def comparisons(self) -> int:
+        """Every pair."""
+        return math.comb(len(self.monitor.signals), 2)
 
     def look(self, view: SegmentView, signal: Signal) -> tuple[Outcome, Measurement] | None:
         """The pair of this signal and a later one that changed most certainly."""
@@ -44,7 +43,7 @@ class Correlation(Method):
         if not found:
             return None
         shift, name = min(found, key=lambda pair: pair[0].probability)
-        outcome = self.outcome(shift.probability, abs(shift.now - shift.before))
+        outcome = self.outcome(view, shift.probability, abs(shift.now - shift.before))
         how = "as they did" if outcome == "good" else "otherwise"
         summary = view.summary(signal.name, window)
         return outcome, Measurement(

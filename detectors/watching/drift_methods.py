@@ -91,17 +91,18 @@ class Method(ABC):
         return chosen[1] if chosen else Measurement(summary="not enough data to compare")
 
     @property
-    def chance(self) -> float:
-        """Probability of a false alarm that one judgement of one signal may have."""
-        share = self.monitor.interval_seconds / self.monitor.false_alarm_seconds
-        return share / len(self.monitor.signals)
+    def comparisons(self) -> int:
+        """How many are made at one judgement of a segment."""
+        return len(self.monitor.signals)
 
-    def outcome(self, probability: float, effect: float) -> Outcome:
+    def outcome(self, view: SegmentView, probability: float, effect: float) -> Outcome:
         """How a signal stands, by how probable so much is by chance, and how large it is."""
-        least = self.monitor.minimum_effect
-        if probability <= self.chance and effect >= least:
+        monitor, least = self.monitor, self.monitor.minimum_effect
+        borne = monitor.interval_seconds / monitor.false_alarm_seconds
+        share = view.others(monitor).share(self.comparisons)
+        if probability <= borne * share and effect >= least:
             return "bad"
-        calm = probability > RELIEF * self.chance or effect < SETTLED * least
+        calm = probability > RELIEF * borne / self.comparisons or effect < SETTLED * least
         return "good" if calm else "between"
 
     def _looks(self, view: SegmentView) -> dict[str, tuple[Outcome, Measurement]]:
@@ -131,7 +132,7 @@ class Relation(Method):
             return None
         most = max(names, key=lambda name: abs(_excess(before[name], now[name])))
         probability = math.erfc(abs(found.z) / math.sqrt(2))
-        return self.outcome(probability, abs(found.difference)), Measurement(
+        return self.outcome(view, probability, abs(found.difference)), Measurement(
             summary=(
                 f"{signal.name} within {strata}: the rate moved by {points(found.difference)} "
                 f"over {duration(window)} at the same mixture, most in {most}: "
@@ -179,7 +180,8 @@ class Changes(Method):
         if len(earlier) < 12 or not recent:
             return None
         values = [block_mean(b.summary) for b in blocks]
-        run = self.monitor.false_alarm_seconds * len(self.monitor.signals) / self.past.block
+        share = view.others(self.monitor).share(self.comparisons)
+        run = self.monitor.false_alarm_seconds / share / self.past.block
         place = last_change(values, method, run)
         before, now = _merged(earlier), _merged(recent)
         if before is None or now is None or known_count(now) < self.monitor.minimum_events:
@@ -187,7 +189,7 @@ class Changes(Method):
         effect = effect_size(before, now) or 0.0
         noticed = place is not None and blocks[place].start >= view.at - window
         words = describe(before, now, view.unit(signal.name))
-        outcome = self.outcome(0.0 if noticed else 1.0, effect)
+        outcome = self.outcome(view, 0.0 if noticed else 1.0, effect)
         verb = "no longer changes" if outcome == "good" else "changes"
         return outcome, Measurement(
             summary=f"{signal.name} {verb} ({method}) over {duration(window)}: {words}",
@@ -220,7 +222,7 @@ class Seasonal(Method):
         total, expected, probability = found
         off = abs(total - expected) / max(abs(expected), 1e-12)
         unit = VOLUME.unit if signal is VOLUME else view.unit(signal.name)
-        return self.outcome(probability, off), Measurement(
+        return self.outcome(view, probability, off), Measurement(
             summary=(
                 f"{signal.name}: {quantity(total, unit)} over {duration(window)}, expected "
                 f"{quantity(expected, unit)} at this time"

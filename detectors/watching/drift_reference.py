@@ -6,14 +6,14 @@ from zlib import crc32
 
 from detectors.drift.record_reading import FEWEST_BLOCKS
 from detectors.summaries import decode_summary
-from detectors.watching.needs import Need
+from detectors.watching.needs import EVENTS, Need
 from detectors.watching.tiers import HOURS, floor_to
 from detectors.watching.verdict import Block, SegmentView
 from schemas.changes import Change
-from schemas.monitors.resolve_drift import trailing_block
+from schemas.monitors.resolve_drift_reference import trailing_block
 from schemas.monitors.resolved import DriftMonitor
 from schemas.references import Reference, ReferenceBlock
-from schemas.segments import Segment, parse_segment_key, segment_key
+from schemas.segments import Segment, parse_segment_key, segment_key, segment_label
 
 _REFRESHES: Final = 4
 """A trailing reference moves on this often in its own length: it is costly to make ready."""
@@ -33,6 +33,7 @@ class Past:
         self._counted = 0
         self._restarts_known: list[tuple[int, Segment]] = []
         self.minimum = monitor.minimum_events
+        self._falls_back = monitor.parent_when_thin
         self._longest = monitor.windows_seconds[-1]
         self._length = monitor.trailing_seconds
         if monitor.reference is not None:
@@ -79,6 +80,30 @@ class Past:
             begin = max(begin, -(-last // self.block) * self.block)
         return begin, end
 
+    def owner(self, view: SegmentView, begin: int, end: int) -> str:
+        """Key of the segment whose past is the reference: the nearest that has data enough.
+
+        The release's, or the segment's own where none has enough, or no parent may stand in.
+        """
+        if self.release:
+            return segment_key({**view.segment, "service_version": self.release})
+        if not self._falls_back or self._suffices(view, view.key, begin, end):
+            return view.key
+        enough = (key for key in view.parents() if self._suffices(view, key, begin, end))
+        return next(enough, view.key)
+
+    def whose(self, view: SegmentView, begin: int, end: int) -> str:
+        """Which segment's past the reference is, in words, where a parent stands in."""
+        owner = self.owner(view, begin, end)
+        if self.release or owner == view.key:
+            return ""
+        return f" of {segment_label(parse_segment_key(owner))}: its own past is too short"
+
+    def _suffices(self, view: SegmentView, key: str, begin: int, end: int) -> bool:
+        blocks = view.history_of(key, EVENTS, self.block, begin, end)
+        fewest = max(FEWEST_BLOCKS, 2 * self._longest // self.block)
+        return len(blocks) >= fewest and sum(each.events for each in blocks) >= 2 * self.minimum
+
     def _restarting(self, changes: Sequence[Change]) -> Sequence[tuple[int, Segment]]:
         """When changes of the kinds that begin a reference came, and what they touch.
 
@@ -107,11 +132,8 @@ def next_due(view: SegmentView, interval: int, *, after: int | None = None) -> i
 
 def blocks_of(past: Past, view: SegmentView, signal: str, begin: int, end: int) -> Sequence[Block]:
     """A signal in the blocks of the reference, in order of time."""
-    if past.reference is None and past.release:
-        other = segment_key({**view.segment, "service_version": past.release})
-        return view.history_of(other, signal, past.block, begin, end)
     if past.reference is None:
-        return view.history(signal, past.block, begin, end)
+        return view.history_of(past.owner(view, begin, end), signal, past.block, begin, end)
     return [
         Block(
             each.start,

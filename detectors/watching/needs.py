@@ -7,7 +7,7 @@ from typing import Final
 from detectors.watching.running_numbers import Cut, cuts_of
 from detectors.watching.slices import SliceSource
 from detectors.watching.tiers import kept_in, reach
-from schemas.monitors.resolved import Monitor
+from schemas.monitors.resolved import DriftMonitor, Monitor
 from schemas.segments import Segment
 
 EVENTS: Final = ""
@@ -124,3 +124,13 @@ def details(monitor: Monitor, segment: Segment) -> bool:
     """Whether the segment is a part of one that the monitor looks at."""
     finer = set(monitor.segmentation) < set(segment)
     return finer and refines(segment, monitor.segment)
+
+
+def stands_in(monitor: Monitor, segment: Segment) -> bool:
+    """Whether the segment's past may be the reference of a part of it that the monitor looks at."""
+    if not isinstance(monitor, DriftMonitor) or not monitor.parent_when_thin:
+        return False
+    wider = set(segment) < set(monitor.segmentation)
+    return wider and all(
+        segment.get(name, value) == value for name, value in monitor.segment.items()
+    )

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from schemas.monitors.resolve_drift import KEPT_SECONDS
+from schemas.monitors.resolve_drift_reference import KEPT_SECONDS
 
 BLOCK: Final = 10
 """Seconds of the finest tier above panes; a pane's length divides it."""

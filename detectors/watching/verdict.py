@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, runtime_checkable
 
+from detectors.drift.discoveries import Others
 from detectors.summaries import FlagCounts, Summary
 from detectors.watching.needs import Need
 from detectors.watching.running_counts import Counts
@@ -13,7 +14,7 @@ from detectors.watching.work_budget import WorkBudget
 from schemas.alerts import MonitorKind, Severity
 from schemas.changes import Change
 from schemas.monitors.conditions import Condition
-from schemas.monitors.resolved import Monitor
+from schemas.monitors.resolved import DriftMonitor, Monitor
 from schemas.segments import Segment
 
 
@@ -139,6 +140,10 @@ class SegmentView(Protocol):
         """What costly work the moment may hold, for all segments and monitors together."""
         ...
 
+    def others(self, monitor: DriftMonitor) -> Others:
+        """What the monitor's family compares but for this segment, and how much stands out."""
+        ...
+
     def flag(self, signal: str, window: int) -> FlagCounts:
         """A flag, or :data:`needs.EVENTS`, over any window."""
         ...
@@ -159,6 +164,10 @@ class SegmentView(Protocol):
         """A signal's unit (UCUM)."""
         ...
 
+    def parents(self) -> Sequence[str]:
+        """Keys of the segments that it is a part of, the nearest first."""
+        ...
+
     def history(self, signal: str, block: int, begin: int, end: int) -> Sequence[Block]:
         """A signal in blocks of a tier's length from ``begin`` to ``end``; empty ones lack."""
         ...
@@ -166,7 +175,7 @@ class SegmentView(Protocol):
     def history_of(
         self, key: str, signal: str, block: int, begin: int, end: int
     ) -> Sequence[Block]:
-        """The same of a peer."""
+        """The same of a peer or a parent."""
         ...
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from detectors.drift.discoveries import Others
 from detectors.summaries import FlagCounts, Summary
 from detectors.watching.admission import Admission, Seen
+from detectors.watching.families import Families
 from detectors.watching.past import Past
 from detectors.watching.running_counts import Counts
 from detectors.watching.running_numbers import Numbers
 from detectors.watching.verdict import Block, Evaluator, Timed
 from detectors.watching.work_budget import WorkBudget
 from schemas.changes import Change
+from schemas.monitors.resolved import DriftMonitor
 from schemas.segments import Segment
 
 
@@ -32,6 +35,7 @@ class WatchedSegment:
     timed: tuple[Timed, ...]
     phase: int
     budget: WorkBudget
+    families: Families
 
     @property
     def at(self) -> int:
@@ -68,6 +72,10 @@ class WatchedSegment:
         """Running numbers by signal and window."""
         return self.past.numbers(self.key)
 
+    def others(self, monitor: DriftMonitor) -> Others:
+        """What a monitor's family compares but for this segment."""
+        return self.families.others(monitor, self.key, self.segment)
+
     def flag(self, signal: str, window: int) -> FlagCounts:
         """A flag, or the events, over a window."""
         return self.past.flag(self.key, signal, window)
@@ -87,6 +95,10 @@ class WatchedSegment:
     def unit(self, signal: str) -> str:
         """A signal's unit."""
         return self.units.get(signal, "1")
+
+    def parents(self) -> Sequence[str]:
+        """The segments that this one is a part of, by key, the nearest first."""
+        return self.admission.parents(self.segment)
 
     def history(self, signal: str, block: int, begin: int, end: int) -> Sequence[Block]:
         """A signal in blocks of a tier's length."""

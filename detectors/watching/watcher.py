@@ -21,9 +21,7 @@ from detectors.watching.settings import WatchSettings
 from detectors.watching.state_records import StateRecords
 from detectors.watching.step import Step
 from detectors.watching.tiers import BLOCK, LONGEST_WINDOW, NEVER, floor_to
-from detectors.watching.view import WatchedSegment
-from detectors.watching.watching_alike import WatchingAlike
-from detectors.watching.work_budget import WorkBudget
+from detectors.watching.watched import Watched
 from schemas.alerts import Alert
 from schemas.changes import Change
 from schemas.monitors.resolved import MonitorSet
@@ -70,22 +68,26 @@ class Watcher:
         self._reviews = monitors.reviews
         self._monitors = monitors.monitors
         self._evaluators = [evaluator(monitor) for monitor in monitors.monitors]
-        self._alike = WatchingAlike(self._evaluators)
         needs = [need for each in self._evaluators for need in each.needs]
         longest = max((need.window for need in needs), default=0)
         if longest > LONGEST_WINDOW:
             raise ValueError(f"a window of {longest} s is longer than {LONGEST_WINDOW} s")
         self._slides = {need.window % BLOCK for need in needs} | {0}
         self._needs: dict[str, SegmentNeeds] = {}
-        self._watched: dict[str, WatchedSegment] = {}
-        self._in_order: list[WatchedSegment] = []
         self._phases = Phases()
         self._admission = Admission(settings.max_segments, settings.chunk_bytes)
         self._front = Front(self._phases)
         self._rollup = Rollup(settings.chunk_bytes, self._phases)
         self._past = Past(self._needs, needs, settings.chunk_bytes, self._phases)
-        self._alerting = Alerting(settings.silence_resolves_seconds)
-        self._budget = WorkBudget()
+        self._watched = Watched(
+            self._evaluators,
+            self._needs,
+            self._past,
+            self._admission,
+            self._phases,
+            settings.units,
+        )
+        self._alerting = Alerting(settings.silence_resolves_seconds, self._watched.families)
         self._progress = Progress()
         self._restored = False
         self._journal = StateJournal(state)
@@ -169,31 +171,11 @@ class Watcher:
     def _admit(self, pane: Pane, overflowed: dict[Segmentation, int]) -> tuple[str, Segment]:
         key, segment, new = self._admission.admit(pane.segment, pane.start)
         if new:
-            self._watch(key)
+            self._watched.add(key)
         if segment != pane.segment:
             segmentation = tuple(sorted(pane.segment))
             overflowed[segmentation] = overflowed.get(segmentation, 0) + pane.events
         return key, segment
-
-    def _watch(self, key: str) -> None:
-        segment = self._admission.segments[key]
-        alike = self._alike.of(segment)
-        if alike.needs.longest:
-            self._needs[key] = alike.needs
-        if alike.own:
-            self._watched[key] = WatchedSegment(
-                key,
-                segment,
-                self._admission.seen[key],
-                alike.own,
-                self._past,
-                self._settings.units,
-                self._admission,
-                alike.timed,
-                self._phases[key],
-                self._budget,
-            )
-            self._in_order = []
 
     def _advance(self, batch: PaneBatch, changes: Sequence[Change]) -> list[Alert]:
         """Evaluate up to complete time, then close windows and forget what is long gone."""
@@ -213,10 +195,11 @@ class Watcher:
             self._settings.max_evaluations,
         ):
             self._note_newest(self._past.advance(at, self._front))
-            watched = self._ordered()
+            watched = self._watched.in_order()
             if is_busy(self._past, len(watched), self._settings.allowed_lateness_seconds):
-                self._budget.close(at)
-            turn = turn_of(self._past, len(watched), self._slides, self._budget.granted(at))
+                self._watched.budget.close(at)
+            granted = self._watched.budget.granted(at)
+            turn = turn_of(self._past, len(watched), self._slides, granted)
             if self._restored:
                 alerts += self._alerting.close_unwatched(watched, self._reviews, at)
                 self._restored, turn = False, Turn()
@@ -230,12 +213,6 @@ class Watcher:
         if before // 3600 != at // 3600:
             self._refresh(before)
         return alerts
-
-    def _ordered(self) -> list[WatchedSegment]:
-        """Segments in the order in which their past is held: neighbours are read together."""
-        if not self._in_order:
-            self._in_order = sorted(self._watched.values(), key=lambda each: (each.phase, each.key))
-        return self._in_order
 
     def _note_newest(self, ends: dict[str, int]) -> None:
         for key, end in ends.items():
@@ -257,10 +234,7 @@ class Watcher:
             self._past.forget(gone)
             self._alerting.forget(gone)
             self._phases.forget(gone)
-            self._in_order = []
-            for key in gone:
-                self._needs.pop(key, None)
-                self._watched.pop(key, None)
+            self._watched.forget(gone)
 
     def _is_budgeted(self, key: str, newest: int | None, at: int) -> bool:
         """Whether an objective's window still holds events of it: silence restores no budget."""
@@ -287,7 +261,7 @@ class Watcher:
         self._progress = meta.progress
         self._admission.restore(records)
         for key in self._admission.seen:
-            self._watch(key)
+            self._watched.add(key)
         self._rollup.restore(records, meta.merged)
         self._front.restore(records, [each.panes for each in meta.merged], meta.at)
         self._past.restore(records, meta.at, self._front)

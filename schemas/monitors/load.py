@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.monitors.decode import KINDS, OPENSLO_VERSION, DecodeError, decode_document
+from schemas.monitors.families import check_families
 from schemas.monitors.folder import Folder, Located
 from schemas.monitors.openslo import SLI, SLO, OpenSLODocument, SLISpec
 from schemas.monitors.openslo_rules import openslo_violations
@@ -177,7 +178,8 @@ def _resolved(
         review = review_of(located)
         if located.usable:
             made += [(located, replace(each, review=review)) for each in monitors if each]
-    return list(_distinct(made)), receivers
+    check_families(made)
+    return list(_distinct([each for each in made if each[0].usable])), receivers
 
 
 def _distinct(made: list[tuple[Located, AnyMonitor]]) -> Iterator[AnyMonitor]:

@@ -6,6 +6,7 @@ from msgspec import Meta, field
 
 from schemas.changes import ChangeKind
 from schemas.monitors.openslo import Metadata, Part
+from schemas.monitors.openslo_texts import DnsLabel
 from schemas.monitors.own_kinds import Bound, Scope, Span
 from schemas.monitors.resolved import DriftMethod
 
@@ -15,13 +16,15 @@ class DriftReference(Part, frozen=True, kw_only=True):
 
     With ``release``, the stretch of that service version instead of the segment's own.
     ``restartsAfter`` names kinds of change that begin a new reference: what was before them is no
-    part of it.
+    part of it. With ``whenThin: parent`` a segment whose own stretch is too short is held against
+    that of the nearest segment which it is a part of.
     """
 
     trailing: Span = ""
     file: str = ""
     release: str = ""
     restarts_after: tuple[ChangeKind, ...] = ()
+    when_thin: Literal["", "parent"] = ""
 
 
 class DriftSpec(Scope, frozen=True, kw_only=True):
@@ -39,6 +42,10 @@ class DriftSpec(Scope, frozen=True, kw_only=True):
     ] = "1 per 30d"
     minimum_effect: Bound = 0.05
     minimum_events: Annotated[int, Meta(ge=1)] = 100
+    family: Annotated[
+        DnsLabel | Literal[""],
+        Meta(description="Monitors of one name bear their false alarms together."),
+    ] = ""
     strata: str = ""
     season: Span = field(default="1d")
 

@@ -1,7 +1,7 @@
 """Documents of drift monitors to the monitors that run."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from typing import Final
 
 from schemas.monitors.duration import TIDEWATCH_UNITS, format_duration, parse_duration
@@ -9,10 +9,10 @@ from schemas.monitors.folder import Folder, Located
 from schemas.monitors.own_drift import DriftMonitorDocument, DriftSpec
 from schemas.monitors.problems import did_you_mean
 from schemas.monitors.quantity import parse_quantity
+from schemas.monitors.resolve_drift_reference import check_start, resolve_reference
 from schemas.monitors.resolve_own import scope_with_receivers, shared_fields
 from schemas.monitors.resolved import DriftMonitor
 from schemas.references import Reference
-from schemas.segments import Segment, Segmentation, segment_key
 from schemas.signals import Signal, SignalKind
 
 VOLUME: Final = Signal(
@@ -20,14 +20,7 @@ VOLUME: Final = Signal(
 )
 """What a seasonal monitor may watch beside signals."""
 
-KEPT_SECONDS: Final = {60: 140 * 60, 600: 26 * 3600, 3600: 96 * 3600, 86400: 92 * 86400}
-"""How long ``watch`` keeps the past in blocks of each length."""
-
-HOURLY_SECONDS: Final = 39 * 86400
-"""How long it keeps blocks of an hour of what references are made of, if some need them."""
-
 _RATE = re.compile(r"([1-9][0-9]{0,5})\s+per\s+(\S+)")
-_FEWEST_BLOCKS: Final = 12
 FEWEST_CORRELATED: Final = 20
 """Blocks on each side from which a correlation is compared."""
 
@@ -42,23 +35,6 @@ _KINDS: Final[dict[str, tuple[SignalKind, ...]]] = {
     "page_hinkley": ("flag", "score", "amount"),
     "kswin": ("flag", "score", "amount"),
 }
-
-
-def trailing_block(length: int, windows: Sequence[int]) -> int | None:
-    """Seconds of the blocks that a trailing reference is kept in; ``None`` when it is too long.
-
-    With windows below a day it is kept in hours, to follow the rhythm of days and weeks.
-
-    >>> trailing_block(3600, [600]), trailing_block(16 * 3600, [3600])
-    (60, 600)
-    >>> trailing_block(28 * 86400, [3600]), trailing_block(28 * 86400, [86400])
-    (3600, 86400)
-    """
-    for block, usual in KEPT_SECONDS.items():
-        kept = HOURLY_SECONDS if block == 3600 and windows[0] < 86400 else usual
-        if length + length // 4 + windows[-1] + 3 * block <= kept:
-            return block
-    return None
 
 
 def resolve_drift(
@@ -78,8 +54,8 @@ def resolve_drift(
     season = located.window("spec.season", spec.season, shortest=3600, units=TIDEWATCH_UNITS)
     if windows is None or season is None:
         return None
-    _check_start(located, spec, segmentation)
-    found = _reference(located, spec, windows, read_reference, segment)
+    check_start(located, spec, segmentation)
+    found = resolve_reference(located, spec, windows, read_reference, segment)
     if found is None:
         return None
     reference, trailing, block = found
@@ -118,6 +94,8 @@ def resolve_drift(
         season_seconds=season,
         reference_release=spec.reference.release,
         restarts_after=tuple(spec.reference.restarts_after),
+        family=spec.family,
+        parent_when_thin=spec.reference.when_thin == "parent",
     )
 
 
@@ -187,74 +165,6 @@ def _effect(located: Located, spec: DriftSpec) -> float:
     if not 0 <= effect < 1:
         located.error("spec.minimumEffect", f"{effect:g} is not a share from 0 to below 1")
     return effect
-
-
-def _reference(
-    located: Located,
-    spec: DriftSpec,
-    windows: tuple[int, ...],
-    read_reference: Callable[[str], Reference],
-    segment: Segment,
-) -> tuple[Reference | None, int, int] | None:
-    """The reference or its length in seconds, and the length of its blocks."""
-    given = spec.reference
-    if bool(given.trailing) == bool(given.file):
-        located.error("spec.reference", "needs 'trailing' or 'file', and only one of them")
-        return None
-    if given.file:
-        if spec.method not in {"shift", "relation"}:
-            located.error("spec.reference.file", f"{spec.method!r} looks at 'trailing' time")
-        return _from_file(located, given.file, read_reference, segment)
-    length = located.window("spec.reference.trailing", given.trailing, units=TIDEWATCH_UNITS)
-    if length is None:
-        return None
-    block = trailing_block(length, windows)
-    if block is None:
-        located.error("spec.reference.trailing", f"{given.trailing} is longer than what is kept")
-        return None
-    if length < _FEWEST_BLOCKS * block or length < 2 * windows[-1]:
-        located.error(
-            "spec.reference.trailing",
-            f"{given.trailing} is too short: at least twice the longest window, and "
-            f"{_FEWEST_BLOCKS} blocks of {format_duration(block)}",
-        )
-    return None, length, block
-
-
-def _check_start(located: Located, spec: DriftSpec, segmentation: Segmentation) -> None:
-    """Whether a release and changes can begin the reference."""
-    given = spec.reference
-    if given.release and "service_version" not in segmentation:
-        located.error(
-            "spec.reference.release", "compares releases: put service_version into spec.by"
-        )
-    for name, value in (("release", given.release), ("restartsAfter", given.restarts_after)):
-        path = f"spec.reference.{name}"
-        if value and given.file:
-            located.error(path, "needs 'trailing': a file never changes by itself")
-        elif value and spec.method != "shift":
-            located.error(path, f"{spec.method!r} looks at all of the past: remove it")
-
-
-def _from_file(
-    located: Located, path: str, read_reference: Callable[[str], Reference], segment: Segment
-) -> tuple[Reference | None, int, int] | None:
-    try:
-        reference = read_reference(path)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        located.error("spec.reference.file", f"{path} cannot be read: {reason}")
-        return None
-    fitting = {segment_key({}), segment_key(segment)} | {
-        key for key in reference.segments if all(f'"{v}"' in key for v in segment.values())
-    }
-    if not fitting & reference.segments.keys():
-        located.error(
-            "spec.reference.file",
-            f"{path} has nothing of {segment_key(segment)}: it holds "
-            + ", ".join(sorted(reference.segments)[:3]),
-        )
-    return reference, 0, reference.block_seconds
 
 
 def _check_pairs(

@@ -182,12 +182,14 @@ class DriftMonitor(Monitor, frozen=True, kw_only=True, tag="drift"):
     """Fires when signals over any of the windows differ from their reference.
 
     The reference is ``reference``, or the ``trailing_seconds`` before the present. Judged every
-    ``interval_seconds``; a monitor and segment where nothing changes fires once in
-    ``false_alarm_seconds``. Differences below ``minimum_effect`` (a share of events) do not fire,
-    and windows with fewer than ``minimum_events`` are not judged. ``strata`` is the category
-    within which a *relation* is compared, ``season_seconds`` the season of *seasonal*.
-    ``reference_release`` is the service version whose past is the reference, empty for the
-    segment's own; changes of the kinds ``restarts_after`` begin a new one.
+    ``interval_seconds``; where nothing changes, the segments of a service together, with those of
+    all monitors of the same ``family``, fire once in ``false_alarm_seconds``. Differences below
+    ``minimum_effect`` (a share of events) do not fire, and windows with fewer than
+    ``minimum_events`` are not judged. ``strata`` is the category within which a *relation* is
+    compared, ``season_seconds`` the season of *seasonal*. ``reference_release`` is the service
+    version whose past is the reference, empty for the segment's own; changes of the kinds
+    ``restarts_after`` begin a new one. With ``parent_when_thin`` a segment with too little past is
+    held against one that it is a part of.
     """
 
     signals: tuple[Signal, ...]
@@ -204,6 +206,8 @@ class DriftMonitor(Monitor, frozen=True, kw_only=True, tag="drift"):
     season_seconds: int = 86400
     reference_release: str = ""
     restarts_after: tuple[ChangeKind, ...] = ()
+    family: str = ""
+    parent_when_thin: bool = False
 
 
 class ComparisonMonitor(Monitor, frozen=True, kw_only=True, tag="comparison"):

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from detectors.drift.baseline import Baseline
-from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.relation import joined, within_strata
 from detectors.drift.series import last_change, seasonal_surprise
 from detectors.summaries import (
@@ -158,12 +157,6 @@ def test_blocks_are_read_again_for_calibration_alone() -> None:
     assert len(asked) == 1
     gone = Baseline.of(past, **options, random=np.random.default_rng(1), again=list)
     assert gone.judge(odd, 0, level=level, **judged_so).log_rate < level
-
-
-def test_more_signals_need_more_certainty_one_by_one() -> None:
-    assert benjamini_hochberg([-10, -1, -1, -1], -9) == [False] * 4
-    assert benjamini_hochberg([-10.5, -9.8, -1, -1], -9) == [True, True, False, False]
-    assert benjamini_hochberg([], -9) == []
 
 
 def test_the_mixture_of_strata_is_no_concept_drift() -> None:

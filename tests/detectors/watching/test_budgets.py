@@ -170,7 +170,7 @@ def test_a_part_without_events_counts_by_the_policy(
         run.apply(make.batch([both(make, at, bad, -1)], until=at + 60, pane_seconds=10))
     at = T0 + 25 * 60
     run.apply(make.batch(until=at, pane_seconds=10))
-    view, evaluator = run.watcher._ordered()[0], run.watcher._evaluators[0]
+    view, evaluator = run.watcher._watched.in_order()[0], run.watcher._evaluators[0]
     measured = evaluator.measure(view, "0", resolved=False)
     assert measured.value == pytest.approx(burn)
     assert f"{left} of the error budget for 1 d is left" in measured.description

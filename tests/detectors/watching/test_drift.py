@@ -286,6 +286,37 @@ def test_a_release_is_held_against_another(make: SimpleNamespace) -> None:
     assert "(was 5" in fired.summary or "(was 4" in fired.summary
 
 
+def test_what_is_too_young_is_held_against_what_it_is_a_part_of(make: SimpleNamespace) -> None:
+    """A new use case fails more often than its service always did; a later one does not."""
+    segmentation = ("service_name", "use_case")
+    states = {}
+    for thin in (True, False):
+        run = make.run(monitor(ERROR, segmentation=segmentation, parent_when_thin=thin))
+        random = np.random.default_rng(1)
+        for minute in range(180):
+            end, whole = START + 60 * (minute + 1), 0
+            panes = []
+            for case, begin, rate in (("old", 0, 0.05), ("new", 150, 0.4), ("like", 152, 0.05)):
+                if minute >= begin:
+                    bad = int(random.binomial(40, rate))
+                    whole += bad
+                    signals = raw({"error": FlagCounts(40, bad)})
+                    segment = SHOP | {"use_case": case}
+                    panes.append(Pane(start=end - 10, segment=segment, events=40, signals=signals))
+            signals = raw({"error": FlagCounts(40 * len(panes), whole)})
+            events = 40 * len(panes)
+            panes.append(Pane(start=end - 10, segment=SHOP, events=events, signals=signals))
+            run.apply(make.batch(panes, until=float(end), pane_seconds=10))
+            if minute == 158:
+                states[thin] = [(a.segment["use_case"], a.state) for a in run.alerts]
+                undecided = run.watcher.undecided["drift"]
+                assert undecided == (0 if thin else 2)
+        if thin:
+            assert "of service_name=shop: its own past is too short" in run.alerts[0].description
+            assert {alert.segment["use_case"] for alert in run.alerts} == {"new"}
+    assert states == {True: [("new", "firing")], False: []}
+
+
 def test_what_is_over_shows_no_events_and_names_no_signal_that_never_drifted(
     make: SimpleNamespace,
 ) -> None:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from detectors.drift.discoveries import Others
 from detectors.summaries import (
     CategoryCounts,
     Distribution,
@@ -153,15 +154,19 @@ def test_signals_that_no_longer_go_together_are_told(make: SimpleNamespace) -> N
     assert fired.value < -0.3
 
 
-def test_an_alert_stays_while_the_difference_is_nearly_as_rare(make: SimpleNamespace) -> None:
+def test_an_alert_stays_while_the_difference_is_nearly_as_rare() -> None:
     """Between a false alarm's probability and ten times it, an alert neither fires nor resolves."""
-    method = Seasonal(monitor(VOLUME, method="seasonal", minimum_effect=0.1))
-    least = method.chance
-    assert method.outcome(least, 0.1) == "bad"
-    assert method.outcome(3 * least, 0.5) == "between"
-    assert method.outcome(11 * least, 0.5) == "good"
-    assert method.outcome(least / 2, 0.09) == "between"
-    assert method.outcome(least / 2, 0.07) == "good"
+    watching = monitor(VOLUME, method="seasonal", minimum_effect=0.1)
+    method = Seasonal(watching)
+    least = watching.interval_seconds / watching.false_alarm_seconds
+    alone, among = (SimpleNamespace(others=lambda _, n=n: Others(n, 0)) for n in (0, 9))
+    assert method.outcome(alone, least, 0.1) == "bad"
+    assert method.outcome(alone, 3 * least, 0.5) == "between"
+    assert method.outcome(alone, 11 * least, 0.5) == "good"
+    assert method.outcome(alone, least / 2, 0.09) == "between"
+    assert method.outcome(alone, least / 2, 0.07) == "good"
+    assert method.outcome(among, least / 2, 0.1) == "between"
+    assert method.outcome(among, least / 11, 0.1) == "bad"
 
 
 def test_an_alert_resolves_about_the_signal_that_it_fired_for(make: SimpleNamespace) -> None:

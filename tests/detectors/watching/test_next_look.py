@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from detectors.summaries import FlagCounts
-from detectors.watching import moments, watcher
+from detectors.watching import moments
+from detectors.watching import watched as watching
 from detectors.watching.drift import Drift
 from detectors.watching.verdict import UNCHANGED, Verdict
 from detectors.watching.view import WatchedSegment
@@ -66,7 +67,7 @@ def test_drift_asked_when_it_is_time_judges_as_if_asked_always(
     monkeypatch.setattr(Drift, "evaluate", watched)
     # These are many segments, of which a moment makes few references ready: the others wait.
     monkeypatch.setattr(moments, "FEW", 5)
-    monkeypatch.setattr(watcher, "WorkBudget", partial(WorkBudget, most=3))
+    monkeypatch.setattr(watching, "WorkBudget", partial(WorkBudget, most=3))
     runs = []
     for look in (Drift.next_look, lambda _, view: view.at):
         monkeypatch.setattr(Drift, "next_look", look)

@@ -6,7 +6,7 @@ from msgspec import Raw
 from detectors.summaries import FlagCounts, encode_summary
 from detectors.watching.tiers import PAST_TIERS
 from schemas.monitors.load import load_monitors
-from schemas.monitors.resolve_drift import KEPT_SECONDS
+from schemas.monitors.resolve_drift_reference import KEPT_SECONDS
 from schemas.references import Reference, ReferenceBlock, decode_reference, encode_reference
 from schemas.signals import Signal
 
@@ -105,6 +105,16 @@ def test_a_reference_file_says_what_can_be_watched() -> None:
             },
             "'adwin' looks at all of the past",
         ),
+        (
+            {"reference": "{file: good, whenThin: parent}", "signals": "[error]"},
+            "of a file the nearest parent always stands in",
+        ),
+        (
+            {"reference": "{trailing: 16h, release: '7', whenThin: parent}"},
+            "spec.reference.whenThin: with 'release' it is that release's past",
+        ),
+        ({"reference": "{trailing: 16h, whenThin: sibling}"}, "spec.reference.whenThin: "),
+        ({"family": "All of them"}, "spec.family: "),
         ({"method": "correlation", "windows": "[4h]"}, "is of two signals or more"),
         (
             {"method": "correlation", "signals": "[latency, error]", "windows": "[1h]"},
@@ -137,6 +147,31 @@ def test_releases_and_changes_begin_a_reference() -> None:
     assert not problems
     assert monitor.reference_release == "7"
     assert monitor.restarts_after == ("release", "model")
+
+
+def test_a_parent_stands_in_where_that_is_said() -> None:
+    problems, (monitor,) = loaded(reference="{trailing: 16h, whenThin: parent}", by="[use_case]")
+    assert not problems
+    assert monitor.parent_when_thin
+    assert not loaded()[1][0].parent_when_thin
+
+
+def test_a_family_bears_one_rate_of_false_alarms() -> None:
+    texts = {
+        f"{name}.yaml": DOCUMENT.replace("name: drift", f"name: {name}").replace(
+            "SPEC",
+            "signals: [latency], reference: {trailing: 16h}, windows: [10m, 1h], family: quality, "
+            f"falseAlarms: {rate}",
+        )
+        for name, rate in (("a", "1 per 30d"), ("b", "2 per 60d"), ("c", "1 per 7d"))
+    }
+    result = load_monitors(texts, signals=SIGNALS, resolve_secret=str)
+    assert [str(problem) for problem in result.problems] == [
+        "c.yaml: spec.falseAlarms: is another rate than that of 'a': the family 'quality' bears "
+        "them together (DriftMonitor c, line 5)"
+    ]
+    assert [each.name for each in result.monitors.monitors] == ["a", "b"]
+    assert {each.family for each in result.monitors.monitors} == {"quality"}
 
 
 def test_an_unknown_segment_is_told() -> None:
