@@ -19,6 +19,7 @@ from schemas.monitors.resolved import (
     AnyMonitor,
     BurnRateMonitor,
     CompositeMonitor,
+    DriftMonitor,
     MonitorSet,
 )
 from schemas.panes import Pane
@@ -155,11 +156,7 @@ def backtest(
     references to be ready (:func:`lead_seconds`).
     """
     settings = list(_settings(monitors.monitors))
-    # Settings have names of their own, as a watcher tells alerts apart by them.
-    named = [
-        structs.replace(other, name=_alias(monitor.name, place), review=None)
-        for monitor, _, place, other in settings
-    ]
+    named = [_apart(other, place) for *_, place, other in settings]
     found, first, end, decided = replay_windows(
         windows,
         MonitorSet(monitors=tuple(named)),
@@ -215,6 +212,13 @@ def _settings(
     for monitor in monitors:
         for place, (words, other) in enumerate(alternatives(monitor)):
             yield monitor, words, place, other
+
+
+def _apart(monitor: AnyMonitor, place: int) -> AnyMonitor:
+    """A monitor with names of its own: a watcher tells alerts and families apart by them."""
+    if isinstance(monitor, DriftMonitor) and monitor.family:
+        monitor = structs.replace(monitor, family=_alias(monitor.family, place))
+    return structs.replace(monitor, name=_alias(monitor.name, place), review=None)
 
 
 def _alias(name: str, place: int) -> str:

@@ -155,6 +155,7 @@ def described(monitor: AnyMonitor, units: Mapping[str, str]) -> dict[str, Any]:
                 f"{quantity(len(monitor.signals), '{signal}')} held against {against} "
                 f"({monitor.method}); "
                 f"one false alarm in {seconds(monitor.false_alarm_seconds)}"
+                + (f", with all of the family {monitor.family}" if monitor.family else "")
             )
         case ComparisonMonitor():
             kind = "comparison"
