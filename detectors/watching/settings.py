@@ -28,9 +28,9 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
         traffic that no longer exists helps nobody.
     max_evaluations
         Most grid points evaluated in one step before the grid gets coarser (a quiet gap).
-    windows_at_once
-        Whether all segments' windows of a time come in one step, however many there are: for who
-        reads them in order, and does not mind how long a step takes.
+    offline
+        Whether a step may take however long: all segments' windows of a time come in one, in order,
+        and references are made ready and calibrated when they are due, not one after the other.
     units
         Units (UCUM) of signals by name, for the words of alerts; not listed: ``1``.
     dashboard_base_url
@@ -46,7 +46,7 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     segment_expiry_seconds: int = 3 * DAY
     silence_resolves_seconds: int = 3600
     max_evaluations: int = 600
-    windows_at_once: bool = False
+    offline: bool = False
     units: dict[str, str] = {}
     dashboard_base_url: str = ""
     chunk_bytes: int = 400_000

@@ -1,16 +1,17 @@
 """The segments that some monitor looks at, each with its evaluators."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from detectors.watching.admission import Admission
 from detectors.watching.families import Families
 from detectors.watching.needs import SegmentNeeds
 from detectors.watching.past import Past
 from detectors.watching.phases import Phases
+from detectors.watching.settings import WatchSettings
 from detectors.watching.verdict import Evaluator
 from detectors.watching.view import WatchedSegment
 from detectors.watching.watching_alike import WatchingAlike
-from detectors.watching.work_budget import WorkBudget
+from detectors.watching.work_budget import MOST, NO_LIMIT, WorkBudget
 
 
 class Watched:
@@ -27,17 +28,17 @@ class Watched:
         past: Past,
         admission: Admission,
         phases: Phases,
-        units: Mapping[str, str],
+        settings: WatchSettings,
     ) -> None:
         self._alike = WatchingAlike(evaluators)
         self._needs = needs
         self._past = past
         self._admission = admission
         self._phases = phases
-        self._units = units
+        self._units = settings.units
         self._segments: dict[str, WatchedSegment] = {}
         self._in_order: list[WatchedSegment] = []
-        self.budget = WorkBudget()
+        self.budget = WorkBudget(NO_LIMIT if settings.offline else MOST)
         self.families = Families(evaluators)
 
     def add(self, key: str) -> None:

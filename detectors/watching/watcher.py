@@ -85,7 +85,7 @@ class Watcher:
             self._past,
             self._admission,
             self._phases,
-            settings.units,
+            settings,
         )
         self._alerting = Alerting(settings.silence_resolves_seconds, self._watched.families)
         self._progress = Progress()
@@ -206,7 +206,7 @@ class Watcher:
             alerts += self._alerting.remind(self._reviews, at)
             alerts += self._alerting.evaluate(watched, messages, turn)
         at = self._past.at
-        apart = self.segments > FEW and not self._settings.windows_at_once
+        apart = self.segments > FEW and not self._settings.offline
         self._rollup.advance(at - self._settings.allowed_lateness_seconds, self._front, apart=apart)
         if before // 60 != at // 60:
             self._expire(at)

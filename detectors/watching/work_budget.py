@@ -1,5 +1,6 @@
 """How much costly work one moment may hold, so that no tick takes long."""
 
+import sys
 from typing import Final
 
 Where = tuple[str, str]
@@ -7,6 +8,9 @@ Where = tuple[str, str]
 
 MOST: Final = 40
 """Work of a moment. A unit is what it takes to make one signal's reference ready, about 3 ms."""
+
+NO_LIMIT: Final = sys.maxsize
+"""Nobody has to wait."""
 
 CALIBRATION: Final = 64
 """What it takes to calibrate one signal, in the same units."""

@@ -79,7 +79,8 @@ def replay_windows(
         Told after every window's time, in epoch seconds.
     """
     # One judgement a window: the grid has the window's length where no more is due at once.
-    watcher = Watcher(monitors, WatchSettings(max_evaluations=1, units=dict(units or {})))
+    settings = WatchSettings(max_evaluations=1, units=dict(units or {}), offline=True)
+    watcher = Watcher(monitors, settings)
     alerts: list[Alert] = []
     decided: dict[str, int] = {}
     first, end = None, 0

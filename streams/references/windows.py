@@ -139,7 +139,7 @@ def windows_of_events(
     events: EventFile, scoring: Scoring, *, pane_seconds: int
 ) -> Iterator[Window]:
     """The windows that the events of a file make, all resolutions, as they close."""
-    watcher = Watcher(MonitorSet(), WatchSettings(windows_at_once=True))
+    watcher = Watcher(MonitorSet(), WatchSettings(offline=True))
     newest = 0.0
     for batch in events.batches(BATCH_EVENTS):
         newest = batch[-1].time.timestamp()

@@ -132,7 +132,7 @@ def by_identity(alerts: list[Alert]) -> dict[tuple[str, str], list[float]]:
 
 
 def test_windows_come_in_the_order_of_time_where_nobody_waits(make: SimpleNamespace) -> None:
-    watcher = Watcher(MonitorSet(), WatchSettings(windows_at_once=True))
+    watcher = Watcher(MonitorSet(), WatchSettings(offline=True))
     windows = []
     first = [make.pane(T0 - 5, segment, good=1) for segment in SEGMENTS]
     batches = [make.batch(first, until=T0, pane_seconds=5), *batches_of(make, late=0)]

@@ -1,6 +1,5 @@
 """Asking by time what goes by time gives the verdicts that asking always gives."""
 
-from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,7 +11,6 @@ from detectors.watching import watched as watching
 from detectors.watching.drift import Drift
 from detectors.watching.verdict import UNCHANGED, Verdict
 from detectors.watching.view import WatchedSegment
-from detectors.watching.work_budget import WorkBudget
 from schemas.panes import Pane, PaneBatch
 from tests.detectors.watching.drifting import ERROR, START, monitor, raw
 
@@ -67,7 +65,7 @@ def test_drift_asked_when_it_is_time_judges_as_if_asked_always(
     monkeypatch.setattr(Drift, "evaluate", watched)
     # These are many segments, of which a moment makes few references ready: the others wait.
     monkeypatch.setattr(moments, "FEW", 5)
-    monkeypatch.setattr(watching, "WorkBudget", partial(WorkBudget, most=3))
+    monkeypatch.setattr(watching, "MOST", 3)
     runs = []
     for look in (Drift.next_look, lambda _, view: view.at):
         monkeypatch.setattr(Drift, "next_look", look)
