@@ -13,7 +13,8 @@ class AlertRecord(Struct, frozen=True, kw_only=True):
     """One alert that is pending or firing. Times are grid points, in seconds since the epoch.
 
     ``held`` says since when each level's condition holds without a break; ``level`` is the one
-    that decides the severity; ``unknown_since`` when verdicts stopped.
+    that decides the severity; ``unknown_since`` when verdicts stopped, ``good_since`` when all
+    became well.
     """
 
     monitor: str
@@ -26,6 +27,7 @@ class AlertRecord(Struct, frozen=True, kw_only=True):
     fired_at: int | None = None
     held: dict[str, int] = field(default_factory=dict)
     unknown_since: int | None = None
+    good_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def next_state(
 ) -> tuple[AlertRecord | None, Transition | None]:
     """The alert after a verdict at ``at``, and what to tell.
 
-    - *good* resolves; *between* resolves what is only pending.
+    - *good* resolves: what fires, when it has lasted as long as the verdict asks for. *between*
+      resolves what is only pending.
     - *unknown* changes nothing until it has lasted ``silence_resolves_seconds``; then the alert
       resolves for silence. A level must hold at ``at`` itself to fire.
     - *bad* fires when a level has held for its time. The worst such level decides the severity: a
@@ -74,11 +77,16 @@ def next_state(
         if at - record.unknown_since >= silence_resolves_seconds:
             return None, Transition("resolved", record, "silence")
         return record, None
+    if record.state == "firing" and verdict.outcome == "good":
+        since = at if record.good_since is None else record.good_since
+        if at - since >= verdict.keep_firing_seconds:
+            return None, Transition("resolved", record)
+        return structs.replace(record, good_since=since, unknown_since=None, held={}), None
     if verdict.outcome == "good" or (verdict.outcome == "between" and record.state == "pending"):
         return None, Transition("resolved", record)
     held = {level.name: record.held.get(level.name, at) for level in verdict.levels}
-    if held != record.held or record.unknown_since is not None:
-        record = structs.replace(record, held=held, unknown_since=None)
+    if held != record.held or (record.unknown_since, record.good_since) != (None, None):
+        record = structs.replace(record, held=held, unknown_since=None, good_since=None)
     ripe = _ripe(record, verdict, at)
     if ripe is None or (record.state == "firing" and ripe.severity == record.severity):
         return record, None

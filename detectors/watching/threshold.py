@@ -14,7 +14,6 @@ from detectors.watching.statistic import QUANTILES, statistic_of
 from detectors.watching.tiers import BLOCK
 from detectors.watching.verdict import (
     BETWEEN,
-    GOOD,
     UNKNOWN,
     Level,
     Measurement,
@@ -69,6 +68,7 @@ class Threshold:
         self._counted = monitor.statistic == "rate" or self._signal == EVENTS
         self._key = self._signal, monitor.window_seconds
         self._bad = Verdict("bad", (Level("0", monitor.severity, monitor.for_seconds),))
+        self._good = Verdict("good", keep_firing_seconds=monitor.keep_firing_seconds)
         # Hysteresis: at least as strict as the bounds themselves.
         lower = [b for b in (monitor.lower, monitor.resolve_lower) if b is not None]
         upper = [b for b in (monitor.upper, monitor.resolve_upper) if b is not None]
@@ -127,7 +127,7 @@ class Threshold:
             return BETWEEN
         if self._good_to is not None and side(self._good_to) > 0:
             return BETWEEN
-        return GOOD
+        return self._good
 
     def _side(self, numbers: Numbers, bound: float) -> int:
         """The side of a bound that the statistic is on. Raises ``Undecided`` close to it."""

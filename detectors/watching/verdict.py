@@ -31,13 +31,15 @@ class Level:
 class Verdict:
     """How it stands.
 
-    *bad*: the ``levels`` hold, worst first. *good*: all is well. *between*: neither, a firing
-    alert stays. *unknown*: too little data to tell, every alert stays.
+    *bad*: the ``levels`` hold, worst first. *good*: all is well, and an alert is over when it has
+    been for ``keep_firing_seconds``. *between*: neither, a firing alert stays. *unknown*: too
+    little data to tell, every alert stays.
     *unchanged*: not judged at this moment, as if it had not come.
     """
 
     outcome: Literal["bad", "good", "between", "unknown", "unchanged"]
     levels: tuple[Level, ...] = ()
+    keep_firing_seconds: int = 0
 
 
 GOOD: Final = Verdict("good")

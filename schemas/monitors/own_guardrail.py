@@ -31,6 +31,7 @@ class GuardrailSpec(Scope, frozen=True, kw_only=True):
     window: Span
     bounds: Annotated[list[GuardrailBound], Meta(min_length=1, max_length=100)]
     for_: Span = field(default="0s", name="for")
+    keep_firing_for: Span = ""
     minimum_events: Annotated[int, Meta(ge=1)] = 50
 
 

@@ -50,6 +50,10 @@ class ThresholdSpec(Scope, frozen=True, kw_only=True):
     resolve_lower: Bound | None = None
     resolve_upper: Bound | None = None
     for_: Span = field(default="0s", name="for")
+    keep_firing_for: Annotated[
+        Span,
+        Meta(description="How long all must have been well; without resolve bounds the window."),
+    ] = ""
     minimum_events: Annotated[int, Meta(ge=1)] = 1
 
 

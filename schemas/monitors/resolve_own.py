@@ -24,6 +24,9 @@ from schemas.signals import Signal, SignalKind
 
 SHORTEST_WINDOW_SECONDS = 10
 
+_LONGEST_KEPT = 900
+"""What is well for so long is over, however long the window."""
+
 _NUMBERS: tuple[SignalKind, ...] = ("amount", "score")
 _KINDS_OF_STATISTIC: dict[str, tuple[SignalKind, ...]] = {
     "rate": ("flag",),
@@ -79,6 +82,7 @@ def resolve_threshold(
         "spec.window", spec.window, shortest=SHORTEST_WINDOW_SECONDS, units=TIDEWATCH_UNITS
     )
     for_seconds = located.window("spec.for", spec.for_, units=TIDEWATCH_UNITS)
+    keep_firing = _keep_firing(located, spec)
     segmentation, segment = scope_with_receivers(located, spec, folder)
     if unit is None:
         return None
@@ -101,8 +105,17 @@ def resolve_threshold(
         resolve_lower=resolve_lower,
         resolve_upper=resolve_upper,
         for_seconds=for_seconds,
+        keep_firing_seconds=min(window, _LONGEST_KEPT) if keep_firing is None else keep_firing,
         minimum_events=spec.minimum_events,
     )
+
+
+def _keep_firing(located: Located, spec: ThresholdSpec) -> int | None:
+    """How long all must have been well, in seconds; ``None`` where the window decides."""
+    if spec.keep_firing_for:
+        kept = located.window("spec.keepFiringFor", spec.keep_firing_for, units=TIDEWATCH_UNITS)
+        return kept or 0
+    return None if spec.resolve_lower is None and spec.resolve_upper is None else 0
 
 
 def resolve_no_data(

@@ -154,7 +154,8 @@ class ThresholdMonitor(Monitor, frozen=True, kw_only=True, tag="threshold"):
     """Bounds for a statistic of a signal over a sliding window.
 
     Fires after the statistic lay outside ``lower``..``upper`` for ``for_seconds``; resolves when it
-    is back inside ``resolve_lower``..``resolve_upper`` (hysteresis: at least as strict). ``rate``
+    has been back inside ``resolve_lower``..``resolve_upper`` (hysteresis: at least as strict) for
+    ``keep_firing_seconds``. ``rate``
     is the share of true among known flags; ``count`` and ``distinct`` need no signal (events,
     users). Fewer than ``minimum_events`` known values: no verdict.
     """
@@ -168,6 +169,7 @@ class ThresholdMonitor(Monitor, frozen=True, kw_only=True, tag="threshold"):
     resolve_lower: float | None = None
     resolve_upper: float | None = None
     for_seconds: int = 0
+    keep_firing_seconds: int = 0
     minimum_events: int = 1
 
 

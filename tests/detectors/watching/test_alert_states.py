@@ -48,6 +48,20 @@ def test_good_resolves(state: str) -> None:
     assert (transition.state, transition.reason) == ("resolved", "condition")
 
 
+def test_an_alert_fires_on_until_all_has_been_well_for_long_enough() -> None:
+    well, bad = Verdict("good", keep_firing_seconds=60), Verdict("bad", (TICKET,))
+    record = opened(TICKET)
+    for at, verdict in ((10, well), (60, well), (65, bad), (70, well), (100, BETWEEN), (110, well)):
+        record, transition = next_state(record, verdict, at, 3600)
+        assert (record.state, transition) == ("firing", None)
+    # What is not known ends nothing, and begins nothing anew.
+    record, _ = next_state(record, UNKNOWN, 130, 3600)
+    after, transition = next_state(record, well, 170, 3600)
+    assert after is None
+    assert transition.state == "resolved"
+    assert next_state(opened(PAGE), well, 5, 3600)[1].state == "resolved"
+
+
 def test_between_the_bounds_firing_stays_and_pending_goes() -> None:
     assert next_state(opened(TICKET), BETWEEN, 5, 3600)[1] is None
     assert next_state(opened(PAGE), BETWEEN, 5, 3600)[1].state == "resolved"

@@ -2,13 +2,20 @@
 
 from pathlib import Path
 
+from detectors.discovery import all_signals, discover_detectors
 from schemas.monitors.load import load_monitors
-from schemas.monitors.resolved import BurnRateMonitor, NoDataMonitor, ThresholdMonitor
+from schemas.monitors.resolved import (
+    BurnRateMonitor,
+    ComparisonMonitor,
+    DriftMonitor,
+    NoDataMonitor,
+    ThresholdMonitor,
+)
 from schemas.monitors.secrets import secret_resolver
 from tests.schemas.monitors.loading import read_nothing
-from tests.schemas.monitors.signals import SIGNALS
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "monitors"
+SIGNALS = all_signals(discover_detectors())
 SERVICES = {"support-assistant", "shop-search", "code-helper", "travel-planner"}
 
 
@@ -28,7 +35,8 @@ def test_the_examples_have_no_problems() -> None:
         ("support-assistant-latency", 0.95),
     }
     thresholds = [m for m in monitors if isinstance(m, ThresholdMonitor)]
-    assert all(m.resolve_upper != m.upper for m in thresholds)
+    assert all(m.resolve_upper != m.upper or m.keep_firing_seconds == 900 for m in thresholds)
+    assert {type(m) for m in monitors} >= {DriftMonitor, ComparisonMonitor}
     silences = [m for m in monitors if isinstance(m, NoDataMonitor)]
     assert {m.segment["service_name"] for m in silences} == SERVICES
     assert [r.name for r in result.monitors.receivers] == ["console"]

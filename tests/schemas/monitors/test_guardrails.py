@@ -47,6 +47,8 @@ def test_a_monitor_a_metric_and_one_a_segment_with_its_own_bounds() -> None:
     clinic = found["house-rules.response-hallucination-mean-2"]
     latency = found["house-rules.latency-p95"]
     assert (everyone.upper, clinic.upper, clinic.resolve_upper) == (0.2, 0.1, 0.08)
+    kept = [each.keep_firing_seconds for each in (everyone, clinic, latency)]
+    assert kept == [900, 0, 300]  # a window, where no resolve bounds are given
     assert everyone.excluded == ({"labels.organisation": "clinic"},)
     assert clinic.segment == {"service_name": "shop", "labels.organisation": "clinic"}
     assert clinic.excluded == latency.excluded == ()
