@@ -77,12 +77,9 @@ def next_state(
         if at - record.unknown_since >= silence_resolves_seconds:
             return None, Transition("resolved", record, "silence")
         return record, None
-    if record.state == "firing" and verdict.outcome == "good":
-        since = at if record.good_since is None else record.good_since
-        if at - since >= verdict.keep_firing_seconds:
-            return None, Transition("resolved", record)
-        return structs.replace(record, good_since=since, unknown_since=None, held={}), None
-    if verdict.outcome == "good" or (verdict.outcome == "between" and record.state == "pending"):
+    if verdict.outcome == "good":
+        return _when_good(record, verdict, at)
+    if verdict.outcome == "between" and record.state == "pending":
         return None, Transition("resolved", record)
     held = {level.name: record.held.get(level.name, at) for level in verdict.levels}
     if held != record.held or (record.unknown_since, record.good_since) != (None, None):
@@ -92,6 +89,15 @@ def next_state(
         return record, None
     record = _fire(record, ripe, at)
     return record, Transition("firing", record)
+
+
+def _when_good(
+    record: AlertRecord, verdict: Verdict, at: int
+) -> tuple[AlertRecord | None, Transition | None]:
+    since = at if record.good_since is None else record.good_since
+    if record.state == "firing" and at - since < verdict.keep_firing_seconds:
+        return structs.replace(record, good_since=since, unknown_since=None, held={}), None
+    return None, Transition("resolved", record)
 
 
 def _ripe(record: AlertRecord, verdict: Verdict, at: int) -> Level | None:
