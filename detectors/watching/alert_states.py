@@ -72,11 +72,7 @@ def next_state(
       change of severity while firing is told as firing again.
     """
     if verdict.outcome == "unknown":
-        if record.unknown_since is None:
-            return structs.replace(record, unknown_since=at), None
-        if at - record.unknown_since >= silence_resolves_seconds:
-            return None, Transition("resolved", record, "silence")
-        return record, None
+        return _when_unknown(record, at, silence_resolves_seconds)
     if verdict.outcome == "good":
         return _when_good(record, verdict, at)
     if verdict.outcome == "between" and record.state == "pending":
@@ -91,11 +87,23 @@ def next_state(
     return record, Transition("firing", record)
 
 
+def _when_unknown(
+    record: AlertRecord, at: int, silence_resolves_seconds: int
+) -> tuple[AlertRecord | None, Transition | None]:
+    if record.unknown_since is None:
+        return structs.replace(record, unknown_since=at), None
+    if at - record.unknown_since >= silence_resolves_seconds:
+        return None, Transition("resolved", record, "silence")
+    return record, None
+
+
 def _when_good(
     record: AlertRecord, verdict: Verdict, at: int
 ) -> tuple[AlertRecord | None, Transition | None]:
     since = at if record.good_since is None else record.good_since
     if record.state == "firing" and at - since < verdict.keep_firing_seconds:
+        if record.good_since is not None and record.unknown_since is None:
+            return record, None
         return structs.replace(record, good_since=since, unknown_since=None, held={}), None
     return None, Transition("resolved", record)
 
