@@ -42,6 +42,7 @@ from benchmarks.drift_streams import (
 from benchmarks.page import Results, describe, machine, write_section
 from detectors.drift.baseline import Baseline
 from detectors.drift.embedding import LINEAR
+from detectors.drift.robust import robust_baseline
 from detectors.summaries import VectorSum
 
 WINDOWS = (10, 25, 50, 100)
@@ -67,8 +68,10 @@ def make_baseline(streams: Streams) -> Baseline:
     blocks = [
         _Block(at, 1, VectorSum.empty().observe(v[None])) for at, v in enumerate(streams.reference)
     ]
-    baseline = Baseline.of(blocks, block=1, windows=WINDOWS, random=np.random.default_rng(1))
+    random = np.random.default_rng(1)
+    baseline = robust_baseline(blocks, block=1, windows=WINDOWS, random=random)
     assert baseline is not None
+    baseline = baseline.settled
     if not baseline.null.calibrated:
         _ = baseline.calibration
     return baseline

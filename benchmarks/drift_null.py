@@ -25,6 +25,7 @@ from benchmarks.page import Results, describe, machine, write_section
 from detectors.drift.baseline import _SCREEN, Baseline
 from detectors.drift.calibration import log_more_looks
 from detectors.drift.embedding import own_embeddings
+from detectors.drift.robust import robust_baseline
 from detectors.summaries import (
     CategoryCounts,
     Distribution,
@@ -91,7 +92,7 @@ def _texts() -> list[np.ndarray]:
 
 
 class Source:
-    """Units of one kind of signal, one after the other."""
+    """Units of one kind of signal, one after the other; ``fault`` moves them while it is not 0."""
 
     def __init__(self, kind: str, traffic: Traffic, random: np.random.Generator) -> None:
         self.kind, self.traffic, self.random = kind, traffic, random
@@ -100,6 +101,7 @@ class Source:
         self.daily = random.normal(0, 1, 10)
         self.state = random.normal(0, 1, 10)
         self.place = int(random.integers(50))
+        self.fault = 0.0
 
     def unit(self, at: int) -> Summary:
         """The ten minutes that begin at ``at``."""
@@ -110,6 +112,7 @@ class Source:
         self.state = self.keep * self.state + np.sqrt(1 - self.keep**2) * fresh
         tide = traffic.daily * np.sin(2 * np.pi * (at % 86400) / 86400)
         latent = traffic.wander * self.state + tide * self.daily
+        latent[0] += self.fault
         if random.random() < 0.1:
             self.place = int(random.integers(50))
         minutes, tokens = _trace()
@@ -154,6 +157,15 @@ class Block:
     summary: Summary
 
 
+def as_blocks(units: Sequence[Summary], step: int) -> list[Block]:
+    """So many units a block."""
+    blocks = []
+    for n in range(0, len(units), step):
+        whole = reduce(merge_summaries, units[n : n + step])
+        blocks.append(Block(UNIT * n, whole.count, whole))  # type: ignore[union-attr]
+    return blocks
+
+
 def replicate(
     kind: str, traffic: Traffic, days: float, spans: Sequence[float], seed: int
 ) -> list[int]:
@@ -162,18 +174,15 @@ def replicate(
     source = Source(kind, traffic, random)
     units = [source.unit(UNIT * n) for n in range(traffic.reference)]
     step = traffic.block
-    blocks = []
-    for n in range(0, len(units), step):
-        whole = reduce(merge_summaries, units[n : n + step])
-        blocks.append(Block(UNIT * n, whole.count, whole))  # type: ignore[union-attr]
-    baseline = Baseline.of(
-        blocks,
+    baseline = robust_baseline(
+        as_blocks(units, step),
         block=UNIT * step,
         windows=tuple(UNIT * w for w in traffic.windows),
         interval=UNIT,
         random=np.random.default_rng(seed),
     )
     assert baseline is not None
+    baseline = baseline.settled
     steps = int(days * 86400 / UNIT)
     ahead = [source.unit(UNIT * (traffic.reference + n)) for n in range(steps)]
     live = [*units[-traffic.windows[-1] :], *ahead]

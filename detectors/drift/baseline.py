@@ -13,7 +13,7 @@ from detectors.drift.calibration import MOST_LOOKS, Calibration, Null, log_more_
 from detectors.drift.effects import effect_size
 from detectors.drift.features import Features, differences
 from detectors.drift.record import Record
-from detectors.drift.record_reading import Stretch, read_record
+from detectors.drift.record_reading import Reading, Span, Stretch, read_record
 from detectors.drift.rhythm import Rhythm
 from detectors.drift.vector_features import VectorFeatures
 from detectors.summaries import Summary, decode_summary, merge_summaries
@@ -33,7 +33,8 @@ class Finding:
     """How a window compares with its reference.
 
     ``log_rate`` is the logarithm of how often a second so large a difference comes by chance.
-    ``recall`` gives the reference, which is looked at seldom.
+    ``recall`` gives the reference, which is looked at seldom, and ``left_out`` tells what is not in
+    it.
     """
 
     window: int
@@ -41,6 +42,7 @@ class Finding:
     count: int
     now: Summary
     recall: Callable[[], Summary] = field(compare=False, repr=False)
+    left_out: tuple[Span, ...] = ()
 
     @cached_property
     def before(self) -> Summary:
@@ -53,12 +55,14 @@ class Finding:
         return effect_size(self.before, self.now) or 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Baseline:
     """A signal's reference. Made by :meth:`of`.
 
     ``means`` are what is expected of an event, a row a phase of ``rhythm``; ``weights`` the events
     behind each row; ``before`` the reference of each row, encoded: thousands of segments have some.
+    ``left_out`` are stretches that are in none of these; ``settle`` gives what to judge by where
+    that is not sure yet (:func:`detectors.drift.robust.robust_baseline`).
     """
 
     windows: tuple[int, ...]
@@ -69,11 +73,18 @@ class Baseline:
     weights: Floats
     before: tuple[bytes | None, ...]
     null: Null
+    left_out: tuple[Span, ...] = ()
+    settle: "Callable[[Baseline], Baseline] | None" = field(default=None, repr=False)
 
     @property
     def calibration(self) -> Calibration:
         """How differences come by chance; costly the first time."""
         return self.null.calibration
+
+    @cached_property
+    def settled(self) -> "Baseline":
+        """What to judge by: itself, or another one; costs a calibration the first time."""
+        return self if self.settle is None else self.settle(self)
 
     @classmethod
     def of(
@@ -104,30 +115,36 @@ class Baseline:
             Reads the blocks once more when they are needed for calibration, which is seldom, so
             that they need not be held until then.
         """
-        in_blocks = tuple(max(round(window / block), 1) for window in windows)
-        found = read_record(blocks, block, in_blocks[-1])
+        longest = in_blocks(windows, block)[-1]
+        found = read_record(blocks, block, longest)
         if found is None:
             return None
-        record, means, rhythm, before = found
-        looks = 1 if interval is None else min(max(round(block / interval), 1), MOST_LOOKS)
-        weights = np.bincount(record.rows, record.counts, rhythm.phases).astype(np.float64)
+
+        record = found[0]
 
         def reread() -> Record | None:
-            newly = None if again is None else read_record(again(), block, in_blocks[-1])
+            newly = None if again is None else read_record(again(), block, longest)
             return None if newly is None else newly[0]
 
-        return cls(
-            windows,
-            block,
-            record.features,
-            rhythm,
-            means,
-            weights,
-            before,
-            Null.of(
-                record, in_blocks, looks, random, (lambda: record) if again is None else reread
-            ),
-        )
+        held = (lambda: record) if again is None else reread
+        return cls.of_reading(found, windows, interval or block, random, held)
+
+    @classmethod
+    def of_reading(
+        cls,
+        reading: Reading,
+        windows: tuple[int, ...],
+        interval: int,
+        random: np.random.Generator,
+        reread: Callable[[], Record | None],
+    ) -> "Baseline":
+        """The baseline of blocks that are read; ``reread`` gives them again for calibration."""
+        record, means, rhythm, before = reading
+        block = record.block
+        looks = min(max(round(block / interval), 1), MOST_LOOKS)
+        weights = np.bincount(record.rows, record.counts, rhythm.phases).astype(np.float64)
+        null = Null.of(record, in_blocks(windows, block), looks, random, reread)
+        return cls(windows, block, record.features, rhythm, means, weights, before, null)
 
     def judge(
         self,
@@ -179,6 +196,15 @@ class Baseline:
                 return self._finding(place, rate, counts, now, at)
         if not self.null.calibrated and not may_calibrate():
             raise NotCalibrated
+        if self.settled is not self:
+            return self.settled.judge(
+                now,
+                at,
+                minimum=minimum,
+                interval=interval,
+                level=level,
+                may_calibrate=may_calibrate,
+            )
         scores = self.calibration.scores(statistics).max(axis=0)
         place = int(scores.argmax())
         score = float(scores[place])
@@ -203,7 +229,8 @@ class Baseline:
         present = now[place]
         assert present is not None  # noqa: S101 - it was counted
         window = self.windows[place]
-        return Finding(window, rate, counts[place], present, partial(self._before, at, window))
+        recall = partial(self._before, at, window)
+        return Finding(window, rate, counts[place], present, recall, self.left_out)
 
     def _known(self, now: Sequence[Summary | None], minimum: int) -> tuple[list[int], Floats]:
         """Events and sums of features by window; none where there are fewer than the minimum."""
@@ -233,3 +260,8 @@ class Baseline:
         found = [self.before[row] for row in self.rhythm.overlaps(at, window)[0]]
         known = [each for each in found if each is not None] or [b for b in self.before if b]
         return reduce(merge_summaries, map(decode_summary, known))
+
+
+def in_blocks(windows: tuple[int, ...], block: int) -> tuple[int, ...]:
+    """Windows in blocks; parts of a block count as a whole one."""
+    return tuple(max(round(window / block), 1) for window in windows)

@@ -126,7 +126,7 @@ class Null:
         # The more blocks, the more like squares of normal values.
         normal = 2 * float(np.square(record.deviations.T @ record.deviations / len(counts)).sum())
         variance = normal + (single.var(axis=0)[:, None] - normal) / np.array(windows)
-        floor = _sampling_noise(record.features, record.counts, np.array(windows))
+        floor = sampling_noise(record.features, record.counts, np.array(windows))
         if floor is not None:
             mean, variance = np.maximum(mean, floor[0]), np.maximum(variance, floor[1])
         return cls(Calibration.of_moments(mean, variance), windows, looks, random, reread)
@@ -191,7 +191,7 @@ def _statistics(features: Features, drawn: Streams, windows: tuple[int, ...]) ->
     return found
 
 
-def _sampling_noise(
+def sampling_noise(
     features: Features, counts: Counts, windows: NDArray[np.int64]
 ) -> tuple[Floats, Floats] | None:
     """Mean and variance that the differences of indicators have by sampling alone.

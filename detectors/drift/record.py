@@ -22,7 +22,8 @@ class Record:
     block has (its phase), and ``period`` after how many blocks phases come again, 0 for never.
     ``residuals`` are sums of features less what is expected, ``blocks x features``; ``block`` is in
     seconds. ``sampling`` is the variance that independent events have, summed over the features;
-    ``None`` where it is not known. The longest window has ``longest`` blocks.
+    ``None`` where it is not known. The longest window has ``longest`` blocks. ``starts`` are in
+    epoch seconds.
     """
 
     features: Features
@@ -34,6 +35,7 @@ class Record:
     block: int
     sampling: float | None
     longest: int
+    starts: Counts
 
     @cached_property
     def deviations(self) -> Floats:

@@ -19,6 +19,13 @@ FEWEST_BLOCKS: Final = 12
 traffic varies by itself."""
 
 
+Reading = tuple[Record, Floats, Rhythm, tuple[bytes | None, ...]]
+"""A record; what is expected of an event, and the encoded reference, of each phase of a rhythm."""
+
+Span = tuple[int, int]
+"""Begin and end, in epoch seconds."""
+
+
 class Stretch(Protocol):
     """A block of the reference."""
 
@@ -38,16 +45,10 @@ class Stretch(Protocol):
         ...
 
 
-def read_record(
-    blocks: Sequence[Stretch], block: int, longest: int
-) -> tuple[Record, Floats, Rhythm, tuple[bytes | None, ...]] | None:
+def read_record(blocks: Sequence[Stretch], block: int, longest: int) -> Reading | None:
     """The blocks as numbers; the longest window has ``longest`` of them.
 
-    Returns
-    -------
-    tuple or None
-        The record; what is expected of an event, and the encoded reference, of each phase of its
-        rhythm. ``None`` where there are too few blocks.
+    ``None`` where there are too few blocks.
     """
     kind = next((type(b.summary) for b in reversed(blocks) if b.summary is not None), None)
     known = [
@@ -97,6 +98,7 @@ def read_record(
         block,
         sampling,
         longest,
+        starts,
     )
     encoded = [
         encode_summary(merge_alike(before[row])) if row in before else None for row in range(size)

@@ -1,12 +1,17 @@
 """Concept drift: outcomes change though what goes in does not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
+from scipy.special import stdtr
+
 from detectors.summaries import CategoryCounts, FlagCounts
 from detectors.summaries.flag_counts import Z_95
+
+Strata = Mapping[str, FlagCounts]
+"""Events and bad ones, by stratum."""
 
 _SMALLEST: Final = 5
 """Events a stratum needs on each side."""
@@ -64,6 +69,47 @@ def within_strata(pairs: Sequence[tuple[FlagCounts, FlagCounts]]) -> Relation | 
         surprise / sqrt(variance) if variance > 0 else 0.0,
         _pooled([now for _, now in strata]) - _pooled([before for before, _ in strata]),
     )
+
+
+def chance_of(relation: Relation, parts: Sequence[Strata]) -> float:
+    """The two-sided probability that chance alone makes so much.
+
+    Events that share an hour are not independent: how far parts of the reference, each as long as
+    the window, are from the others tells by how much ``z`` varies more than a normal value
+    (overdispersion, McCullagh and Nelder 1989, section 4.5), with as many degrees of freedom as
+    there are parts. 1 where there are none.
+
+    >>> calm = {"a": FlagCounts(100, 10)}
+    >>> wild = [{"a": FlagCounts(100, bad)} for bad in (0, 20, 2, 18, 10, 12)]
+    >>> found = Relation(0.2, 0.1, 0.3, 4.5, 0.2)
+    >>> chance_of(found, [calm] * 60) < 1e-4 < 0.05 < chance_of(found, wild)
+    True
+    """
+    whole = together(parts)
+    found = (
+        within_strata(
+            [
+                (FlagCounts(all_of.count - n.count, all_of.positive - n.positive), n)
+                for name, n in part.items()
+                for all_of in (whole[name],)
+            ]
+        )
+        for part in parts
+    )
+    squares = [each.z**2 for each in found if each is not None]
+    if not squares:
+        return 1.0
+    spread = max(sum(squares) / len(squares), 1.0)
+    return 2 * float(stdtr(len(squares), -abs(relation.z) / sqrt(spread)))
+
+
+def together(parts: Sequence[Strata]) -> dict[str, FlagCounts]:
+    """All parts, stratum by stratum."""
+    found: dict[str, FlagCounts] = {}
+    for part in parts:
+        for name, flags in part.items():
+            found[name] = found[name].merge(flags) if name in found else flags
+    return found
 
 
 def _pooled(flags: Sequence[FlagCounts]) -> float:

@@ -16,6 +16,7 @@ from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.effects import SETTLED
 from detectors.drift.models import MODEL_SIGNAL, models_of
 from detectors.drift.record_reading import FEWEST_BLOCKS
+from detectors.drift.robust import robust_baseline
 from detectors.drift.witness import grown_side
 from detectors.summaries import CategoryCounts, Summary
 from detectors.watching.drift_reference import Past, blocks_of, due, next_due
@@ -28,7 +29,7 @@ from detectors.watching.drift_tracks import (
     topics_of,
     tracks_of,
 )
-from detectors.watching.drift_words import chance, change, moved, statistics
+from detectors.watching.drift_words import chance, change, moved, statistics, without
 from detectors.watching.needs import EVENTS, Need
 from detectors.watching.verdict import (
     BETWEEN,
@@ -80,10 +81,10 @@ class Drift:
     A difference counts by how rarely the reference's own blocks, resampled, make as much
     (:mod:`detectors.drift.calibration`); of all signals and segments of the monitor's family
     (:mod:`detectors.watching.families`) those stand out that Benjamini and Hochberg's procedure
-    leaves. Unknown while the reference is too short, or no
-    window has events enough. Baselines are computed from the past that is held, at fixed moments,
-    or when it is the segment's turn: of thousands each waits for its own (:class:`WorkBudget`),
-    with the baseline before or, while there is none, openly without a verdict.
+    leaves. Unknown while the reference is too short, or no window has events enough. Baselines are
+    computed from the past that is held, at fixed moments, or when it is the segment's turn: of
+    thousands each waits for its own (:class:`WorkBudget`), with the baseline before or, while there
+    is none, openly without a verdict.
     """
 
     kind: MonitorKind = "drift"
@@ -140,10 +141,8 @@ class Drift:
         except NotCalibrated:
             findings = []
         if not findings:
-            why = self._foreign(self._ready(view.key, view), view)
-            return Measurement(
-                summary="not compared with the reference: " + (why or "not enough data")
-            )
+            why = self._foreign(self._ready(view.key, view), view) or "not enough data"
+            return Measurement(summary=f"not compared with the reference: {why}")
         decided = [each for each in findings if each[0].label == level]
         alarms = (decided if resolved else self._alarms(view, findings)) or findings
         track, finding = min(alarms, key=_rarity)
@@ -166,6 +165,7 @@ class Drift:
                         f"Also: {', '.join(dict.fromkeys(others))}." if others else "",
                         f"The reference is of {moment(ready.begin)} to {moment(ready.end)} UTC"
                         f"{self._past.whose(view, ready.begin, ready.end)}.",
+                        without(finding.left_out),
                     ),
                 )
             ),
@@ -244,15 +244,15 @@ class Drift:
         for signal in self.monitor.signals:
             blocks = blocks_of(self._past, view, signal.name, begin, end)
             for track in tracks_of(signal):
-                baseline = Baseline.of(
+                seed = [_SEED, crc32(track.name.encode()), track.lacking]
+                baseline = robust_baseline(
                     blocks_of_track(blocks, track),
                     again=partial(self._blocks, view, track, begin, end),
                     block=self._past.block,
                     windows=self.monitor.windows_seconds,
                     interval=self.monitor.interval_seconds,
-                    random=np.random.default_rng(
-                        [_SEED, crc32(track.name.encode()), track.lacking]
-                    ),
+                    random=np.random.default_rng(seed),
+                    level=self._level,
                 )
                 if baseline is not None:
                     made[track] = baseline

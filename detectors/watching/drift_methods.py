@@ -1,6 +1,5 @@
 """Drift monitors of the other methods: relations within strata, series, seasons."""
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import reduce
@@ -9,7 +8,7 @@ from typing import Literal
 from detectors.drift.calibration import RELIEF
 from detectors.drift.counts import known_count
 from detectors.drift.effects import SETTLED, effect_size
-from detectors.drift.relation import joined, within_strata
+from detectors.drift.relation import chance_of, joined, together, within_strata
 from detectors.drift.series import last_change, seasonal_surprise
 from detectors.drift.witness import grown_side
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
@@ -122,7 +121,8 @@ class Relation(Method):
         """Compare the rates within strata, the last window against the reference."""
         window, strata = self.monitor.windows_seconds[-1], self.monitor.strata
         begin, end = self.past.of(view.at)
-        before = joined(*(self._all(view, name, begin, end) for name in (strata, signal.name)))
+        parts = self._parts(view, signal.name, begin, end)
+        before = together(parts)
         now = joined(*(_categories(view.summary(n, window)) for n in (strata, signal.name)))
         if sum(flag.count for flag in now.values()) < self.monitor.minimum_events:
             return None
@@ -131,8 +131,8 @@ class Relation(Method):
         if found is None:
             return None
         most = max(names, key=lambda name: abs(_excess(before[name], now[name])))
-        probability = math.erfc(abs(found.z) / math.sqrt(2))
-        return self.outcome(view, probability, abs(found.difference)), Measurement(
+        chance = chance_of(found, parts)
+        return self.outcome(view, chance, abs(found.difference)), Measurement(
             summary=(
                 f"{signal.name} within {strata}: the rate moved by {points(found.difference)} "
                 f"over {duration(window)} at the same mixture, most in {most}: "
@@ -158,11 +158,20 @@ class Relation(Method):
             ),
         )
 
-    def _all(self, view: SegmentView, name: str, begin: int, end: int) -> CategoryCounts:
-        blocks = blocks_of(self.past, view, name, begin, end)
-        return reduce(
-            CategoryCounts.merge, (_categories(b.summary) for b in blocks), CategoryCounts.empty()
-        )
+    def _parts(
+        self, view: SegmentView, bad: str, begin: int, end: int
+    ) -> list[dict[str, FlagCounts]]:
+        """The reference in parts as long as the window."""
+        window, found = self.monitor.windows_seconds[-1], []
+        for name in (self.monitor.strata, bad):
+            parts: dict[int, list[CategoryCounts]] = {}
+            for block in blocks_of(self.past, view, name, begin, end):
+                if isinstance(block.summary, CategoryCounts):
+                    parts.setdefault((block.start - begin) // window, []).append(block.summary)
+            found.append({part: reduce(CategoryCounts.merge, some) for part, some in parts.items()})
+        every, failed = found
+        none = CategoryCounts.empty()
+        return [joined(every[part], failed.get(part, none)) for part in sorted(every)]
 
 
 class Changes(Method):

@@ -1,5 +1,6 @@
 """A drift in words: what it was, what it is, and by how much."""
 
+from collections.abc import Sequence
 from math import exp
 from typing import Final
 
@@ -17,8 +18,9 @@ from detectors.drift.distances import (
     standardised_wasserstein,
     wasserstein,
 )
+from detectors.drift.record_reading import Span
 from detectors.summaries import CategoryCounts, Distribution, FlagCounts, Summary
-from detectors.watching.wording import duration
+from detectors.watching.wording import duration, moment
 from schemas.quantity_words import percent, plain, points, quantity
 
 _MOST: Final = 3
@@ -113,6 +115,24 @@ def chance(log_rate: float, past: int) -> str:
         often = f"once in {duration(seconds)}"
     known = "" if seconds <= past else f", extrapolated from a reference of {duration(past)}"
     return f"By chance so much is seen {often}{known}."
+
+
+def without(left_out: Sequence[Span]) -> str:
+    """What is not in the reference, in a sentence; empty where nothing was left out.
+
+    >>> without([(1_772_421_000, 1_772_421_600)])
+    'It is without 2026-03-02 03:10 to 03:20, which stood out itself.'
+    """
+    if not left_out:
+        return ""
+    times = []
+    for begin, end in left_out:
+        date, time = moment(end).split()
+        times.append(
+            f"{moment(begin)} to {time if moment(begin).startswith(date) else moment(end)}"
+        )
+    itself = "itself" if len(times) == 1 else "themselves"
+    return f"It is without {' and '.join(times)}, which stood out {itself}."
 
 
 def _at(distribution: Distribution, q: float) -> float:

@@ -197,8 +197,8 @@ def record(summaries: list[Summary]) -> Record:
     if features.rates is not None:
         shares = features.rates * (1 - features.rates) / features.scales**2
         sampling = float(shares @ features.weights)
-    residuals = sums - counts[:, None] * means
-    return Record(features, means[None], rows, counts, residuals, 0, 600, sampling, 6)
+    residuals, starts = sums - counts[:, None] * means, 600 * np.arange(len(counts))
+    return Record(features, means[None], rows, counts, residuals, 0, 600, sampling, 6, starts)
 
 
 def flags(sizes: float, seed: int) -> Record:
@@ -250,9 +250,8 @@ def test_phases_have_expectations_of_their_own() -> None:
     sums = bad[:, None] / features.scales
     weights = np.bincount(rows, counts)[:, None]
     means = np.array([sums[rows == row].sum(axis=0) for row in range(24)]) / weights
-    reference = Record(
-        features, means, rows, counts, sums - counts[:, None] * means[rows], 24, 3600, 1.0, 6
-    )
+    residuals, starts = sums - counts[:, None] * means[rows], 3600 * np.arange(7 * 24)
+    reference = Record(features, means, rows, counts, residuals, 24, 3600, 1.0, 6, starts)
     for streams in resampled(reference, reference.variation(), 1, 5000, random):
         shares = streams.expected[..., 0] * features.scales / streams.counts
         phase = np.arange(shares.shape[1]) % 24

@@ -51,6 +51,21 @@ def test_a_jump_of_a_rate_is_told_and_then_is_the_new_normal(make: SimpleNamespa
     assert minute_of(resolved) > 170
 
 
+def test_an_incident_in_the_reference_is_left_out_of_it_and_told(make: SimpleNamespace) -> None:
+    run = make.run(monitor(ERROR))
+    feed(run, make, range(50), flags(0.05))
+    feed(run, make, range(50, 53), flags(0.6))
+    feed(run, make, range(53, 150), flags(0.05))
+    before = len(run.alerts)
+    feed(run, make, range(150, 160), flags(0.3))
+    (fired,) = run.alerts[before:]
+    assert 150 <= minute_of(fired) <= 154
+    assert (
+        " UTC. It is without 2026-03-02 00:50 to 00:53, which stood out itself."
+        in fired.description
+    )
+
+
 def test_missing_values_are_a_drift_of_their_own(make: SimpleNamespace) -> None:
     run = make.run(monitor(LATENCY))
 
