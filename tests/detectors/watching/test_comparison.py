@@ -80,6 +80,18 @@ def test_a_promoted_candidate_that_turns_bad_is_rolled_back(make: Any) -> None:
     assert [(a.state, a.severity) for a in run.alerts] == [("firing", "info"), ("firing", "page")]
 
 
+def test_the_next_version_of_the_canary_starts_anew(make: Any) -> None:
+    run = make.run(monitor())
+    for number in range(60):
+        bad, version = (30, "2") if number < 20 else (0, "3")
+        arms = (segment("stable", "1"), 100, 1), (segment("canary", version), 100, bad)
+        minute(make, run, number, *arms)
+    told = {(a.segment["service_version"], a.severity) for a in run.alerts if a.state == "firing"}
+    assert told == {("2", "page"), ("3", "info")}
+    (promoted,) = [a for a in run.alerts if a.segment["service_version"] == "3"]
+    assert promoted.events < 41 * 100
+
+
 def test_only_what_matches_is_the_baseline(make: Any) -> None:
     run = make.run(monitor())
     for number in range(30):
