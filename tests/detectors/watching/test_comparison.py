@@ -9,6 +9,7 @@ from msgspec import structs
 
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
 from schemas.monitors.resolved import ComparisonMonitor
+from schemas.quantity_words import SHARE
 
 T0 = 5_000_400
 UP = ComparedMetric(signal="sli.availability", statistic="rate", margin=0.02, higher_is_worse=False)
@@ -64,7 +65,7 @@ def test_verdicts(make: Any, bad: int, severity: str | None, words: str) -> None
     assert (alert.state, alert.severity, alert.kind) == ("firing", severity, "comparison")
     assert alert.segment == segment("canary", "3")
     assert f"canary: {words} after" in alert.summary
-    assert alert.expected == -0.02
+    assert (alert.expected, alert.unit) == (-0.02, SHARE)
     assert alert.value == pytest.approx(0.02 - bad / 100, abs=1e-3)
     assert alert.value_low < alert.value < alert.value_high
 

@@ -10,8 +10,8 @@ from detectors.comparing.comparison import compare
 from detectors.summaries import Distribution, FlagCounts
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
 from schemas.monitors.resolved import ComparisonMonitor
-from streams.comparing.arms import Compared, compare_arms
 from schemas.windows import Window
+from streams.comparing.arms import Compared, compare_arms
 from streams.comparing.waiting import overall, wait_for_verdict
 from tests.streams.windows_stored import store, window
 
