@@ -26,7 +26,9 @@ class GroupLag:
     def behind(self, partitions: Collection[int], before: float) -> set[int]:
         """Those partitions with a message from ``before`` (epoch seconds) not acknowledged.
 
-        Known where a message has come since; where none has, the panes themselves have stopped.
+        And those without a message since, as the panes themselves have stopped there; but for
+        partitions of which nothing was ever acknowledged, which may be empty.
+
         Waits for Kafka's answer. Raises ``KafkaException`` when there is none.
         """
         if not partitions:
@@ -40,4 +42,9 @@ class GroupLag:
             [TopicPartition(self._topic, p) for p in sorted(partitions)], _ANSWER_SECONDS
         )
         until = {found.partition: max(found.offset, 0) for found in taken}
-        return {found.partition for found in since if found.offset > until[found.partition]}
+        return {
+            found.partition
+            for found in since
+            # Below 0 there is none since.
+            if found.offset > until[found.partition] or found.offset < 0 < until[found.partition]
+        }

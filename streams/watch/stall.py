@@ -48,8 +48,8 @@ class StallMonitor:
     ) -> Alert | None:
         """The transition at ``now`` (epoch seconds), if any.
 
-        ``evaluated_until`` says how far each partition here is evaluated; ``behind`` are those of
-        other workers that lag.
+        ``evaluated_until`` says how far each partition here is evaluated; ``behind`` are those
+        elsewhere that lag.
         """
         lagging = {p: u for p, u in evaluated_until.items() if now - u > self._stall_seconds}
         firing, stalled = self._firing, sorted({*lagging, *behind})
