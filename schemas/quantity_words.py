@@ -3,6 +3,9 @@
 from math import ceil, log10
 from typing import Final
 
+SHARE: Final = "{share}"
+"""The unit of a share of 0 to 1, which people read in percent; UCUM's ``%`` is of 0 to 100."""
+
 _UCUM: Final = {"[USD]": "USD", "By": "B", "{event}/s": "events/s"}
 
 
@@ -67,5 +70,9 @@ def quantity(value: float, unit: str) -> str:
 
     >>> quantity(2.5, "s"), quantity(123456.0, "{token}"), quantity(0.3, "1")
     ('2.5 s', '123,456 tokens', '0.3')
+    >>> quantity(0.3, SHARE), quantity(30, "%")
+    ('30 %', '30 %')
     """
+    if unit == SHARE:
+        return percent(value)
     return f"{plain(value)} {unit_words(unit, one=value == 1)}".rstrip()

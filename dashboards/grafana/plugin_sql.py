@@ -2,6 +2,7 @@
 
 from dashboards.panels.panel import Panel
 from dashboards.panels.query import replace_markers, replace_parameters
+from schemas.quantity_words import SHARE
 
 _MACROS = {"from": "$__fromTime", "to": "$__toTime", "step": "$__interval_s"}
 
@@ -41,7 +42,7 @@ def _with_units(panel: Panel, sql: str) -> str:
     texts = ",\n    ".join(
         f"""multiIf(
         isNull({name}), '–',
-        {unit} = '%', concat(printf('%.3g', assumeNotNull(toFloat64({name})) * 100), ' %'),
+        {unit} = '{SHARE}', concat(printf('%.3g', assumeNotNull(toFloat64({name})) * 100), ' %'),
         concat(
             if(
                 abs({name}) >= 1000,

@@ -1,8 +1,11 @@
 """Units: UCUM, as signals have them, to the names Grafana gives its formats."""
 
+from schemas.quantity_words import SHARE
+
 _UNITS = {
     "1": "short",
-    "%": "percentunit",
+    SHARE: "percentunit",
+    "%": "percent",
     "s": "s",
     "By": "decbytes",
     "USD": "currencyUSD",

@@ -1,4 +1,4 @@
-"""The line of what an alert looked at, over the stretch around it."""
+"""The line of what an alert looked at, over the stretch around it; of a comparison both arms."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,8 +9,13 @@ from dashboards.page.context import Store
 from schemas.monitors.conditions import Any as Either
 from schemas.monitors.conditions import Comparison, Condition, Not, Present, names_in
 from schemas.monitors.parse_condition import ConditionError, parse_condition
-from schemas.monitors.resolved import AnyMonitor, BurnRateMonitor, ThresholdMonitor
-from schemas.segments import segment_key
+from schemas.monitors.resolved import (
+    AnyMonitor,
+    BurnRateMonitor,
+    ComparisonMonitor,
+    ThresholdMonitor,
+)
+from schemas.segments import Segment, segment_key
 from schemas.signals import Signal
 
 _BY_KIND = {"flag": "rate", "score": "mean", "amount": "mean"}
@@ -24,6 +29,7 @@ class _Shown(NamedTuple):
     unit: str
     thresholds: Sequence[dict[str, Any]] = ()
     categories: Sequence[str] = ()
+    baseline: Segment | None = None
 
 
 _EVENTS = _Shown("", "count", "1")
@@ -51,7 +57,7 @@ async def alert_chart(
     for change in changes:
         time = datetime.fromisoformat(change["time"])
         marks.append({"at": time.timestamp(), "name": change["kind"]})
-    shown = _of_monitor(monitor, story["unit"]) or _of_condition(condition, signals)
+    shown = _of_monitor(monitor, story) or _of_condition(condition, signals)
     return await signal_chart(
         store,
         segment_key=segment_key(story["segment"]),
@@ -63,18 +69,27 @@ async def alert_chart(
         marks=marks,
         thresholds=shown.thresholds,
         categories=shown.categories,
+        baseline=shown.baseline,
     )
 
 
-def _of_monitor(monitor: AnyMonitor | None, unit: str) -> _Shown | None:
-    """What the monitor holds against a bound, in the alert's ``unit``; ``None`` of others."""
+def _of_monitor(monitor: AnyMonitor | None, story: Mapping[str, Any]) -> _Shown | None:
+    """What the monitor holds against a bound or a baseline; ``None`` of others."""
     if isinstance(monitor, BurnRateMonitor):
         threshold = {"at": 1 - monitor.target, "level": "warning"}
         return _Shown(monitor.indicator.signal.name, "bad", "1", [threshold])
     if isinstance(monitor, ThresholdMonitor):
         bounds = (monitor.lower, monitor.upper)
         thresholds = [{"at": at, "level": "critical"} for at in bounds if at is not None]
-        return _Shown(monitor.signal, monitor.statistic, unit, thresholds)
+        return _Shown(monitor.signal, monitor.statistic, story["unit"], thresholds)
+    if isinstance(monitor, ComparisonMonitor):
+        metrics = monitor.rules.metrics
+        # The summary tells the metric that decided.
+        told = (each for each in metrics if f": {each.name} " in story["summary"])
+        metric = next(told, metrics[0])
+        matched = {name: story["segment"].get(name, "") for name in monitor.matched}
+        baseline = {**matched, **monitor.baseline}
+        return _Shown(metric.signal, metric.statistic, metric.unit, baseline=baseline)
     return None
 
 

@@ -11,11 +11,6 @@ from schemas.segments import segment_key
 
 _MOST = 3
 _LONGEST = timedelta(days=1)
-_CONDITION = """
-SELECT argMaxIf(evidence_condition, changed_at, evidence_condition != '') AS condition
-FROM alerts
-WHERE fingerprint = {fingerprint:String} AND started_at = {started:DateTime64(3)}
-"""
 _NAMED = """
 SELECT event_id, time, prompt, response
 FROM events
@@ -37,14 +32,11 @@ async def alert_examples(
 ) -> AlertExamples:
     """Id, time and texts of a few events; ``time`` is ``None`` of those that are not stored.
 
-    ``story`` is the alert's row of ``alert_stories``, ``signals`` those that have a column. Where
+    ``story`` is the alert's row of ``STORY``, ``signals`` those that have a column. Where
     the alert names no events they are looked for in the window it began with, which shows what it
     is about; where none is there, until it was resolved, for a day at most.
     """
-    told = await store.query(
-        _CONDITION, {"fingerprint": story["fingerprint"], "started": story["started_at"]}
-    )
-    condition = str(told.rows[0][0])
+    condition = str(story["evidence_condition"])
     window = timedelta(seconds=int(story["window_seconds"]))
     begin = story["started_at"] - window
     if ids := list(story["example_event_ids"]):

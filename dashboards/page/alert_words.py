@@ -1,7 +1,7 @@
-"""What an alert's numbers are called, and in which unit people read them."""
+"""What an alert's numbers are called, and the units of bounds."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from schemas.monitors.resolved import (
     AnyMonitor,
@@ -12,6 +12,7 @@ from schemas.monitors.resolved import (
     ThresholdMonitor,
 )
 from schemas.monitors.statistics import SHARES
+from schemas.quantity_words import SHARE
 
 _COUNTS = ("count", "distinct")
 _EFFECTS = ("shift", "adwin", "page_hinkley", "kswin")
@@ -20,30 +21,29 @@ _EFFECTS = ("shift", "adwin", "page_hinkley", "kswin")
 def bound_unit(monitor: ThresholdMonitor, units: Mapping[str, str]) -> str:
     """The unit of a threshold's bounds; ``units`` are those of signals, by name."""
     if monitor.statistic in SHARES:
-        return "%"
+        return SHARE
     return "1" if monitor.statistic in _COUNTS else units.get(monitor.signal, "1")
 
 
 class Measured(NamedTuple):
-    """Names of what was measured and of what it was held against; ``%`` is a share of 0 to 1."""
+    """Names of what was measured and of what it was held against."""
 
     value: str
     expected: str
-    unit: str
 
 
-def measured(alert: Mapping[str, Any], monitor: AnyMonitor | None) -> Measured:
-    """The words for an alert's row, by the ``monitor`` that raised it where that still watches."""
-    unit, value, expected = str(alert["unit"]), "Measured", "Expected"
+def measured(monitor: AnyMonitor | None) -> Measured:
+    """The words for an alert, by the ``monitor`` that raised it where that still watches."""
+    value, expected = "Measured", "Expected"
     match monitor:
         case BurnRateMonitor():
-            value, expected, unit = "Bad", "Allowed", "%"
+            value, expected = "Bad", "Allowed"
         case CompositeMonitor():
             value, expected = "Burn rate", "Allowed"
         case ComparisonMonitor():
-            value, expected, unit = "Difference", "Allowed", "%" if unit == "1" else unit
+            value, expected = "Difference", "Allowed"
         case DriftMonitor(method=method) if method in _EFFECTS:
             value, expected = "Effect", "Smallest that counts"
-        case ThresholdMonitor(statistic=statistic):
-            expected, unit = "Bound", "%" if statistic in SHARES else unit
-    return Measured(value, expected, unit)
+        case ThresholdMonitor():
+            expected = "Bound"
+    return Measured(value, expected)

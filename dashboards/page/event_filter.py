@@ -9,6 +9,7 @@ from dashboards.panels.query import Selection
 from schemas.clickhouse.condition_sql import condition_sql
 from schemas.clickhouse.migrations import quote_name
 from schemas.monitors.parse_condition import ConditionError, parse_condition
+from schemas.monitors.quantity import parse_quantity
 from schemas.segments import FIELD_DIMENSIONS, OTHER, Segment, parse_segment_key, segment_key
 from schemas.signals import Signal
 
@@ -84,6 +85,7 @@ class EventFilter(Struct, frozen=True, kw_only=True):
     signal: str = ""
     column: str = ""
     kind: str = ""
+    unit: str = "1"
     operator: str = "ge"
     value: str = ""
     condition: str = ""
@@ -108,7 +110,7 @@ class EventFilter(Struct, frozen=True, kw_only=True):
         kind = str(known[signal]["kind"]) if signal else ""
         value = given.get("value", "") if signal else ""
         if value and kind in {"score", "amount"}:
-            _number(value)
+            _number(value, str(known[signal]["unit"]))
         operator = given.get("operator", "ge")
         if operator not in OPERATORS:
             raise FilterError(f"operator: must be one of {', '.join(OPERATORS)}")
@@ -123,6 +125,7 @@ class EventFilter(Struct, frozen=True, kw_only=True):
             signal=signal,
             column=str(known[signal]["column_name"]) if signal else "",
             kind=kind,
+            unit=str(known[signal]["unit"]) if signal else "1",
             operator=operator,
             value=value,
             condition=given.get("condition", ""),
@@ -221,14 +224,14 @@ class EventFilter(Struct, frozen=True, kw_only=True):
             parameters["value"] = true
         else:
             where.append(f"{column} {operator} {{value:Float64}}")
-            parameters["value"] = _number(self.value)
+            parameters["value"] = _number(self.value, self.unit)
 
 
-def _number(text: str) -> float:
+def _number(text: str, unit: str) -> float:
     try:
-        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        raise FilterError(f"value: {text[:40]!r} is no number") from None
+        return parse_quantity(text[:40], unit)
+    except ValueError as error:
+        raise FilterError(f"value: {error}") from None
 
 
 def _fulfilling(text: str, signals: Iterable[Mapping[str, Any]]) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from schemas.quantity_words import percent, plain
+from schemas.quantity_words import plain
 from schemas.quantity_words import quantity as with_unit
 
 UNKNOWN = "–"
@@ -12,9 +12,9 @@ _LENGTHS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def quantity(value: Any, unit: str = "1") -> str:
-    """A value with its UCUM unit, three significant digits; ``%`` is a share of 0 to 1.
+    """A value with its UCUM unit, three significant digits.
 
-    >>> quantity(0.0314, "%"), quantity(0.25, "s"), quantity(93.4, "s"), quantity(1234567)
+    >>> quantity(0.0314, "{share}"), quantity(0.25, "s"), quantity(93.4, "s"), quantity(1234567)
     ('3.14 %', '250 ms', '1 min 33 s', '1,234,567')
     >>> quantity(812, "{token}"), quantity(0.00042, "{USD}"), quantity(0, "{retry}"), quantity(None)
     ('812 tokens', '0.00042 USD', '0 retries', '–')
@@ -27,8 +27,6 @@ def quantity(value: Any, unit: str = "1") -> str:
     if not isfinite(number):
         return UNKNOWN
     match unit:
-        case "%":
-            text = percent(number)
         case "s":
             text = seconds(number)
         case "By":
@@ -78,10 +76,10 @@ def seconds(number: float) -> str:
 def interval(low: Any, high: Any, unit: str = "1") -> str:
     """A 95 % interval, the unit once where both ends share it; empty when unknown.
 
-    >>> interval(0.01, 0.034, "%"), interval(0.2, 1.3, "s"), interval(None, 1), interval(-2, 1)
-    ('1–3.4 %', '200 ms–1.3 s', '', '-2 to 1')
-    >>> interval(-4, 3, "{token}/s")
-    '-4 to 3 tokens/s'
+    >>> interval(0.01, 0.034, "{share}"), interval(0.2, 1.3, "s"), interval(-4, 3, "{token}/s")
+    ('1–3.4 %', '200 ms–1.3 s', '-4 to 3 tokens/s')
+    >>> interval(None, 1), interval(-2, 1)
+    ('', '-2 to 1')
     """
     if low is None or high is None:
         return ""

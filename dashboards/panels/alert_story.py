@@ -2,6 +2,7 @@
 
 from dashboards.panels.alerts import OUTCOMES, SEVERITIES, STATES
 from dashboards.panels.panel import Column, Panel, State
+from schemas.quantity_words import SHARE
 
 STATUSES = (State(name="ok", level="good"), State(name="error", level="critical"))
 """How calls end."""
@@ -104,7 +105,7 @@ ORDER BY share DESC""",
     picture="table",
     columns=(
         Column(name="segment_key", role="label", title="Sub-segment", drill="segment"),
-        Column(name="share", title="Share of the problem", unit="%"),
+        Column(name="share", title="Share of the problem", unit=SHARE),
         Column(name="value", title="Measured"),
         Column(name="unit", role="unit"),
         Column(name="events", title="Events", unit="{event}"),

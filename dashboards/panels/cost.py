@@ -4,6 +4,7 @@
 # ruff: noqa: S608
 
 from dashboards.panels.panel import Column, Panel
+from schemas.quantity_words import SHARE
 
 _NONE = "No inference told what it cost: applications send cost_usd with their events."
 _DAYS = """day >= toDate({from:DateTime}) AND day <= toDate({to:DateTime})
@@ -51,7 +52,7 @@ ORDER BY cost_usd DESC NULLS LAST, model""",
         Column(name="cost_usd_per_1000", title="Cost of 1,000", unit="USD"),
         Column(name="inferences", title="Inferences", unit="{event}"),
         Column(name="input_tokens", title="Tokens in", unit="{token}"),
-        Column(name="cached", title="of these cached", unit="%"),
+        Column(name="cached", title="of these cached", unit=SHARE),
         Column(name="output_tokens", title="Tokens out", unit="{token}"),
     ),
     empty=_NONE,
@@ -72,7 +73,7 @@ LIMIT 20""",
         Column(name="user", role="label", title="User"),
         Column(name="cost_usd", title="Cost", unit="USD"),
         Column(name="inferences", title="Inferences", unit="{event}"),
-        Column(name="failed", title="Failed", unit="%"),
+        Column(name="failed", title="Failed", unit=SHARE),
     ),
     empty="No event named a user: applications send a pseudonym as user_id.",
 )

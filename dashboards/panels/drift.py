@@ -5,6 +5,7 @@
 
 from dashboards.panels.panel import Column, Panel, Threshold
 from dashboards.panels.windows import POINT, windows_of
+from schemas.quantity_words import SHARE
 
 _SEGMENT_CUT = (
     "arrayStringConcat(arraySort(mapKeys(JSONExtract("
@@ -51,7 +52,7 @@ MOVED = Panel(
     question="Which signals moved most, from what to what?",
     sql=f"""SELECT d.signal AS signal, toString(d.day) AS day, d.psi AS psi,
     d.psi_noise AS psi_noise, d.js_distance AS js_distance, d.reference_value AS reference_value,
-    d.value AS value, if(s.kind = 'flag', '%', s.unit) AS unit, d.events AS events
+    d.value AS value, if(s.kind = 'flag', '{{share}}', s.unit) AS unit, d.events AS events
 FROM
 (
     SELECT *
@@ -88,7 +89,9 @@ QUANTILES = Panel(
     quantile_from_buckets(0.9, below, zeros, above) AS p90,
     quantile_from_buckets(0.99, below, zeros, above) AS p99,
     rate,
-    (SELECT if(kind = 'flag', '%', unit) FROM signals WHERE name = {{signal:String}}) AS unit
+    (
+        SELECT if(kind = 'flag', '{{share}}', unit) FROM signals WHERE name = {{signal:String}}
+    ) AS unit
 FROM
 (
     SELECT {POINT} AS time, sumMap(negative_buckets) AS below, sum(zero_count) AS zeros,
@@ -160,7 +163,7 @@ ORDER BY time, name""",
         Column(name="name", role="series"),
         Column(name="share"),
     ),
-    unit="%",
+    unit=SHARE,
     minimum=0,
     maximum=1,
     empty="The signal is no category: choose one such as finish_reason.",

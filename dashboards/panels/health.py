@@ -5,6 +5,7 @@
 # ruff: noqa: S608
 
 from dashboards.panels.panel import Column, Panel, Threshold
+from schemas.quantity_words import SHARE
 
 _STRETCH = "scored_at >= {from:DateTime} AND scored_at <= {to:DateTime}"
 # Rows by when they were scored, in the days that could hold them.
@@ -88,7 +89,7 @@ COPIES = Panel(
 HAVING count() > 0""",
     picture="stat",
     columns=(Column(name="copies"),),
-    unit="%",
+    unit=SHARE,
     better="lower",
     empty=THROUGHPUT.empty,
 )

@@ -5,6 +5,7 @@
 
 from dashboards.panels.panel import Column, Panel, Threshold
 from dashboards.panels.windows import POINT, RESOLUTION, named_by_segment
+from schemas.quantity_words import SHARE
 
 _NONE = (
     "No objective has counted an event yet: declare one in the folder of monitors, and wait for "
@@ -28,12 +29,12 @@ LIMIT 1 BY objective, segment_key""",
     columns=(
         Column(name="objective", role="label", title="Objective"),
         Column(name="segment_key", role="label", title="Segment", drill="segment"),
-        Column(name="target", title="Target", unit="%"),
-        Column(name="good_share", title="Good on the day", unit="%"),
-        Column(name="good_share_low", role="low", title="from", unit="%"),
-        Column(name="good_share_high", role="high", title="to", unit="%"),
+        Column(name="target", title="Target", unit=SHARE),
+        Column(name="good_share", title="Good on the day", unit=SHARE),
+        Column(name="good_share_low", role="low", title="from", unit=SHARE),
+        Column(name="good_share_high", role="high", title="to", unit=SHARE),
         Column(name="burn_rate", title="Burn rate of the day"),
-        Column(name="budget_left", title="Budget left", unit="%"),
+        Column(name="budget_left", title="Budget left", unit=SHARE),
         Column(name="counted_events", title="Events of the day", unit="{event}"),
         Column(name="day", role="label", title="Day"),
     ),
@@ -56,7 +57,7 @@ ORDER BY time, line""",
         Column(name="line", role="series"),
         Column(name="budget_left"),
     ),
-    unit="%",
+    unit=SHARE,
     better="higher",
     base="critical",
     thresholds=(Threshold(at=0, level="warning"), Threshold(at=0.25, level="good")),

@@ -5,6 +5,7 @@
 
 from dashboards.panels.panel import Column, Panel, Threshold
 from dashboards.panels.windows import POINT, POINT_SECONDS, windows_of
+from schemas.quantity_words import SHARE
 
 _APPLICATION = "segment['service_name']"
 
@@ -38,7 +39,7 @@ HAVING sum(count) > 0""",
         Column(name="failed_low", role="low"),
         Column(name="failed_high", role="high"),
     ),
-    unit="%",
+    unit=SHARE,
     better="lower",
     thresholds=(Threshold(at=0.01, level="warning"), Threshold(at=0.05, level="critical")),
     width=4,
@@ -138,7 +139,7 @@ ORDER BY time, application""",
         Column(name="application", role="series"),
         Column(name="failed"),
     ),
-    unit="%",
+    unit=SHARE,
     better="lower",
     thresholds=(Threshold(at=0.01, level="warning"), Threshold(at=0.05, level="critical")),
     minimum=0,
@@ -217,11 +218,11 @@ ORDER BY failed DESC, inferences DESC, application""",
     columns=(
         Column(name="application", role="label", title="Application", drill="application"),
         Column(name="inferences", title="Inferences", unit="{event}"),
-        Column(name="failed", title="Failed", unit="%"),
-        Column(name="failed_low", role="low", title="from", unit="%"),
-        Column(name="failed_high", role="high", title="to", unit="%"),
+        Column(name="failed", title="Failed", unit=SHARE),
+        Column(name="failed_low", role="low", title="from", unit=SHARE),
+        Column(name="failed_high", role="high", title="to", unit=SHARE),
         Column(name="latency_p95", title="Latency, 95 %", unit="s"),
-        Column(name="refused", title="Refused", unit="%"),
+        Column(name="refused", title="Refused", unit=SHARE),
         Column(name="unsupported", title="Hallucination, mean", unit="1"),
         Column(name="cost_usd", title="Cost", unit="USD"),
         Column(name="segment_key", role="id", drill="segment"),

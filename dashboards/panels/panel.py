@@ -49,7 +49,7 @@ class State:
 class Column:
     """A column of a panel's result.
 
-    ``unit`` is UCUM as signals have it (``s``, ``USD``, ``%`` for a share of 0 to 1, ``1``);
+    ``unit`` is UCUM as signals have it (``s``, ``USD``, ``{share}``: of 0 to 1, in percent, ``1``);
     empty: the row's (role ``unit``), else the panel's. ``title`` is what people read; empty: the
     name. ``states`` are texts that are good or bad; ``long``: texts of several lines.
     """

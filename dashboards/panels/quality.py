@@ -4,6 +4,7 @@
 
 from dashboards.panels.panel import Column, Panel
 from dashboards.panels.series import mean_over_time, share_over_time
+from schemas.quantity_words import SHARE
 
 _APPLICATION = "segment['service_name']"
 
@@ -21,7 +22,7 @@ REFUSALS = share_over_time(
     id="refusals",
     title="Refused",
     question="Which share of answers is a refusal?",
-    unit="%",
+    unit=SHARE,
 )
 TOXICITY = mean_over_time(
     "response.toxicity",
@@ -64,7 +65,7 @@ ORDER BY time, application""",
         Column(name="application", role="series"),
         Column(name="thumbs_up"),
     ),
-    unit="%",
+    unit=SHARE,
     better="higher",
     minimum=0,
     maximum=1,

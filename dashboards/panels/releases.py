@@ -6,6 +6,7 @@
 from dashboards.panels.panel import Column, Panel, State
 from dashboards.panels.series import mean_over_time, quantile_over_time, share_over_time
 from dashboards.panels.windows import BY_RELEASE, windows_of
+from schemas.quantity_words import SHARE
 
 _RELEASE = (
     "concat(segment['service_name'], ' ', segment['service_version'], ' ', segment['release_role'])"
@@ -46,7 +47,7 @@ SELECT
         d.better = 'neither', 'different',
         (difference > 0) = (d.better = 'higher'), 'better', 'worse'
     ) AS verdict,
-    if(d.kind = 'flag', '%', d.unit) AS unit
+    if(d.kind = 'flag', '{{share}}', d.unit) AS unit
 FROM measured AS m
 INNER JOIN
 (
@@ -89,7 +90,7 @@ FAILURES = share_over_time(
     id="failures-by-release",
     title="Failed by release",
     question="Since which release do calls fail more often?",
-    unit="%",
+    unit=SHARE,
     better="lower",
 )
 LATENCY = quantile_over_time(

@@ -7,6 +7,7 @@ from dashboards.panels.alerts import SEVERITIES, STATES
 from dashboards.panels.panel import Column, Panel
 from dashboards.panels.series import mean_over_time, quantile_over_time, share_over_time
 from dashboards.panels.windows import windows_of
+from schemas.quantity_words import SHARE
 
 _CUT = (
     "arrayStringConcat(arraySort(mapKeys(JSONExtract("
@@ -19,7 +20,7 @@ SIGNALS = Panel(
     title="All signals of the segment",
     question="What is known of this segment?",
     sql=f"""SELECT w.signal AS signal, s.description AS description,
-    if(any(w.kind) = 'flag', '%', any(s.unit)) AS unit,
+    if(any(w.kind) = 'flag', '{{share}}', any(s.unit)) AS unit,
     sum(w.count) AS known,
     if(any(w.kind) = 'flag', sum(w.positive), if(any(w.kind) = 'distribution', sum(w.sum), NULL))
         / known AS value,
@@ -51,7 +52,7 @@ FAILED = share_over_time(
     id="segment-failures",
     title="Failed",
     question="Since when does this segment fail more often?",
-    unit="%",
+    unit=SHARE,
     better="lower",
     width=8,
 )

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dashboards.page.numbers import interval, moment, quantity
 from dashboards.reports.shifts import LEVEL, MOVED, Shift
-from schemas.quantity_words import plain
+from schemas.quantity_words import SHARE, plain
 from schemas.segments import Segment, segment_label
 
 
@@ -57,7 +57,7 @@ def plain_page(facts: ReportFacts, shifts: Sequence[Shift]) -> str:
 
 def unit_of(shift: Shift) -> str:
     """The unit of a shift's values: flags are shares."""
-    return "%" if shift.signal.kind == "flag" else shift.signal.unit
+    return SHARE if shift.signal.kind == "flag" else shift.signal.unit
 
 
 def sentence(shift: Shift) -> str:

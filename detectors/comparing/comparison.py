@@ -18,6 +18,7 @@ from detectors.comparing.quantiles import quantile_comparison
 from detectors.comparing.rates import rate_difference
 from detectors.summaries import Distribution, FlagCounts, Summary
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
+from schemas.quantity_words import SHARE
 
 CompareVerdict = Literal["promote", "wait", "roll back"]
 MetricVerdict = Literal["non-inferior", "unknown", "inferior", "few events"]
@@ -170,7 +171,7 @@ def _judged(
         margin=metric.margin,
         relative=metric.relative,
         higher_is_worse=metric.higher_is_worse,
-        unit=metric.unit,
+        unit=SHARE if metric.statistic == "rate" else metric.unit,
         superior=enough and worse < 0,
         paired=paired,
     )

@@ -1,7 +1,7 @@
 """A comparison in words."""
 
 from detectors.comparing.comparison import Comparison, MetricComparison
-from schemas.quantity_words import percent, points, quantity
+from schemas.quantity_words import SHARE, percent, points, quantity
 
 
 def deciding(comparison: Comparison) -> MetricComparison:
@@ -23,10 +23,6 @@ def metric_words(metric: MetricComparison) -> str:
     """
     if metric.baseline is None or metric.candidate is None:
         return f"{metric.name}: nothing to compare yet"
-    is_rate = metric.name.endswith(" rate")
-
-    def value(of: float) -> str:
-        return percent(of) if is_rate else quantity(of, metric.unit)
 
     def shown(difference: float | None) -> str:
         if difference is None:
@@ -34,11 +30,14 @@ def metric_words(metric: MetricComparison) -> str:
         sign = "+" if difference >= 0 else ""
         if metric.relative:
             return sign + percent(difference)
-        if is_rate:
+        if metric.unit == SHARE:
             return sign + points(difference)
         return sign + quantity(difference, metric.unit)
 
-    both = f"{metric.name} {value(metric.candidate)} against {value(metric.baseline)}"
+    both = (
+        f"{metric.name} {quantity(metric.candidate, metric.unit)} against "
+        f"{quantity(metric.baseline, metric.unit)}"
+    )
     if metric.difference is None:
         return f"{both}: it cannot be held against a baseline of 0 by a relative margin"
     side = "higher" if metric.higher_is_worse else "lower"

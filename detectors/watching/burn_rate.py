@@ -24,7 +24,7 @@ from detectors.watching.wording import duration
 from schemas.alerts import MonitorKind
 from schemas.monitors.bad_events import bad_for_objective
 from schemas.monitors.resolved import BurnRateMonitor, BurnRateTier
-from schemas.quantity_words import percent, plain
+from schemas.quantity_words import SHARE, percent, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,7 @@ class BurnRate:
             low=low,
             high=high,
             expected=budget,
+            unit=SHARE,
             window_seconds=tier.long_seconds,
             events=events.count,
             bad_events=events.positive,

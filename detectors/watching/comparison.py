@@ -25,6 +25,7 @@ from schemas.alerts import MonitorKind
 from schemas.monitors.bad_events import bad_for_comparison
 from schemas.monitors.compared import ComparedMetric
 from schemas.monitors.resolved import ComparisonMonitor
+from schemas.quantity_words import SHARE
 
 EVERY: Final = 60
 """Seconds between judgements: they may come as often as one likes, but cost."""
@@ -116,7 +117,7 @@ class Comparing:
             low=metric.low if usual else None,
             high=metric.high if usual else None,
             expected=metric.margin if metric.higher_is_worse else -metric.margin,
-            unit="1" if metric.relative else metric.unit,
+            unit=SHARE if metric.relative else metric.unit,
             window_seconds=min(running, monitor.longest_seconds),
             events=metric.candidate_events,
             signal=rule.signal,

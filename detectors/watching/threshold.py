@@ -27,7 +27,7 @@ from schemas.monitors.conditions import Comparison, Condition
 from schemas.monitors.parse_condition import format_condition
 from schemas.monitors.resolved import ThresholdMonitor
 from schemas.monitors.statistics import SHARES
-from schemas.quantity_words import percent, quantity
+from schemas.quantity_words import SHARE, percent, quantity
 
 _RANKS: Final = {**QUANTILES, "min": 0.0, "max": 1.0}
 _ADDING: Final = ("sum", "mean")
@@ -230,7 +230,9 @@ class Threshold:
         return f"If all goes on as in the last {span}, {back}."
 
     def _unit(self, view: SegmentView) -> str:
-        if self.monitor.statistic in ("count", "distinct", *SHARES) or not self.monitor.signal:
+        if self.monitor.statistic in SHARES:
+            return SHARE
+        if self.monitor.statistic in ("count", "distinct") or not self.monitor.signal:
             return "1"
         return view.unit(self.monitor.signal)
 
@@ -259,7 +261,7 @@ class Threshold:
         name += f" ({commonest})" if commonest else ""
 
         def shown(number: float) -> str:
-            return percent(number) if monitor.statistic in SHARES else quantity(number, unit)
+            return quantity(number, unit)
 
         now = "not known" if value is None else shown(value)
         side = "above" if too_high else "below"

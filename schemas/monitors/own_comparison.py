@@ -25,7 +25,7 @@ class ComparisonSpec(Scope, frozen=True, kw_only=True):
     baseline: Annotated[dict[DimensionName, str], Meta(min_length=1)]
     metrics: Annotated[list[MetricDocument], Meta(min_length=1, max_length=20)]
     candidate: dict[DimensionName, str] = field(default_factory=dict)
-    apart: list[DimensionName] = field(default_factory=list)
+    apart: list[DimensionName] | None = None
     longest: Span = "7d"
     confidence: Bound = 0.95
     minimum_events: Annotated[int, Meta(ge=50)] = 100

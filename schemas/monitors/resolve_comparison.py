@@ -1,6 +1,7 @@
 """Comparison documents to monitors."""
 
 from collections.abc import Collection
+from typing import Final
 
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
 from schemas.monitors.duration import TIDEWATCH_UNITS
@@ -10,7 +11,7 @@ from schemas.monitors.own_comparison import (
     ComparisonSpec,
     MetricDocument,
 )
-from schemas.monitors.own_kinds import Bound
+from schemas.monitors.own_kinds import Bound, DimensionName
 from schemas.monitors.problems import did_you_mean
 from schemas.monitors.quantity import parse_quantity
 from schemas.monitors.resolve_own import scope_with_receivers, shared_fields
@@ -18,6 +19,7 @@ from schemas.monitors.resolved import ComparisonMonitor
 from schemas.segments import OTHER, is_dimension
 from schemas.signals import Signal, SignalKind
 
+_VERSION: Final = "service_version"
 _NUMBERS: tuple[SignalKind, ...] = ("amount", "score")
 
 
@@ -31,7 +33,8 @@ def resolve_comparison(
     spec = document.spec
     longest = located.window("spec.longest", spec.longest, shortest=3600, units=TIDEWATCH_UNITS)
     _check_arms(located, spec)
-    arms = (*spec.baseline, *spec.candidate, *spec.apart)
+    apart = _apart(spec)
+    arms = (*spec.baseline, *spec.candidate, *apart)
     segmentation, segment = scope_with_receivers(
         located, spec, folder, extra=[name for name in arms if is_dimension(name)]
     )
@@ -58,7 +61,7 @@ def resolve_comparison(
         severity=spec.severity,
         baseline=spec.baseline,
         candidate=spec.candidate,
-        apart=tuple(spec.apart),
+        apart=tuple(apart),
         longest_seconds=longest,
         rules=ComparisonRules(
             metrics=tuple(metric for metric in metrics if metric),
@@ -67,6 +70,19 @@ def resolve_comparison(
             same_requests=spec.same_requests,
         ),
     )
+
+
+def _apart(spec: ComparisonSpec) -> list[DimensionName]:
+    """What tells candidates apart: of release roles the version, unless something else is said.
+
+    The next canary is another candidate: what the last one did is no evidence about it.
+    """
+    if spec.apart is not None:
+        return spec.apart
+    arms = {*spec.baseline, *spec.candidate}
+    if "release_role" not in arms or _VERSION in arms.union(spec.by, spec.segment):
+        return []
+    return [_VERSION]
 
 
 def _check_arms(located: Located, spec: ComparisonSpec) -> None:
@@ -78,7 +94,7 @@ def _check_arms(located: Located, spec: ComparisonSpec) -> None:
                 )
             if value == OTHER:
                 located.error(f"spec.{part}.{name}", f"{OTHER!r} stands for many values: name one")
-    for index, name in enumerate(spec.apart):
+    for index, name in enumerate(spec.apart or ()):
         if not is_dimension(name):
             located.error(
                 f"spec.apart[{index}]", f"{name!r} is no dimension (a label is labels.<name>)"

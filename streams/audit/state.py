@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from schemas.audit import AuditKind
 from schemas.monitors.resolved import MonitorSet
-from streams.receivers.http_post import shown_url
+from streams.receivers.shown_url import shown_url
 from streams.setting_entries import entries, shown
 from streams.settings import Settings
 

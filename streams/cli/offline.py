@@ -39,17 +39,25 @@ class ResultFormat(StrEnum):
 
 @app.command(rich_help_panel=_PANEL)
 @told_in_a_line
-def check(monitors: Monitors = None, as_json: Json = False) -> None:
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of monitor documents, as --monitors.")
+    ] = None,
+    *,
+    monitors: Monitors = None,
+    as_json: Json = False,
+) -> None:
     """Check settings and all monitor documents; nothing is started.
 
     Exit code 0: all can be used. 3: something is wrong, and every problem has been listed.
 
-    Example: `tidewatch check --monitors monitors/`
+    Example: `tidewatch check monitors/`
     """
+    from schemas.quantity_words import quantity
     from streams.detectors import wanted_signals
     from streams.monitors import read_monitors
 
-    settings = settings_from(monitors=monitors, join_running=False)
+    settings = settings_from(monitors=folder or monitors, join_running=False)
     today = datetime.now(UTC).date()
     result = read_monitors(settings.monitors, wanted_signals(settings.score), today)
     errors = [problem for problem in result.problems if problem.severity == "error"]
@@ -65,9 +73,10 @@ def check(monitors: Monitors = None, as_json: Json = False) -> None:
             _show(problem)
         found = result.monitors
         console.print(
-            f"{settings.monitors}: {len(found.monitors)} monitors, "
-            f"{len(found.receivers)} receivers, {len(errors)} errors, "
-            f"{len(result.problems) - len(errors)} warnings"
+            f"{settings.monitors}: {quantity(len(found.monitors), '{monitor}')}, "
+            f"{quantity(len(found.receivers), '{receiver}')}, "
+            f"{quantity(len(errors), '{error}')}, "
+            f"{quantity(len(result.problems) - len(errors), '{warning}')}"
         )
     if errors:
         raise typer.Exit(INVALID)

@@ -10,7 +10,7 @@ from detectors.comparing.comparison import Comparison, compare
 from detectors.summaries import Distribution, FlagCounts, Summary
 from detectors.watching.needs import refines
 from schemas.monitors.resolved import ComparisonMonitor
-from schemas.segments import OTHER, Segment, parse_segment_key
+from schemas.segments import OTHER, Segment, Segmentation, parse_segment_key
 from streams.comparing.pairs import read_pairs
 from streams.store.errors import store_errors
 
@@ -30,6 +30,9 @@ GROUP BY segment_key
 ORDER BY segment_key
 """
 
+_ENDED_SECONDS: Final = 600
+"""A candidate without events for so long, while its successor has some, has ended."""
+
 
 class Compared(Struct, frozen=True, kw_only=True):
     """A candidate's comparison from its first event, or from ``begin``, on. Epoch seconds."""
@@ -45,6 +48,8 @@ def compare_arms(
     client: Client, monitor: ComparisonMonitor, *, now: int, since: int | None = None
 ) -> list[Compared]:
     """The comparison of every candidate that had events within the longest comparison.
+
+    Without those that another version has succeeded: their verdicts are history.
 
     ``since`` begins all comparisons there; it must not be chosen by looking at what came of it.
 
@@ -68,9 +73,14 @@ def compare_arms(
         for key, found in seen.items()
         if refines(found[0], monitor.segment) and OTHER not in found[0].values()
     }
+    candidates = {
+        key: found
+        for key, found in watched.items()
+        if refines(found[0], monitor.candidate) and not refines(found[0], monitor.baseline)
+    }
     compared = []
-    for key, (segment, first, last) in watched.items():
-        if not refines(segment, monitor.candidate) or refines(segment, monitor.baseline):
+    for key, (segment, first, last) in candidates.items():
+        if any(_succeeds(other, candidates[key], monitor.apart) for other in candidates.values()):
             continue
         matched = {name: segment[name] for name in monitor.matched} | monitor.baseline
         baseline = [other for other, (each, _, _) in watched.items() if refines(each, matched)]
@@ -95,6 +105,14 @@ def compare_arms(
             )
         )
     return compared
+
+
+def _succeeds(
+    other: tuple[Segment, int, int], one: tuple[Segment, int, int], apart: Segmentation
+) -> bool:
+    """Whether a candidate came after one it differs from by ``apart`` alone, which then ended."""
+    alike = all(other[0][name] == value for name, value in one[0].items() if name not in apart)
+    return alike and other[1] > one[1] and other[2] >= one[2] + _ENDED_SECONDS
 
 
 def _summed(

@@ -12,7 +12,7 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.signals import Signal
 from schemas.windows import Window
 from streams.backtest.outcomes import Outcome
-from streams.backtest.run import backtest, wanted_signals
+from streams.backtest.run import backtest, lead_seconds, wanted_signals
 from streams.page.job_requests import TrialRequest
 from streams.page.jobs import serve
 from streams.page.monitors import check_documents
@@ -28,6 +28,9 @@ MOST_EPISODES = 100
 def try_monitors(request: TrialRequest) -> Trial:
     """What the document's monitors would have done, and with other settings.
 
+    Windows before the stretch are read as far as monitors look back: what they fire over is full
+    from its first minute on.
+
     Raises ``StoreError`` when ClickHouse cannot answer.
     """
     monitors = monitors_of_file(request.documents, request.file, request.signals)
@@ -40,10 +43,11 @@ def try_monitors(request: TrialRequest) -> Trial:
             stored_windows(
                 client,
                 resolution=RESOLUTION,
-                begin=request.begin,
+                begin=max(request.begin - lead_seconds(monitors), 0),
                 end=request.end,
                 signals=wanted,
             ),
+            request.begin,
             seen,
             starts,
         ),
@@ -51,6 +55,7 @@ def try_monitors(request: TrialRequest) -> Trial:
         [],
         resolution=RESOLUTION,
         units={signal.name: signal.unit for signal in request.signals},
+        begin=request.begin,
     )
     return Trial(
         begin=datetime.fromtimestamp(request.begin, UTC),
@@ -70,10 +75,14 @@ def monitors_of_file(documents: Mapping[str, str], file: str, signals: list[Sign
     return replace(every, monitors=tuple(m for m in every.monitors if m not in others))
 
 
-def _noted(windows: Iterable[Window], seen: set[str], starts: list[int]) -> Iterator[Window]:
+def _noted(
+    windows: Iterable[Window], begin: int, seen: set[str], starts: list[int]
+) -> Iterator[Window]:
+    """The windows; notes those from ``begin`` on."""
     for window in windows:
-        seen.update(window.signals)
-        starts[1:] = [window.start]
+        if window.start >= begin:
+            seen.update(window.signals)
+            starts[1:] = [window.start]
         yield window
 
 

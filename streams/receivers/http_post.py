@@ -5,12 +5,13 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import httpx
 
 from streams.outbound import Networks
 from streams.receivers.protocol import DELIVERED, Outcome, ReceiverError
+from streams.receivers.shown_url import shown_url
 from streams.receivers.untrusted_text import printable, shorten
 
 REFUSED_STATUSES = frozenset({400, 405, 410, 413, 414, 415, 422})
@@ -106,20 +107,6 @@ def parse_retry_after(value: str, now: datetime) -> float | None:
         return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
     except (ValueError, TypeError):
         return None
-
-
-def shown_url(url: str) -> str:
-    """What of an address may be shown: scheme and host.
-
-    >>> shown_url("https://user:secret@hooks.example:8443/T0/B1?key=2")
-    'https://hooks.example:8443'
-    """
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "(unreadable)"
-    return f"{parts.scheme}://{parts.hostname or ''}{port}"
 
 
 def without_url_parts(text: str, url: str, *, host_is_secret: bool = False) -> str:

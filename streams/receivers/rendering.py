@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from schemas.alerts import USERS_SECONDS, Alert, AlertExample, Contribution
 from schemas.changes import Change
-from schemas.quantity_words import percent, plain, quantity
+from schemas.quantity_words import SHARE, percent, plain, quantity
 from schemas.segments import segment_label
 from streams.receivers.untrusted_text import neutral, neutral_exact, safe_link
 
@@ -80,7 +80,9 @@ def render_value(alert: Alert) -> str:
         return ""
     text = render_number(alert.value, alert.unit)
     if alert.value_low is not None and alert.value_high is not None:
-        text += f" (95 %: {plain(alert.value_low)} to {plain(alert.value_high)})"
+        low, high = alert.value_low, alert.value_high
+        words = percent if alert.unit == SHARE else plain
+        text += f" (95 %: {words(low)} to {words(high)})"
     if alert.window_seconds:
         text += f" over {render_duration(alert.window_seconds)}"
     return text

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import faust
 import structlog
+from confluent_kafka import KafkaException
 from faust.types import TP
 
 from detectors.watching.settings import WatchSettings as WatcherSettings
@@ -19,15 +20,17 @@ from streams.kafka import COMPUTED_MAX_BYTES, KafkaUnavailable, client_config, t
 from streams.settings import Settings
 from streams.watch.changes import RecentChanges
 from streams.watch.driver import Driver, PartitionMovedError, Topics, UnreadableState
+from streams.watch.group_lag import GroupLag
 from streams.watch.metrics import WatchMetrics
 from streams.watch.security import faust_credentials
-from streams.watch.stall import StallMonitor
+from streams.watch.stall import TELLER, StallMonitor
 from streams.watch.transport import CommittedConsumer, CommittedTransport
 
 log = structlog.get_logger(__name__)
 
 STALL_CHECK_SECONDS = 5.0
 LOSS_CHECK_SECONDS = 1.0
+_STALL_KEY = f"stall|{TELLER:05d}".encode()
 
 
 class WatchApp(faust.App):
@@ -102,10 +105,15 @@ class Watch:
             metrics=metrics,
             clock=time.time,
         )
-        self._stall = StallMonitor(settings.watch.stall_seconds)
+        self._stall = StallMonitor(settings.watch.stall_seconds, pane_partitions)
+        self._stall_seconds = settings.watch.stall_seconds
+        self._all_partitions = frozenset(range(pane_partitions))
         self._busy = asyncio.Lock()
         self._patience = settings.watch.session_timeout_seconds / 2
         self._panes = topic_name(settings.kafka, PANES)
+        self._others = GroupLag(
+            client_config(settings.kafka), settings.watch.application, self._panes
+        )
         self._worker = settings.watch.worker
         self.app.state_reached = lambda tp: (
             self._driver.reached(tp.partition) if tp.topic == self._panes else None
@@ -176,7 +184,8 @@ class Watch:
                 self._busy.release()
             for tp in revoked:
                 self._driver.forget(tp.partition)
-                self._stall.forget(tp.partition)
+                if tp.partition == TELLER:
+                    self._stall.forget()
 
     async def _take(self, event: faust.Event) -> None:
         consumer, message = self._consumer, event.message
@@ -204,21 +213,28 @@ class Watch:
         now = time.time()
         for partition, until in evaluated.items():
             self._metrics.complete_lag.labels(str(partition)).set(now - until)
-            if not self._stall.knows(partition):
-                value = self._state.data.get(_stall_key(partition))
-                self._stall.restore(partition, decode_alert(value) if value else None)
-        for alert in self._stall.check(evaluated, now):
-            partition = int(alert.labels["partition"])
-            value = encode_alert(alert)
-            await (await self._topics.alerts.send(key=alert.fingerprint.encode(), value=value))
-            kept = value if alert.state == "firing" else None
-            self._state.data[_stall_key(partition)] = kept or b""
-            await self._state.send_changelog(partition, _stall_key(partition), kept)
-            log.warning("stall", state=alert.state, partition=partition)
-
-
-def _stall_key(partition: int) -> bytes:
-    return f"stall|{partition:05d}".encode()
+        if TELLER not in evaluated:
+            return
+        if not self._stall.restored:
+            value = self._state.data.get(_STALL_KEY)
+            self._stall.restore(decode_alert(value) if value else None)
+        others = self._all_partitions - evaluated.keys()
+        try:
+            behind = await asyncio.to_thread(self._others.behind, others, now - self._stall_seconds)
+        except KafkaException as error:
+            log.warning("others_unknown", error=repr(error))
+            return
+        if not self._stall.restored:
+            return  # The partition went meanwhile.
+        alert = self._stall.check(evaluated, behind, now)
+        if alert is None:
+            return
+        value = encode_alert(alert)
+        await (await self._topics.alerts.send(key=alert.fingerprint.encode(), value=value))
+        kept = value if alert.state == "firing" else None
+        self._state.data[_STALL_KEY] = kept or b""
+        await self._state.send_changelog(TELLER, _STALL_KEY, kept)
+        log.warning("stall", state=alert.state, summary=alert.summary)
 
 
 def _configuration(settings: Settings, pane_partitions: int) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def read_topic(settings: KafkaSettings, topic: Topic) -> Iterator[Message]:
         "group.id": "none",
         "enable.auto.commit": False,
         "enable.partition.eof": True,
+        "fetch.wait.max.ms": 10,
         "isolation.level": "read_committed",
         "fetch.max.bytes": 8 * 1024**2,
         "queued.max.messages.kbytes": 16 * 1024,

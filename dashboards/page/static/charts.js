@@ -20,7 +20,7 @@ const TidewatchCharts = (() => {
 
   function quantity(number, unit) {
     if (number === null || number === undefined) return "–";
-    if (unit === "%") return `${+(100 * number).toPrecision(3)} %`;
+    if (unit === "{share}") return `${+(100 * number).toPrecision(3)} %`;
     if (unit === "s" && Math.abs(number) < 1 && number !== 0) return `${+(1000 * number).toPrecision(3)} ms`;
     if (unit === "" || unit === "1") return plain(number);
     if (!unit.startsWith("{")) return `${plain(number)} ${unit.replace(/[[\]]/g, "")}`;

@@ -42,13 +42,23 @@ ORDER BY state = 'firing' DESC, state = 'pending' DESC,
     if(state = 'firing', indexOf(['page', 'ticket', 'info'], severity), 0), started_at DESC
 LIMIT {most:UInt32}
 """
-_STORY = """
+STORY = """
 SELECT * FROM alert_stories
+LEFT JOIN
+(
+    SELECT started_at,
+        argMaxIf(evidence_condition, changed_at, evidence_condition != '') AS evidence_condition
+    FROM alerts
+    WHERE fingerprint = {fingerprint:String}
+    GROUP BY started_at
+) AS evidence USING (started_at)
 WHERE fingerprint = {fingerprint:String}
     AND ({started:Int64} = 0 OR toUnixTimestamp64Milli(started_at) = {started:Int64})
 ORDER BY started_at DESC
 LIMIT 1
 """
+"""One episode of an alert, the newest where ``started`` is 0, and what its events fulfil."""
+
 _EPISODES = """
 SELECT started_at, state, severity, fired_at, resolved_at, duration_seconds
 FROM alert_episodes
@@ -93,7 +103,6 @@ async def alerts_page(request: Request) -> Response:
         severities=SEVERITIES,
         alerts=found[:MOST_ALERTS],
         more=len(found) > MOST_ALERTS,
-        units=[measured(alert, monitors.get(alert["monitor"])).unit for alert in found],
         watched=len(monitors),
         started=started_number,
     )
@@ -133,7 +142,7 @@ async def alert_page(request: Request) -> Response:
         alert=story,
         contributions=_decoded(story["contributions"]),
         changes=[(change, _distance(change, story)) for change in changes],
-        words=measured(story, monitor),
+        words=measured(monitor),
         users_seconds=min(int(story["window_seconds"]), USERS_SECONDS),
         examples=examples.events,
         named=bool(story["example_event_ids"]),
@@ -159,11 +168,11 @@ async def alert_page(request: Request) -> Response:
 
 
 async def story_of(request: Request) -> dict[str, Any] | None:
-    """The alert's row of ``alert_stories``: the episode the address names, else the newest."""
+    """The alert's row of ``STORY``: the episode the address names, else the newest."""
     context: PageContext = request.app.state.context
     started = request.query_params.get("started", "0")
     answer = await context.store.query(
-        _STORY,
+        STORY,
         {
             "fingerprint": request.path_params["fingerprint"],
             "started": int(started) if started.isdecimal() else 0,

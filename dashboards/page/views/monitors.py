@@ -27,6 +27,7 @@ from schemas.monitors.resolved import (
     NoDataMonitor,
     ThresholdMonitor,
 )
+from schemas.quantity_words import SHARE
 from schemas.segments import segment_label
 from schemas.signals import Signal
 
@@ -120,7 +121,7 @@ def described(monitor: AnyMonitor, units: Mapping[str, str]) -> dict[str, Any]:
         case BurnRateMonitor():
             kind = "objective"
             rule = (
-                f"{quantity(monitor.target, '%')} of events good in "
+                f"{quantity(monitor.target, SHARE)} of events good in "
                 f"{seconds(monitor.window_seconds)}; "
                 f"{quantity(len(monitor.tiers), '{burn rate}')}"
             )

@@ -11,15 +11,17 @@ from clickhouse_connect.driver.client import Client
 from dashboards.page.alert_examples import alert_examples
 from dashboards.page.event_filter import begin_of
 from dashboards.page.signals import Signals
+from dashboards.page.views.alerts import STORY
 from streams.page.store import PageStore
 
 
 def story(analyst: Client) -> dict[str, Any]:
     """The alert about slow answers of the application that became slow."""
-    answer = analyst.query(
-        "SELECT * FROM alert_stories WHERE monitor = 'latency-p95' "
+    [(fingerprint,)] = analyst.query(
+        "SELECT fingerprint FROM alert_stories WHERE monitor = 'latency-p95' "
         "AND segment['service_name'] = 'support-assistant' ORDER BY started_at DESC LIMIT 1"
-    )
+    ).result_rows
+    answer = analyst.query(STORY, {"fingerprint": fingerprint, "started": 0})
     [row] = answer.named_results()
     return {**row, "started_at": row["started_at"].replace(tzinfo=UTC)}
 

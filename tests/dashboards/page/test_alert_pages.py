@@ -11,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 from dashboards.page.alert_chart import alert_chart
 from dashboards.page.signals import Signals
 from schemas.changes import Change
+from schemas.quantity_words import SHARE
 from schemas.signals import Signal
 from streams.page.store import PageStore
 from streams.sink.alerts import ALERTS_TARGET
@@ -115,7 +116,7 @@ async def test_what_drifted_is_drawn(store: PageStore, analyst: Client, filled: 
         assert chart["title"] == title
         if expected is not None:
             values = [v for v in chart["series"][0]["values"] if v is not None]
-            assert chart["unit"] == "%"
+            assert chart["unit"] == SHARE
             assert min(values) <= expected <= max(values)
 
 

@@ -42,7 +42,7 @@ def test_overview(site: str, analyst: Client, filled: Filled, application: str) 
     assert values(html, "events") == [count]
     assert values(html, "error-share") == pytest.approx([failed / count])
     interval = binomtest(failed, count).proportion_ci(method="wilson")
-    assert quantity(interval.low, "%").removesuffix(" %") in html
+    assert quantity(interval.low, "{share}").removesuffix(" %") in html
     assert values(html, "cost") == pytest.approx([cost])
     assert values(html, "latency-p95") == pytest.approx([p95], rel=0.05)
     assert values(html, "users") == pytest.approx([users], rel=0.1)

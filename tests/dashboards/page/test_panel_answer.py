@@ -41,7 +41,7 @@ def test_the_interval_of_a_value_stands_behind_it() -> None:
         question="",
         sql="",
         picture="stat",
-        unit="%",
+        unit="{share}",
         columns=(
             Column(name="a"),
             Column(name="low", role="low"),

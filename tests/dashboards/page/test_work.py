@@ -65,6 +65,24 @@ def test_monitors_tried_over_the_past_fire_where_they_fired(request_of: Any) -> 
     assert {o.setting for o in trial.outcomes} > {"as it is"}
 
 
+def test_windows_are_full_from_the_first_minute_of_the_stretch_on(request_of: Any) -> None:
+    support = {"service_name": "support-assistant"}
+
+    def fired(**changes: Any) -> datetime:
+        trial = try_monitors(request_of({"a.yaml": DOCUMENTS}, "a.yaml", **changes))
+        return next(
+            episode.fired
+            for outcome in trial.outcomes
+            if (outcome.monitor, outcome.setting) == ("latency-p95", "as it is")
+            for episode in outcome.episodes
+            if episode.segment == support
+        )
+
+    # Tried from the minute on in which it fired, it fired when it did.
+    whole = fired()
+    assert fired(begin=int(whole.timestamp()) // 60 * 60) == whole
+
+
 def test_only_the_edited_document_is_tried(request_of: Any) -> None:
     documents = {"a.yaml": SERVICE + "---" + SLO, "b.yaml": THRESHOLD}
     trial = try_monitors(request_of(documents, "b.yaml"))

@@ -189,6 +189,7 @@ def test_the_message_says_it_in_words_and_numbers(make: Any) -> None:
     assert alert.value == pytest.approx(0.072, abs=2e-3)
     assert alert.value_low < alert.value < alert.value_high
     assert alert.expected == pytest.approx(0.005)
+    assert alert.unit == "{share}"
     assert alert.bad_events == round(alert.value * alert.events)
     assert "of the error budget for 30 d is left; at the present rate it is gone in 2 d" in (
         alert.description

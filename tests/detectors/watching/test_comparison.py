@@ -9,6 +9,7 @@ from msgspec import structs
 
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
 from schemas.monitors.resolved import ComparisonMonitor
+from schemas.quantity_words import SHARE
 
 T0 = 5_000_400
 UP = ComparedMetric(signal="sli.availability", statistic="rate", margin=0.02, higher_is_worse=False)
@@ -64,7 +65,7 @@ def test_verdicts(make: Any, bad: int, severity: str | None, words: str) -> None
     assert (alert.state, alert.severity, alert.kind) == ("firing", severity, "comparison")
     assert alert.segment == segment("canary", "3")
     assert f"canary: {words} after" in alert.summary
-    assert alert.expected == -0.02
+    assert (alert.expected, alert.unit) == (-0.02, SHARE)
     assert alert.value == pytest.approx(0.02 - bad / 100, abs=1e-3)
     assert alert.value_low < alert.value < alert.value_high
 
@@ -78,6 +79,18 @@ def test_a_promoted_candidate_that_turns_bad_is_rolled_back(make: Any) -> None:
         if number == 60:
             run.restart()
     assert [(a.state, a.severity) for a in run.alerts] == [("firing", "info"), ("firing", "page")]
+
+
+def test_the_next_version_of_the_canary_starts_anew(make: Any) -> None:
+    run = make.run(monitor())
+    for number in range(60):
+        bad, version = (30, "2") if number < 20 else (0, "3")
+        arms = (segment("stable", "1"), 100, 1), (segment("canary", version), 100, bad)
+        minute(make, run, number, *arms)
+    told = {(a.segment["service_version"], a.severity) for a in run.alerts if a.state == "firing"}
+    assert told == {("2", "page"), ("3", "info")}
+    (promoted,) = [a for a in run.alerts if a.segment["service_version"] == "3"]
+    assert promoted.events < 41 * 100
 
 
 def test_only_what_matches_is_the_baseline(make: Any) -> None:

@@ -144,6 +144,8 @@ def test_a_rate_carries_its_wilson_interval(make: Any) -> None:
     run.apply(make.batch([make.pane(T0 + 1, bad=1)], until=T0 + 2))
     (alert,) = run.alerts
     assert (alert.value, alert.events, alert.bad_events) == (0.45, 20, 11)
+    assert alert.unit == "{share}"
+    assert "is 45 % over 1 min, below 80 %" in alert.summary
     assert (alert.value_low, alert.value_high) == FlagCounts(20, 9).interval()
     assert f"{make.signal.replace('.', '_')} = false" in alert.evidence_sql
 

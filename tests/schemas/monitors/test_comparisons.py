@@ -51,6 +51,30 @@ def test_a_comparison() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("spec", "apart"),
+    [
+        ({}, ("service_version",)),
+        ({"apart": []}, ()),
+        ({"apart": ["prompt_version"]}, ("prompt_version",)),
+        ({"by": ["service_version"]}, ()),
+        ({"segment": {"service_version": "2"}}, ()),
+        ({"candidate": {"service_version": "2"}, "baseline": {"service_version": "1"}}, ()),
+        ({"baseline": {"experiment_arm": "control"}, "candidate": {}}, ()),
+    ],
+)
+def test_versions_of_a_release_role_are_candidates_of_their_own(
+    spec: Plain, apart: tuple[str, ...]
+) -> None:
+    given = {name: value for name, value in comparison()["spec"].items() if name != "apart"}
+    result = load_only(document("ComparisonMonitor", "canary", given | spec, "tidewatch/v1"))
+    assert result.problems == []
+    (monitor,) = result.monitors.monitors
+    assert isinstance(monitor, ComparisonMonitor)
+    assert monitor.apart == apart
+    assert {*apart} <= {*monitor.segmentation}
+
+
 def test_which_way_is_worse_follows_from_the_signal() -> None:
     from schemas.monitors.load import load_monitors
 

@@ -136,6 +136,7 @@ def test_completion() -> None:
         (["demo", "--for", "soon"], 2, "'soon' is no length of time"),
         (["replay", "--fault", "plague@1s"], 2, "no kind 'plague'"),
         (["check", "--monitors", "nowhere"], 3, "there is no folder nowhere"),
+        (["check", "nowhere"], 3, "there is no folder nowhere"),
         (["up", "--monitors", "nowhere"], 3, "there is no folder nowhere"),
         (["simulate", "nowhere.jsonl", "--out", "out"], 4, "nowhere.jsonl"),
         (["replay", "--out", "files"], 3, "give --events or --for too"),

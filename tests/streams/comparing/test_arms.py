@@ -4,11 +4,13 @@ import time
 from random import Random
 
 from clickhouse_connect.driver.client import Client
+from msgspec import structs
 
 from detectors.comparing.comparison import compare
 from detectors.summaries import Distribution, FlagCounts
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
 from schemas.monitors.resolved import ComparisonMonitor
+from schemas.windows import Window
 from streams.comparing.arms import Compared, compare_arms
 from streams.comparing.waiting import overall, wait_for_verdict
 from tests.streams.windows_stored import store, window
@@ -80,6 +82,29 @@ def test_arms_are_summed_from_the_candidates_first_window_on(database: Client) -
     for mine, theirs in zip(found.comparison.metrics, expected.metrics, strict=True):
         assert (mine.baseline_events, mine.verdict) == (theirs.baseline_events, theirs.verdict)
         assert abs(mine.low - theirs.low) < 1e-9
+
+
+def test_a_version_that_was_succeeded_has_no_say(database: Client) -> None:
+    windows: list[list[Window]] = []
+    for minute in range(60):
+        start = NOW - 3600 + 60 * minute
+        arms = [("stable", "1", 99), *([("canary", "2", 60)] if minute < 20 else [])]
+        arms += [("canary", "3", 99)] if minute >= 18 else []
+        windows.append(
+            [
+                window(start, arm(r, version), {"availability": FlagCounts(100, good)}, events=100)
+                for r, version, good in arms
+            ]
+        )
+    rules = ComparisonRules(metrics=RULES.metrics[:1])
+    monitor = structs.replace(MONITOR, rules=rules)
+    # While both have events, both are judged; then the later one alone.
+    store(database, [each for minute in windows[:25] for each in minute])
+    both = compare_arms(database, monitor, now=NOW)
+    assert {each.segment["service_version"] for each in both} == {"2", "3"}
+    store(database, [each for minute in windows[25:] for each in minute])
+    (found,) = compare_arms(database, monitor, now=NOW)
+    assert (found.segment, overall([found])) == (arm("canary", "3"), "promote")
 
 
 def test_nothing_stored_is_no_verdict(database: Client) -> None:

@@ -45,6 +45,7 @@ def consume(
             "auto.offset.reset": "earliest",
             "isolation.level": isolation,
             "enable.partition.eof": True,
+            "fetch.wait.max.ms": 10,
         }
     )
     values: list[bytes] = []

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.alerts import Alert
+from schemas.quantity_words import SHARE
 from streams.receivers.rendering import TITLE_CHARACTERS, render_text, render_title
 from streams.receivers.untrusted_text import neutral, neutral_exact, safe_link
 
@@ -40,6 +41,14 @@ def test_the_text_says_all_that_is_known(alert: Alert) -> None:
         "Evidence:\n  SELECT event_id\n  FROM events\n  WHERE grounded < 0.5",
     ):
         assert expected in text
+
+
+def test_shares_are_percentages(alert: Alert) -> None:
+    text = render_text(msgspec.structs.replace(alert, unit=SHARE))
+    assert "Measured: 20 % (95 %: 15 % to 26 %) over 1 h" in text
+    assert "Expected: 1 %" in text
+    # A signal in percent, of 0 to 100, stays what it is.
+    assert "Measured: 0.2 %" in render_text(msgspec.structs.replace(alert, unit="%"))
 
 
 def test_a_part_tells_its_events_where_its_value_is_no_share_of_bad_ones(alert: Alert) -> None:

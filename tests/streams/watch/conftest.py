@@ -123,6 +123,8 @@ class Place:
                     "group.id": "none",
                     "enable.auto.commit": False,
                     "enable.partition.eof": True,
+                    # How long the broker waits for more before it says that there is none.
+                    "fetch.wait.max.ms": 10,
                     "isolation.level": "read_committed",
                 },
             )
