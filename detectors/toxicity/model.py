@@ -37,7 +37,7 @@ class Parameters:
         The dictionary of :func:`~detectors.toxicity.disguise.undisguise`.
     calibration
         float32 [heads, 4]: weights of the head's largest log odds, of toxicity's, and of the
-        logarithm of the number of windows; intercept.
+        logarithm of the number of words; intercept.
     """
 
     words: NDArray[np.int16]
@@ -55,14 +55,14 @@ class Parameters:
 
 
 class Pooled(NamedTuple):
-    """What is known of texts' windows.
+    """What is known of texts.
 
-    ``largest`` (float32 [texts, LANES]) is the largest log odds by head, ``windows`` (int64) how
-    many there are, ``disguised`` (bool) whether the text holds disguised words.
+    ``largest`` (float32 [texts, LANES]) is the largest log odds of their windows by head, ``words``
+    (int64) how many words they have, ``disguised`` (bool) whether they hold disguised words.
     """
 
     largest: NDArray[np.float32]
-    windows: NDArray[np.int64]
+    words: NDArray[np.int64]
     disguised: NDArray[np.bool_]
 
 
@@ -106,14 +106,13 @@ class ToxicityModel:
         seen_through = np.flatnonzero(rows != column.rows)
         disguised = np.zeros(len(column), np.bool_)
         disguised[np.searchsorted(words.offsets, seen_through, side="right") - 1] = True
-        counts = np.diff(offsets)
         read = np.ones(len(column), np.bool_) if wanted is None else wanted | disguised
         scores = score_windows(
             *(data, words.starts, words.ends, words.hashes, rows, bounds),
-            np.repeat(read, counts),
+            np.repeat(read, np.diff(offsets)),
             self.tables,
         )
-        return Pooled(pool(scores, offsets), counts, disguised)
+        return Pooled(pool(scores, offsets), np.diff(words.offsets), disguised)
 
     def probabilities(
         self, column: TextColumn, wanted: NDArray[np.bool_] | None = None
@@ -124,15 +123,15 @@ class ToxicityModel:
         all are wanted unless told otherwise.
         """
         pooled = self.pooled(column, wanted)
-        return calibrated(self.parameters.calibration, pooled.largest, pooled.windows)
+        return calibrated(self.parameters.calibration, pooled.largest, pooled.words)
 
 
 def calibrated(
-    calibration: NDArray[np.float32], largest: NDArray[np.float32], windows: NDArray[np.int64]
+    calibration: NDArray[np.float32], largest: NDArray[np.float32], words: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Probabilities of texts from their largest windows' log odds and numbers of windows."""
+    """Probabilities of texts from their largest windows' log odds and numbers of words."""
     slope, general, length, intercept = calibration.T.astype(np.float64)
-    many = np.log(np.maximum(windows, 1))[:, None]
+    many = np.log(np.maximum(words, 1))[:, None]
     odds = slope * largest[:, : len(HEADS)] + general * largest[:, :1] + length * many + intercept
     result: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
     return result

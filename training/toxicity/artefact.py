@@ -64,5 +64,5 @@ def save(parameters: Parameters, path: Path) -> None:
     write_tensors(
         path,
         {name: np.ascontiguousarray(value) for name, value in vars(parameters).items()},
-        {"version": "1", "word_hash": WORD_HASH_VERSION, "heads": " ".join(HEADS)},
+        {"version": "2", "word_hash": WORD_HASH_VERSION, "heads": " ".join(HEADS)},
     )

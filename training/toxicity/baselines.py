@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from training.toxicity.documents import OPEN, Document, label_array, profanity_rows
 from training.toxicity.examples import HEAD_CHARACTERS
+from training.toxicity.fragments import FRAGMENT
 
 _FEATURES: Final = 1 << 17
 _AROUND: Final = ".,;:!?\"'()[]"
@@ -22,9 +23,11 @@ def tfidf_unseen(documents: list[Document], folds: NDArray[np.int64]) -> NDArray
         document.text[:HEAD_CHARACTERS] for document in documents
     )
     labels = label_array(documents)[:, 0]
+    # Fragments make it worse.
+    whole = np.array([document.note != FRAGMENT for document in documents])
     chances = np.zeros(len(documents))
     for fold in np.unique(folds):
-        seen = (folds != fold) & (labels != OPEN)
+        seen = (folds != fold) & (labels != OPEN) & whole
         weights = TfidfTransformer(sublinear_tf=True).fit(counted[seen])
         model = LogisticRegression(C=3.0, solver="liblinear", tol=1e-2, random_state=0)
         model.fit(weights.transform(counted[seen]), labels[seen])

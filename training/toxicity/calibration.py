@@ -11,6 +11,7 @@ from detectors.toxicity.kinds import HEADS
 from training.toxicity.documents import OWN, Document, label_array
 from training.toxicity.examples import Examples
 from training.toxicity.fitting import fit, window_scores
+from training.toxicity.fragments import FRAGMENT
 
 PREVALENCE: Final = 0.25
 """The share of toxic documents, by weight, before long ones are made: with those it is about 0.3,
@@ -39,7 +40,7 @@ _BENIGN: Final = (
     ("clinc150", "halueval", "mt_bench", "awesome_prompts"),
 )
 _OWN_FOLDS: Final = 3
-_LONG_WINDOWS: Final = 4
+_LONG_WORDS: Final = 100
 _UNLIKE_TRAFFIC: Final = ("hatemoji_build", "toxic_spans", "diasafety")
 """Sources that tell nothing of usual probabilities: texts written or chosen to mislead, and replies
 that are toxic only in their context."""
@@ -49,13 +50,14 @@ that are toxic only in their context."""
 class Unseen:
     """Documents' scores by models that saw nothing of their source.
 
-    ``linear`` and ``network`` hold each document's largest window by head; ``both`` of their mean.
+    ``linear`` and ``network`` hold each document's largest window by head, ``both`` of their mean;
+    ``words`` how many words it has.
     """
 
     linear: NDArray[np.float32]
     network: NDArray[np.float32]
     both: NDArray[np.float32]
-    windows: NDArray[np.int64]
+    words: NDArray[np.int64]
 
 
 def folds_of(documents: list[Document]) -> NDArray[np.int64]:
@@ -88,27 +90,30 @@ def score_unseen(
         np.maximum.at(linear, places, by_linear)
         np.maximum.at(network, places, by_network)
         np.maximum.at(both, places, (by_linear + by_network) / 2)
-    return Unseen(linear, network, both, np.diff(examples.offsets))
+    return Unseen(linear, network, both, np.diff(examples.bounds[examples.offsets]))
 
 
 def calibrate(documents: list[Document], unseen: Unseen) -> NDArray[np.float32]:
     """Fit what :func:`detectors.toxicity.model.calibrated` multiplies, a row a head.
 
-    Long toxic documents are rare in the data, so some are made: a toxic document joined to a long
-    benign one has the larger scores and the windows of both.
+    What few words say is little, what the worst of many windows says is less than it seems: the
+    number of words tells both. Long toxic documents are rare in the data, so some are made: a toxic
+    document joined to a long benign one has the larger scores and the words of both. Fragments are
+    no documents that anybody wrote.
     """
     labels = label_array(documents)
     sources = np.array([document.source for document in documents])
+    whole = np.array([document.note != FRAGMENT for document in documents])
     result = np.zeros((len(HEADS), 4), np.float32)
     for place, head in enumerate(HEADS):
         prevalence = KIND_PREVALENCE.get(head, PREVALENCE)
-        usable = (labels[:, place] >= 0) & (unseen.windows > 0)
+        usable = (labels[:, place] >= 0) & (unseen.words > 0) & whole
         usable &= ~np.isin(sources, _UNLIKE_TRAFFIC)
         # A kind is judged by toxicity in general as well.
         scores = unseen.both[usable][:, [place, 0]]
-        windows, known = unseen.windows[usable], labels[usable, place]
+        words, known = unseen.words[usable], labels[usable, place]
         weights = _weights(known, sources[usable], prevalence)
-        long = np.flatnonzero((known == 0) & (windows >= _LONG_WINDOWS))
+        long = np.flatnonzero((known == 0) & (words >= _LONG_WORDS))
         positive = np.flatnonzero(known == 1)
         rng = np.random.default_rng(place)
         chances = weights[positive] / weights[positive].sum()
@@ -116,7 +121,7 @@ def calibrate(documents: list[Document], unseen: Unseen) -> NDArray[np.float32]:
         scores = np.concatenate([scores, np.maximum(scores[joined], scores[long])])
         if place == 0:
             scores[:, 1] = 0
-        many = np.log(np.concatenate([windows, windows[long] + windows[joined]]))
+        many = np.log(np.concatenate([words, words[long] + words[joined]]))
         weights = np.concatenate([weights, weights[long] * prevalence / (1 - prevalence)])
         model = LogisticRegression(C=1e4).fit(
             np.column_stack([scores, many]),

@@ -20,7 +20,7 @@ from training.toxicity.probes import COUNTER_SPEECH, DISGUISED, GROUPS, NEUTRAL
 _HEAD: Final = Path(__file__).parent / "card_head.md"
 _TAIL: Final = Path(__file__).parent / "card_tail.md"
 _THRESHOLDS: Final = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
-_LONG: Final = 8
+_LONG: Final = 200
 _TIMED: Final = 2000
 
 
@@ -59,8 +59,8 @@ def _by_source(judged: Judged) -> list[str]:
     return [
         "## Toxicity in general, by source left out of training and calibration",
         "",
-        "Baselines: a logistic regression over tf-idf of words, trained on the same documents with the",
-        "same source left out; and the largest severity of a word of the profanity list.",
+        "Baselines: a logistic regression over tf-idf of words, trained on the same whole documents with",
+        "the same source left out; and the largest severity of a word of the profanity list.",
         "",
         *_table(["left out", "toxic + others", "method", *MEASURES], rows),
     ]
@@ -144,16 +144,16 @@ def _thresholds(judged: Judged) -> list[str]:
 
 
 def _long_texts(judged: Judged) -> list[str]:
-    """A toxic text put into a long answer has the larger score, and the windows of both."""
+    """A toxic text put into a long answer has the larger score, and the words of both."""
     long = np.concatenate([judged.of(s) for s in ("arena_bench", "halueval", "gptfuzz_responses")])
-    long = long[judged.unseen.windows[long] >= _LONG]
+    long = long[judged.unseen.words[long] >= _LONG]
     surge = judged.of("surge_toxicity")
     surge = surge[judged.labels[surge, 0] == 1]
     host = np.random.default_rng(0).choice(long, len(surge))
     largest = np.maximum(judged.unseen.both[surge], judged.unseen.both[host])
-    windows = judged.unseen.windows[surge] + judged.unseen.windows[host]
+    words = judged.unseen.words[surge] + judged.unseen.words[host]
     calibration = calibrate(judged.documents, judged.unseen)
-    inserted = calibrated(calibration, largest, windows)[:, 0]
+    inserted = calibrated(calibration, largest, words)[:, 0]
     rows = [
         [
             threshold,
@@ -166,7 +166,7 @@ def _long_texts(judged: Judged) -> list[str]:
     header = [
         "threshold",
         "recall, toxic text alone",
-        f"inside an answer of {_LONG} windows or more",
+        f"inside an answer of {_LONG} words or more",
     ]
     return ["## Long texts", "", *_table([*header, "false positives on such answers"], rows)]
 

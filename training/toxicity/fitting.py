@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from training.toxicity.documents import OWN, Document, label_array
 from training.toxicity.examples import Examples, feature_count
+from training.toxicity.fragments import FRAGMENT
 from training.toxicity.linear import score_linear, train_linear
 from training.toxicity.network import Network, score_network, train_network
 
@@ -20,11 +21,12 @@ SHARES: Final = {
     "davidson": 8000,
     "diasafety": 2000,
     "edos": 4000,
+    FRAGMENT: 8000,
     "gptfuzz_responses": 2000,
     "halueval": 10000,
     "hatemoji_build": 6000,
     "mt_bench": 500,
-    OWN: 10000,
+    OWN: 12000,
     "self_instruct_seed": 500,
     "stormfront": 8000,
     "surge_toxicity": 3000,
@@ -32,7 +34,7 @@ SHARES: Final = {
     "toxigen": 2000,
     "wiki_talk_cat": 10000,
 }
-"""Weight of every source in all, in documents: what is large is not worth more for it."""
+"""Weight of every source, and of fragments, in all, in documents: what is large is not worth more."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,20 @@ def fit(
     windows, labels, weights = training_windows(documents, examples, chosen)
     features = feature_count(len(vectors))
     arguments = examples, windows, labels, weights
-    coefficients, intercepts = train_linear(*arguments, features, seed)
-    return Fitted(coefficients, intercepts, train_network(*arguments, vectors, seed))
+    prior = prior_odds(labels, weights)
+    coefficients, intercepts = train_linear(*arguments, features, prior, seed)
+    return Fitted(coefficients, intercepts, train_network(*arguments, vectors, prior, seed))
+
+
+def prior_odds(labels: NDArray[np.int8], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Log odds of the heads by weight, before anything is read.
+
+    Intercepts that begin elsewhere hardly get there: words take over what is missing, and texts of
+    few or unknown words, which have little of it, are left with odds that nothing accounts for.
+    """
+    positive = (weights * (labels == 1)).sum(axis=0, dtype=np.float64)
+    negative = (weights * (labels == 0)).sum(axis=0, dtype=np.float64)
+    return np.log((positive + 1) / (negative + 1)).astype(np.float32)
 
 
 def training_windows(
@@ -73,10 +87,10 @@ def training_windows(
     owner, counts = owner[windows], np.minimum(counts[windows], MOST_WINDOWS)
     labels = label_array(documents)[owner]
     weights = np.repeat(1 / counts[:, None], labels.shape[1], axis=1)
-    sources = np.array([document.source for document in documents])[owner]
-    for source in np.unique(sources):
-        of_source = sources == source
-        weights[of_source] *= min(3.0, SHARES[source] / weights[of_source, 0].sum())
+    groups = np.array([FRAGMENT if d.note == FRAGMENT else d.source for d in documents])[owner]
+    for group in np.unique(groups):
+        of_group = groups == group
+        weights[of_group] *= min(3.0, SHARES[group] / weights[of_group, 0].sum())
     return windows, labels, weights.astype(np.float32)
 
 

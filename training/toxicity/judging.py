@@ -22,6 +22,7 @@ from training.toxicity.documents import (
     profane_words,
 )
 from training.toxicity.examples import Disguises, Examples, disguises_of, examples_of
+from training.toxicity.fragments import FRAGMENT, fragments_of
 from training.toxicity.words import disguisable, with_loose_labels
 
 PROMPTS: Final = ("clinc150", "halueval", "mt_bench", "awesome_prompts")
@@ -68,8 +69,9 @@ class Judged:
     baselines: Mapping[str, NDArray[np.float64]]
 
     def of(self, source: str, head: int = 0) -> NDArray[np.intp]:
-        """A source's documents whose label is known and that have words."""
-        usable = (self.labels[:, head] != OPEN) & (self.unseen.windows > 0)
+        """A source's whole documents whose label is known and that have words."""
+        usable = (self.labels[:, head] != OPEN) & (self.unseen.words > 0)
+        usable &= np.array([document.note != FRAGMENT for document in self.documents])
         return np.flatnonzero((self.sources == source) & usable)
 
     def prompts(self) -> NDArray[np.intp]:
@@ -86,7 +88,8 @@ class Judged:
 
 def corpus_of(data: Path) -> Corpus:
     """Read all data sets as they are trained on."""
-    documents = with_loose_labels(documents_of(data))
+    whole = documents_of(data)
+    documents = with_loose_labels([*whole, *fragments_of(whole)])
     rows = {word: row for row, word in enumerate(vocabulary().words)}
     disguises = disguises_of(disguisable(profane_words(data)), rows)
     texts = [document.text for document in documents]
@@ -113,8 +116,8 @@ def judge(documents: list[Document], unseen: Unseen, data: Path) -> Judged:
             calibration = calibrate(
                 others, Unseen(*(values[~mine] for values in vars(unseen).values()))
             )
-        mine &= unseen.windows > 0
-        chances[mine] = calibrated(calibration, unseen.both[mine], unseen.windows[mine])
+        mine &= unseen.words > 0
+        chances[mine] = calibrated(calibration, unseen.both[mine], unseen.words[mine])
     swearing = np.full(len(documents), np.nan)
     shown = np.flatnonzero(np.isin(sources, JUDGED + PROMPTS))
     swearing[shown] = profanity_list([documents[place].text for place in shown], data)

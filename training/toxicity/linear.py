@@ -20,6 +20,7 @@ def train_linear(
     labels: NDArray[np.int8],
     weights: NDArray[np.float32],
     features: int,
+    prior: NDArray[np.float32],
     seed: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Fit by AdaGrad (Duchi et al. 2011).
@@ -36,6 +37,8 @@ def train_linear(
         Of these windows' losses, a column a head.
     features
         How many there are.
+    prior
+        Log odds of a window without evidence, a head each: where the intercepts begin.
     seed
         Of the order.
 
@@ -48,7 +51,7 @@ def train_linear(
     """
     heads = labels.shape[1]
     coefficients = np.zeros((features, heads), np.float32)
-    intercepts = np.zeros(heads, np.float32)
+    intercepts = prior.copy()
     squares = np.full((features, heads), _BEGUN, np.float32)
     rng = np.random.default_rng(seed)
     for _ in range(EPOCHS):

@@ -43,6 +43,7 @@ def train_network(
     labels: NDArray[np.int8],
     weights: NDArray[np.float32],
     vectors: NDArray[np.float32],
+    prior: NDArray[np.float32],
     seed: int,
 ) -> Network:
     """Fit by Adam; arguments as for the linear model, and the words' vectors."""
@@ -54,7 +55,7 @@ def train_network(
         ),
         np.zeros(2 * UNITS, np.float32),
         rng.normal(0, 0.2, (2 * UNITS, heads)).astype(np.float32),
-        np.full(heads, -2, np.float32),
+        prior.copy(),
     )
     parameters = [getattr(network, field.name) for field in fields(network)]
     descent = Adam(parameters, [_DECAY] * len(parameters))

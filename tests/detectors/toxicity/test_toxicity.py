@@ -151,6 +151,27 @@ def test_kinds(text: str, name: str) -> None:
     assert kind("Please summarise the meeting notes.", name) < 0.1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Goodbye!",
+        "ok bye then",
+        "good night everybody",
+        "Tell me about your opening hours",
+        "help me out please",
+        "I want to end my broadband contract",
+        "Where can I jump rope near the bridge?",
+        "that's it for tonight, thanks",
+        "I'm so tired this evening",
+        "Please stop here",
+    ],
+)
+def test_short_utterances_are_no_toxic_kind(text: str) -> None:
+    for name in HEADS[1:]:
+        assert kind(text, name) < 0.5, name
+    assert toxicity(text) < 0.5
+
+
 def test_a_kind_is_not_mere_toxicity() -> None:
     insult = "You are a pathetic loser and an idiot"
     for name in ("threat", "sexual", "self_harm", "profanity"):

@@ -33,8 +33,8 @@ def test_training_is_deterministic_and_served_as_trained() -> None:
     np.maximum.at(expected, examples.documents, (linear + network) / 2)
     calibration = np.zeros((len(HEADS), 4), np.float32)
     model = ToxicityModel(parameters_of(one, disguises, calibration, len(rows)))
-    served, counts, _ = model.pooled(TextColumn([document.text for document in SAMPLE]))
-    assert counts.tolist() == np.diff(examples.offsets).tolist()
+    served, words, _ = model.pooled(TextColumn([document.text for document in SAMPLE]))
+    assert words.tolist() == np.diff(examples.bounds[examples.offsets]).tolist()
     # What is served is rounded to small integers.
     assert np.abs(served[:, : len(HEADS)] - expected).mean() < 0.05
     assert np.abs(served[:, : len(HEADS)] - expected).max() < 0.5
