@@ -32,7 +32,7 @@ class InjectionDetector:
     """Attacks on instructions, by the models of :mod:`detectors.injection`."""
 
     name: str = "injection"
-    version: str = "8"
+    version: str = "9"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.injection",

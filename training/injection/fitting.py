@@ -23,6 +23,9 @@ from training.injection.views import fit_view
 FOLDS: Final = 3
 HELD: Final = frozenset({"awesome_prompts", "arena", "mt_bench", "self_instruct"})
 """Origins of harmless prompts that calibrate."""
+ALIKE: Final = frozenset({"coconot", "wrapped"})
+"""Origins whose harmless requests look like harmful ones: some calibrate these, beside the others,
+of which few ask how to do something."""
 DOUBTED: Final = 0.12
 """Share of the attacks that others of their kind speak most against; they weigh little."""
 DOUBTED_WEIGHT: Final = 0.1
@@ -67,7 +70,8 @@ def fit_prompts(
     """The model of prompts, and what it is calibrated by.
 
     Calibration comes from a model that has not seen the origins :data:`HELD` and a third of the
-    groups of attacks, since what is judged in production is of no origin that training has seen.
+    groups of attacks, since what is judged in production is of no origin that training has seen;
+    that of harmful requests also has a third of the harmless requests of :data:`ALIKE`.
 
     Parameters
     ----------
@@ -78,7 +82,9 @@ def fit_prompts(
     """
     used = [document for document in documents if document.weight]
     groups = sorted({document.group for document in used if document.attack or document.harmful})
-    held = set(random.Random(seed).sample(groups, len(groups) // 3))
+    alike = sorted({d.group for d in used if d.origin in ALIKE and not d.harmful})
+    rng = random.Random(seed)
+    held = set(rng.sample(groups, len(groups) // 3)) | set(rng.sample(alike, len(alike) // 3))
     judged = [d for d in used if d.origin in HELD or d.group in held]
     model = train_prompts(
         [d for d in used if d.origin not in HELD and d.group not in held], prepare
@@ -88,7 +94,7 @@ def fit_prompts(
     weights = np.array([document.weight for document in judged])
     attacks = np.array([document.attack for document in judged])
     harmful = np.array([document.harmful for document in judged])
-    plain = ~harmful
+    plain = np.array([d.origin not in ALIKE and not d.harmful for d in judged])
     calibration = [
         _odds_weights(found[plain, :1], attacks[plain], weights[plain]),
         _odds_weights(found[~attacks, 1:], harmful[~attacks], weights[~attacks]),

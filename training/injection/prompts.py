@@ -65,11 +65,13 @@ def benign(data: Path) -> list[Document]:
     """Prompts that are no attacks, each origin under its name."""
     awesome = rows(data / "awesome_prompts/data.jsonl.gz")
     clinc = json.loads((data / "clinc150/data_full.json").read_text(encoding="utf-8"))
+    asked = rows(data / "halueval/general_data.json")
     texts: dict[str, list[str]] = {
         "awesome_prompts": [r["text"] for r in awesome if r["attack_like"] != 1],
         "self_instruct": [r["text"] for r in rows(data / "self_instruct_seed/data.jsonl")],
         "mt_bench": [t for r in rows(data / "mt_bench/data.jsonl") for t in r["turns"]],
         "arena": [r["text"] for r in rows(data / "arena_bench/questions.jsonl")],
+        "halueval": [row["user_query"] for row in asked[::2]],
         "clinc150": [text for text, _ in clinc["train"]][::10] + [t for t, _ in clinc["oos_val"]],
     }
     plain = [

@@ -11,7 +11,7 @@ from training.injection.documents import Document
 from training.injection.grammar import fill
 from training.injection.prompts import phrases
 
-PLAIN: Final = 0.15
+PLAIN: Final = 0.3
 """Share of the requests that come without a wrapper."""
 WEIGHT: Final = 0.5
 LEAD: Final = ("", "", "", "Hi! ", "Hello. ", "Please help. ", "OK, ", "Dear assistant, ")
