@@ -139,7 +139,7 @@ HISTORIES = [
     (restless, 6),
     (restless, 12),
     (restless, 36),
-    (restless, 120),
+    (restless, 72),
 ]
 
 

@@ -82,16 +82,6 @@ def by_case(**options: object) -> DriftMonitor:
     return monitor(ERROR, **(usual | options))
 
 
-def test_many_segments_together_have_the_false_alarms_that_are_borne(
-    make: SimpleNamespace,
-) -> None:
-    """Eight segments for two hours, at one an hour: two, not sixteen."""
-    run = make.run(by_case(windows_seconds=(300,), false_alarm_seconds=3600.0))
-    traffic(run, make, range(100 + 120), 8, {})
-    assert len([alert for alert in run.alerts if alert.state == "firing"]) <= 6
-    assert run.watcher.undecided == {"drift": 0}
-
-
 def test_an_alarm_that_stands_lets_others_stand_out_sooner(make: SimpleNamespace) -> None:
     minutes = []
     for failing in (1, 6):

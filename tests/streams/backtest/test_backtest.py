@@ -228,14 +228,13 @@ def test_a_family_is_judged_alone_as_beside_its_other_settings() -> None:
         windows_seconds=(300,),
         interval_seconds=60,
         trailing_seconds=5400,
-        false_alarm_seconds=3600.0,
         minimum_effect=0.0,
         family="quality",
     )
     monitors = MonitorSet(monitors=(one, structs.replace(one, name="again", minimum_events=300)))
     random = np.random.default_rng(4)
-    rates = np.repeat([0.1, 0.16], [200, 100])
-    windows = hours(dict(enumerate(random.binomial(100, rates).tolist())), 300)
+    rates = np.repeat([0.1, 0.2], [130, 20])
+    windows = hours(dict(enumerate(random.binomial(100, rates).tolist())), 150)
     alone, *_ = replay_windows(windows, monitors, resolution=60)
     beside, _ = backtest(windows, monitors, [], resolution=60)
     assert beside == sorted(alone, key=lambda alert: (alert.changed_at, alert.monitor))

@@ -118,7 +118,8 @@ def test_progress_is_told_without_events_too(
         wait_until(lambda: len(complete()) == 2)
         wait_until(lambda: min(complete().values()) > begun)
     assert set(complete()) == {f"{inference}/0", f"{inference}/1"}
-    assert max(complete().values()) <= now().timestamp() - 1.0
+    lateness = place.settings.score.lateness_seconds
+    assert max(complete().values()) <= now().timestamp() - lateness
 
 
 def test_segments_without_number_are_folded_and_memory_is_bounded(
