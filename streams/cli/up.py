@@ -48,6 +48,7 @@ def up(
     )
     # Wrong monitors are told now, not by a process that fails again and again.
     found = monitors_of(settings)
+    from schemas.quantity_words import quantity
     from streams.logs import configure_logs
     from streams.stack import Stack
 
@@ -56,7 +57,8 @@ def up(
         with interrupted_by_signals(), Stack(settings, announce=announce) as stack:
             console.print(_addresses(stack))
             announce(
-                f"{len(found.monitors)} monitors and {len(found.receivers)} receivers of "
+                f"{quantity(len(found.monitors), '{monitor}')} and "
+                f"{quantity(len(found.receivers), '{receiver}')} of "
                 f"{settings.monitors}; a change of them counts from the next start"
             )
             _stay(stack, announce_ready=announce, ready_within=ready_within)
