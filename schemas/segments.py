@@ -70,6 +70,17 @@ def parse_segment_key(key: str) -> Segment:
     return _decoder.decode(key)
 
 
+def compatible(segment: Segment, other: Segment) -> bool:
+    """Whether events may be of both: they agree in all dimensions that both have.
+
+    >>> compatible({"service_name": "shop", "use_case": "a"}, {"service_name": "shop"})
+    True
+    >>> compatible({"service_name": "shop"}, {"service_name": "search", "use_case": "a"})
+    False
+    """
+    return all(segment.get(name, value) == value for name, value in other.items())
+
+
 def segment_label(segment: Segment) -> str:
     """The segment for people.
 

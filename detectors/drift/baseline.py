@@ -115,19 +115,17 @@ class Baseline:
             Reads the blocks once more when they are needed for calibration, which is seldom, so
             that they need not be held until then.
         """
-        longest = in_blocks(windows, block)[-1]
+        longest, source = in_blocks(windows, block)[-1], again or (lambda: blocks)
         found = read_record(blocks, block, longest)
         if found is None:
             return None
-
-        record = found[0]
-
-        def reread() -> Record | None:
-            newly = None if again is None else read_record(again(), block, longest)
-            return None if newly is None else newly[0]
-
-        held = (lambda: record) if again is None else reread
-        return cls.of_reading(found, windows, interval or block, random, held)
+        return cls.of_reading(
+            found,
+            windows,
+            interval or block,
+            random,
+            lambda: read_record(source(), block, longest),
+        )
 
     @classmethod
     def of_reading(
@@ -136,9 +134,14 @@ class Baseline:
         windows: tuple[int, ...],
         interval: int,
         random: np.random.Generator,
-        reread: Callable[[], Record | None],
+        again: Callable[[], Reading | None],
     ) -> "Baseline":
-        """The baseline of blocks that are read; ``reread`` gives them again for calibration."""
+        """The baseline of blocks that are read; ``again`` reads them once more for calibration."""
+
+        def reread() -> Record | None:
+            newly = again()
+            return None if newly is None else newly[0]
+
         record, means, rhythm, before = reading
         block = record.block
         looks = min(max(round(block / interval), 1), MOST_LOOKS)

@@ -1,7 +1,7 @@
 """Blocks of a reference read as numbers, in the features that they ask for."""
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,9 @@ from detectors.drift.record import Record
 from detectors.drift.rhythm import Rhythm
 from detectors.drift.vector_features import VectorFeatures, shrinkage
 from detectors.summaries import Summary, VectorSum, encode_summary, merge_alike
+from schemas.monitors.resolve_drift_reference import FEWEST_BLOCKS
 
 Floats = NDArray[np.float64]
-
-FEWEST_BLOCKS: Final = 12
-"""A reference of fewer blocks, or less than twice the longest window, says too little of how much
-traffic varies by itself."""
-
 
 Reading = tuple[Record, Floats, Rhythm, tuple[bytes | None, ...]]
 """A record; what is expected of an event, and the encoded reference, of each phase of a rhythm."""

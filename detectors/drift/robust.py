@@ -10,7 +10,6 @@ import numpy as np
 from detectors.drift.baseline import Baseline, in_blocks
 from detectors.drift.excursions import are_few, excursions, room_for
 from detectors.drift.features import is_sound, sums_of
-from detectors.drift.record import Record
 from detectors.drift.record_reading import Reading, Span, Stretch, read_record
 
 _SELDOM: Final = 1000
@@ -48,16 +47,8 @@ def robust_baseline(
         return read_record(_without(blocks, spans), block, longest)
 
     def made(reading: Reading, spans: Sequence[Span]) -> Baseline:
-        def reread() -> Record | None:
-            newly = read(source(), spans)
-            return None if newly is None else newly[0]
-
         found = Baseline.of_reading(
-            reading,
-            windows,
-            interval or block,
-            random,
-            reread if again is not None else lambda: reading[0],
+            reading, windows, interval or block, random, lambda: read(source(), spans)
         )
         return replace(found, left_out=tuple(spans))
 

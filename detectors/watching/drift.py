@@ -15,7 +15,6 @@ from detectors.drift.counts import known_count, missing
 from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.effects import SETTLED
 from detectors.drift.models import MODEL_SIGNAL, models_of
-from detectors.drift.record_reading import FEWEST_BLOCKS
 from detectors.drift.robust import robust_baseline
 from detectors.drift.witness import grown_side
 from detectors.summaries import CategoryCounts, Summary
@@ -46,6 +45,7 @@ from detectors.watching.wording import duration, moment
 from detectors.watching.work_budget import CALIBRATION
 from schemas.alerts import MonitorKind
 from schemas.monitors.conditions import Condition
+from schemas.monitors.resolve_drift_reference import FEWEST_BLOCKS
 from schemas.monitors.resolved import DriftMonitor
 
 _Findings = list[tuple[Track, Finding]]

@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from typing import Final
 from zlib import crc32
 
-from detectors.drift.record_reading import FEWEST_BLOCKS
 from detectors.summaries import decode_summary
 from detectors.watching.needs import EVENTS, Need
 from detectors.watching.tiers import HOURS, floor_to
 from detectors.watching.verdict import Block, SegmentView
 from schemas.changes import Change
-from schemas.monitors.resolve_drift_reference import trailing_block
+from schemas.monitors.resolve_drift_reference import FEWEST_BLOCKS, trailing_block
 from schemas.monitors.resolved import DriftMonitor
 from schemas.references import Reference, ReferenceBlock
-from schemas.segments import Segment, parse_segment_key, segment_key, segment_label
+from schemas.segments import (
+    Segment,
+    compatible,
+    parse_segment_key,
+    segment_key,
+    segment_label,
+)
 
 _REFRESHES: Final = 4
 """A trailing reference moves on this often in its own length: it is costly to make ready."""
@@ -73,8 +78,7 @@ class Past:
             times = (
                 time
                 for time, segment in self._restarting(view.changes)
-                if begin < time <= view.at
-                and all(view.segment.get(k, v) == v for k, v in segment.items())
+                if begin < time <= view.at and compatible(view.segment, segment)
             )
             last = max(times, default=begin)
             begin = max(begin, -(-last // self.block) * self.block)

@@ -19,7 +19,7 @@ from schemas.alerts import USERS_SECONDS, Alert, AlertExample, Contribution, fin
 from schemas.changes import Change
 from schemas.monitors.parse_condition import format_condition
 from schemas.monitors.review import Review
-from schemas.segments import Segment, parse_segment_key
+from schemas.segments import Segment, compatible, parse_segment_key
 
 _CHANGES_BEFORE = 2 * 3600
 _MOST_CHANGES = 10
@@ -168,8 +168,7 @@ def nearby_changes(
     related = [
         change
         for change in changes
-        if earliest <= change.time <= latest
-        and all(segment.get(name, value) == value for name, value in change.segment.items())
+        if earliest <= change.time <= latest and compatible(segment, change.segment)
     ]
     return sorted(related, key=rank)[:_MOST_CHANGES]
 

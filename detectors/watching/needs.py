@@ -8,7 +8,7 @@ from detectors.watching.running_numbers import Cut, cuts_of
 from detectors.watching.slices import SliceSource
 from detectors.watching.tiers import kept_in, reach
 from schemas.monitors.resolved import DriftMonitor, Monitor
-from schemas.segments import Segment
+from schemas.segments import Segment, compatible
 
 EVENTS: Final = ""
 """Stands, among signals, for the number of events."""
@@ -130,7 +130,4 @@ def stands_in(monitor: Monitor, segment: Segment) -> bool:
     """Whether the segment's past may be the reference of a part of it that the monitor looks at."""
     if not isinstance(monitor, DriftMonitor) or not monitor.parent_when_thin:
         return False
-    wider = set(segment) < set(monitor.segmentation)
-    return wider and all(
-        segment.get(name, value) == value for name, value in monitor.segment.items()
-    )
+    return set(segment) < set(monitor.segmentation) and compatible(segment, monitor.segment)

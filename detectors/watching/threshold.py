@@ -260,15 +260,13 @@ class Threshold:
         name = own or f"{statistic}{of}"
         name += f" ({commonest})" if commonest else ""
 
-        def shown(number: float) -> str:
-            return quantity(number, unit)
-
-        now = "not known" if value is None else shown(value)
+        now = "not known" if value is None else quantity(value, unit)
         side = "above" if too_high else "below"
-        where = f"{side} {'' if bound is None else shown(bound)}"
+        where = f"{side} {'' if bound is None else quantity(bound, unit)}"
         if resolved and monitor.lower is not None and monitor.upper is not None:
             # Which of them it was beyond is no longer known.
-            where = f"back between {shown(monitor.lower)} and {shown(monitor.upper)}"
+            lower, upper = quantity(monitor.lower, unit), quantity(monitor.upper, unit)
+            where = f"back between {lower} and {upper}"
         elif resolved:
             where = f"no longer {where}"
         return f"{name} is {now} over {duration(monitor.window_seconds)}, {where}"

@@ -15,7 +15,9 @@ KEPT_SECONDS: Final = {60: 140 * 60, 600: 26 * 3600, 3600: 96 * 3600, 86400: 92 
 HOURLY_SECONDS: Final = 39 * 86400
 """How long it keeps blocks of an hour of what references are made of, if some need them."""
 
-_FEWEST_BLOCKS: Final = 12
+FEWEST_BLOCKS: Final = 12
+"""A reference of fewer blocks, or less than twice the longest window, says too little of how much
+traffic varies by itself."""
 
 _NEEDS_TRAILING: Final = {
     "release": "needs 'trailing': a file never changes by itself",
@@ -64,11 +66,11 @@ def resolve_reference(
     if block is None:
         located.error("spec.reference.trailing", f"{given.trailing} is longer than what is kept")
         return None
-    if length < _FEWEST_BLOCKS * block or length < 2 * windows[-1]:
+    if length < FEWEST_BLOCKS * block or length < 2 * windows[-1]:
         located.error(
             "spec.reference.trailing",
             f"{given.trailing} is too short: at least twice the longest window, and "
-            f"{_FEWEST_BLOCKS} blocks of {format_duration(block)}",
+            f"{FEWEST_BLOCKS} blocks of {format_duration(block)}",
         )
     return None, length, block
 

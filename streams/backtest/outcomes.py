@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from schemas.alerts import Alert
 from schemas.events import Instant
-from schemas.segments import Segment
+from schemas.segments import Segment, compatible
 
 MONTH: Final = 30 * 86400
 AFTERWARDS: Final = 3600
@@ -163,10 +163,6 @@ def belongs_to(alert: Alert, incidents: Sequence[Incident]) -> int | None:
 
 def _belongs(alert: Alert, incident: Incident) -> bool:
     since = (alert.changed_at - incident.start).total_seconds()
-    if since < 0 or not _compatible(alert.segment, incident.scope):
+    if since < 0 or not compatible(alert.segment, incident.scope):
         return False
     return incident.end is None or ((alert.changed_at - incident.end).total_seconds() <= AFTERWARDS)
-
-
-def _compatible(segment: Segment, scope: dict[str, str]) -> bool:
-    return all(segment.get(name, value) == value for name, value in scope.items())
