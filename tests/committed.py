@@ -15,7 +15,7 @@ def committed_offsets(settings: KafkaSettings, group: str, topic: str) -> dict[i
     # A member of nothing: it only asks. (An AdminClient's answer crashes while a new group's
     # coordinator is loading.)
     consumer = Consumer(client_config(settings, **{"group.id": group}))
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     try:
         partitions = consumer.list_topics(topic, 20).topics[topic].partitions
         while True:

@@ -23,7 +23,7 @@ from tests.chaos.traffic import Traffic, bursts_over
 from tests.committed import committed_offsets
 from tests.e2e.conftest import Site
 
-_START_SECONDS = 60.0
+_START_SECONDS = 240.0
 _FEEDBACK_SECONDS = 60.0
 _TOO_LATE = "alerts NOT compared: an event took {:.1f} s to Kafka, longer than evaluation waits"
 

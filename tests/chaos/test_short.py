@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.chaos.actions import Action
 from tests.chaos.run import Plan, execute
 from tests.chaos.servers import running_servers
@@ -30,7 +28,6 @@ PLAN = Plan(
 )
 
 
-@pytest.mark.timeout(280)
 def test_short(tmp_path: Path) -> None:
     with running_servers(tmp_path / "servers") as servers:
         report = execute(servers, PLAN, tmp_path / "run")

@@ -79,7 +79,7 @@ def serving(
 
 def get(url: str, path: str) -> str:
     """A page's HTML with all its panels; it must be there."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while True:
         answer = httpx.get(url + path, timeout=60)
         assert answer.status_code == 200, answer.text

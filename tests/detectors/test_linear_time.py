@@ -225,5 +225,13 @@ def test_regular_expressions() -> None:
 
 @pytest.mark.parametrize("expression", [r"a*b", r"[a-z]+@[a-z]+\.com"])
 def test_the_fuzzer_finds_quadratic_expressions(expression: str) -> None:
-    with pytest.raises(AssertionError):
-        assert_linear(re.compile(expression))
+    def found() -> bool:
+        try:
+            assert_linear(re.compile(expression))
+        except AssertionError:
+            return True
+        return False
+
+    # Every doubt is in favour of what is measured: where the processor's speed wavers, one look
+    # may let quadratic work pass, several hardly.
+    assert any(found() for _ in range(5))

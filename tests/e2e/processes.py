@@ -97,7 +97,7 @@ def running(*processes: Process) -> Iterator[None]:
             process.stop()
 
 
-def wait_for(condition: Callable[[], bool], what: str, timeout: float = 120) -> None:
+def wait_for(condition: Callable[[], bool], what: str, timeout: float = 240) -> None:
     """Wait until something holds; fail saying what did not."""
     deadline = time.monotonic() + timeout
     while not condition():

@@ -207,7 +207,7 @@ class SecuredSite:
 
 def wait_until(condition: Callable[[], Any], told: Callable[[], str] = lambda: "") -> None:
     """Wait a minute and a half for something."""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     while not condition():
         assert time.monotonic() < deadline, told()
         time.sleep(0.1)

@@ -44,7 +44,7 @@ def test_an_installed_package_adds_its_signal(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [True, False, None]

@@ -26,7 +26,7 @@ _BINARIES = ("prometheus-alertmanager", "alertmanager")
 _CONFIG = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 90.0) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = 240.0) -> Any:
     """The first true result of ``condition``; by then even a crowded machine has it."""
     deadline = time.monotonic() + seconds
     pause = 0.05

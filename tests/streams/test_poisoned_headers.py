@@ -59,7 +59,7 @@ def poisoned(kafka: EmbeddedKafka) -> str:
         [sys.executable, "-c", _SENDER, kafka.bootstrap_servers, topic, str(MESSAGES)],
         env={**os.environ, "AIOKAFKA_NO_EXTENSIONS": "1"},
         check=True,
-        timeout=60,
+        timeout=240,
     )
     producer = Producer({"bootstrap.servers": kafka.bootstrap_servers})
     producer.produce(topic, told(change_id="behind it"))
@@ -76,7 +76,7 @@ def test_score_sink_and_replay_read_it_without_its_headers(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
     assert done.stdout.splitlines() == [f"{MESSAGES} {{b'{{}}'}} {{()}}"] * 3, done.stderr
 

@@ -94,7 +94,7 @@ def test_a_server_that_ends_is_started_again_where_it_was(
 
     os.killpg(process.pid, signal.SIGKILL)
 
-    wait_until(lambda: "clickhouse started again" in said, 60)
+    wait_until(lambda: "clickhouse started again" in said)
     assert any(text.startswith("clickhouse ended") for text in said)
     again = connect_by(stack.settings.clickhouse)
     assert again.query("SELECT count() FROM kept").result_rows == [(0,)]

@@ -126,4 +126,4 @@ def test_children_end_when_the_supervisor_is_killed(tmp_path: Path, wait_until: 
     parent.kill()
     parent.wait()
 
-    wait_until(lambda: not alive(child), 60)
+    wait_until(lambda: not alive(child))

@@ -49,7 +49,7 @@ def results(program: Path, clickhouse: EmbeddedClickHouse, traffic: Replayed) ->
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)

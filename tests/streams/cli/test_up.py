@@ -56,7 +56,7 @@ class Up:
             cwd=self.folder,
             env=self.environment | {"TIDEWATCH_DATA_DIR": str(self.data_dir)},
             check=False,
-            timeout=60,
+            timeout=240,
         )
 
     def count(self, table: str) -> int:
@@ -90,7 +90,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         found.process.wait()
 
 
-def wait(condition: Callable[[], Any], seconds: float = 120.0) -> None:
+def wait(condition: Callable[[], Any], seconds: float = 240.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"

@@ -189,7 +189,7 @@ def test_broken_mended_replayed(
             letters[:] = read_letters(kafka_settings)
             return bool(letters)
 
-        wait_until(refused, 60)
+        wait_until(refused)
     assert letters[0].reason == "too_large"
     assert letters[0].key == b"large"
 

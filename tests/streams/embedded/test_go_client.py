@@ -34,7 +34,7 @@ def run(
     program: Path, server: EmbeddedClickHouse, *queries: str, compress: str = "none"
 ) -> list[Any]:
     command = [program, "-compress", compress, f"{server.host}:{server.port}", *queries]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -93,6 +93,6 @@ def test_insert(program: Path, clickhouse: EmbeddedClickHouse) -> None:
 )
 def test_errors(program: Path, clickhouse: EmbeddedClickHouse, query: str, message: str) -> None:
     command = [program, f"{clickhouse.host}:{clickhouse.port}", query]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 1
     assert message in done.stderr

@@ -51,7 +51,7 @@ def consume(
     values: list[bytes] = []
     try:
         consumer.subscribe([topic])
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while len(values) < count and time.monotonic() < deadline:
             message = consumer.poll(0.5)
             if message is None:

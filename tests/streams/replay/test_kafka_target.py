@@ -32,7 +32,7 @@ def read_all(settings: KafkaSettings, topic: Topic) -> list[tuple[int, bytes, by
         for number in partitions
     }
     found = []
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while len(found) < sum(ends.values()):
         assert time.monotonic() < deadline, f"{len(found)} of {sum(ends.values())} messages read"
         for message in consumer.consume(1000, timeout=0.2):
