@@ -93,7 +93,8 @@ def judge(
     Parameters
     ----------
     alerts
-        Transitions in order of time; those of other monitors are left out.
+        Transitions in order of time; those of other monitors, and verdicts that a candidate may be
+        promoted, are left out.
     incidents
         What is known to have gone wrong.
     monitor, setting
@@ -103,7 +104,8 @@ def judge(
     decided_from
         When the monitor first had a verdict, in epoch seconds; ``None`` of never.
     """
-    found = _episodes([a for a in alerts if a.monitor == monitor], incidents)
+    mine = [a for a in alerts if a.monitor == monitor and is_alarm(a)]
+    found = _episodes(mine, incidents)
     episodes = [e for e in found if e.resolved is None or e.resolved.timestamp() >= begin]
     before = {episode.incident for episode in found if episode.fired.timestamp() < begin}
     inside = [
@@ -112,9 +114,9 @@ def judge(
     ]
     delays, missed = [], 0
     for place, incident in enumerate(incidents):
-        mine = [e.fired for e in episodes if e.incident == place and place not in before]
-        if mine:
-            delays.append((min(mine) - incident.start).total_seconds())
+        fired = [e.fired for e in episodes if e.incident == place and place not in before]
+        if fired:
+            delays.append((min(fired) - incident.start).total_seconds())
         elif inside[place]:
             missed += 1
     false = sum(episode.incident is None for episode in episodes)
@@ -153,6 +155,13 @@ def _episodes(alerts: Sequence[Alert], incidents: Sequence[Incident]) -> list[Ep
         )
         for name, alert in fired.items()
     ]
+
+
+def is_alarm(alert: Alert) -> bool:
+    """Whether an alert that fires says that something is bad: that a candidate may be promoted
+    does not.
+    """
+    return not (alert.kind == "comparison" and alert.severity == "info")
 
 
 def belongs_to(alert: Alert, incidents: Sequence[Incident]) -> int | None:

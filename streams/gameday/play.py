@@ -16,7 +16,7 @@ from schemas.changes import Change
 from schemas.events import InferenceEvent
 from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane
-from streams.backtest.outcomes import Incident, belongs_to
+from streams.backtest.outcomes import Incident, belongs_to, is_alarm
 from streams.gameday.results import Quiet, Result, result_of
 from streams.gameday.scenarios import Scenario
 from streams.gameday.traffic import Slices, copied
@@ -167,6 +167,6 @@ def play_quiet(
     false = {
         alert.episode_id: alert
         for alert in reversed(run.alerts)
-        if alert.state == "firing" and belongs_to(alert, [since]) is not None
+        if alert.state == "firing" and is_alarm(alert) and belongs_to(alert, [since]) is not None
     }
     return Quiet.of(days, run.events, list(false.values())[::-1])

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from schemas.alerts import Alert
 from schemas.segments import segment_label
-from streams.backtest.outcomes import MONTH, Incident, belongs_to
+from streams.backtest.outcomes import MONTH, Incident, belongs_to, is_alarm
 from streams.gameday.scenarios import Scenario
 from streams.replay.faults import FaultTruth
 
@@ -89,7 +89,7 @@ def result_of(
     known = {alert.episode_id for alert in before}
     fired: dict[str, Alert] = {}
     for alert in alerts:
-        if alert.state == "firing" and alert.episode_id not in known:
+        if alert.state == "firing" and alert.episode_id not in known and is_alarm(alert):
             fired.setdefault(alert.episode_id, alert)
     mine = [alert for alert in fired.values() if belongs_to(alert, [incident]) is not None]
     first = min(mine, key=lambda a: (a.changed_at, a.severity != "page"), default=None)

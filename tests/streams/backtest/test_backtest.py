@@ -8,9 +8,11 @@ import pytest
 from msgspec import structs
 
 from detectors.summaries import FlagCounts
+from schemas.monitors.compared import ComparedMetric, ComparisonRules
 from schemas.monitors.conditions import Comparison
 from schemas.monitors.resolved import (
     BurnRateMonitor,
+    ComparisonMonitor,
     DriftMonitor,
     Indicator,
     MonitorSet,
@@ -185,6 +187,27 @@ def test_a_month_of_false_alarms_is_of_the_time_with_verdicts() -> None:
     _, (own, *_) = backtest(windows, MonitorSet(monitors=(picky,)), [], resolution=60)
     assert own.undecided_seconds == 123 * 60
     assert own.false_alarms_a_month == pytest.approx(30 * 86400 / (117 * 60))
+
+
+@pytest.mark.parametrize(("failing", "alarms"), [(1, 0), (30, 1)])
+def test_that_a_candidate_may_be_promoted_is_no_alarm(failing: int, alarms: int) -> None:
+    error = ComparedMetric(signal="error", statistic="rate", margin=0.02, higher_is_worse=True)
+    canary = ComparisonMonitor(
+        name="canary",
+        segmentation=("release_role",),
+        baseline={"release_role": "stable"},
+        candidate={"release_role": "canary"},
+        rules=ComparisonRules(metrics=(error,)),
+        severity="page",
+    )
+    windows = [
+        window(START + 60 * n, {"release_role": role}, {"error": FlagCounts(100, bad)}, events=100)
+        for n in range(90)
+        for role, bad in (("stable", 1), ("canary", failing))
+    ]
+    alerts, (own, *_) = backtest(windows, MonitorSet(monitors=(canary,)), [], resolution=60)
+    assert [alert.severity for alert in alerts] == ["page" if alarms else "info"]
+    assert (own.alerts, own.false_alarms) == (alarms, alarms)
 
 
 def test_nothing_is_no_alarm() -> None:
