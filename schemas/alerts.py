@@ -45,7 +45,8 @@ class Alert(Struct, frozen=True, kw_only=True):
     Identity is ``fingerprint`` (monitor and segment); one episode of it, from pending or firing
     to resolved, is ``fingerprint`` with ``started_at``. ``value`` is what was measured, with its
     95 % interval where one is known, and ``expected`` what it was held against, both in ``unit``
-    (UCUM; a share of 0 to 1 is in ``{share}``).
+    (UCUM; a share of 0 to 1 is in ``{share}``, a difference of two shares in percentage points,
+    ``{point}``).
     """
 
     fingerprint: str

@@ -6,6 +6,9 @@ from typing import Final
 SHARE: Final = "{share}"
 """The unit of a share of 0 to 1, which people read in percent; UCUM's ``%`` is of 0 to 100."""
 
+POINT: Final = "{point}"
+"""The unit of a difference of two shares, of -100 to 100: percentage points."""
+
 _UCUM: Final = {"[USD]": "USD", "By": "B", "{event}/s": "events/s"}
 
 
@@ -43,8 +46,7 @@ def points(difference: float) -> str:
     >>> points(0.045), points(-0.01)
     ('4.5 points', '-1 point')
     """
-    text = plain(100 * difference)
-    return f"{text} point{'' if text in ('1', '-1') else 's'}"
+    return quantity(100 * difference, POINT)
 
 
 def unit_words(unit: str, *, one: bool = False) -> str:
@@ -75,4 +77,5 @@ def quantity(value: float, unit: str) -> str:
     """
     if unit == SHARE:
         return percent(value)
-    return f"{plain(value)} {unit_words(unit, one=value == 1)}".rstrip()
+    number = plain(value)
+    return f"{number} {unit_words(unit, one=number in ('1', '-1'))}".rstrip()

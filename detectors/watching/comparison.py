@@ -25,7 +25,7 @@ from schemas.alerts import MonitorKind
 from schemas.monitors.bad_events import bad_for_comparison
 from schemas.monitors.compared import ComparedMetric
 from schemas.monitors.resolved import ComparisonMonitor
-from schemas.quantity_words import SHARE
+from schemas.quantity_words import POINT, SHARE
 
 EVERY: Final = 60
 """Seconds between judgements: they may come as often as one likes, but cost."""
@@ -109,15 +109,24 @@ class Comparing:
         confidence = f"{monitor.rules.confidence * 100:g} %"
         # Intervals beside a value are of 95 % everywhere; others are in the words alone.
         usual = round(monitor.rules.confidence, 9) == _USUAL
+        unit, scale = metric.unit, 1.0
+        if metric.relative:
+            unit = SHARE
+        elif unit == SHARE:
+            unit, scale = POINT, 100.0
+
+        def in_unit(number: float | None) -> float | None:
+            return None if number is None else scale * number
+
         return Measurement(
             summary=f"{name}: {told} after {duration(running)}: {metric_words(metric)}",
             description="At any time, each interval holds all metrics' true differences with a "
             f"confidence of {confidence}: " + "; ".join(map(metric_words, compared.metrics)) + ".",
-            value=metric.difference,
-            low=metric.low if usual else None,
-            high=metric.high if usual else None,
-            expected=metric.margin if metric.higher_is_worse else -metric.margin,
-            unit=SHARE if metric.relative else metric.unit,
+            value=in_unit(metric.difference),
+            low=in_unit(metric.low) if usual else None,
+            high=in_unit(metric.high) if usual else None,
+            expected=in_unit(metric.margin if metric.higher_is_worse else -metric.margin),
+            unit=unit,
             window_seconds=min(running, monitor.longest_seconds),
             events=metric.candidate_events,
             signal=rule.signal,

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from schemas.monitors.compared import ComparedMetric, ComparisonRules
 from schemas.monitors.resolved import ComparisonMonitor
-from schemas.quantity_words import SHARE
+from schemas.quantity_words import POINT
 
 T0 = 5_000_400
 UP = ComparedMetric(signal="sli.availability", statistic="rate", margin=0.02, higher_is_worse=False)
@@ -65,8 +65,8 @@ def test_verdicts(make: Any, bad: int, severity: str | None, words: str) -> None
     assert (alert.state, alert.severity, alert.kind) == ("firing", severity, "comparison")
     assert alert.segment == segment("canary", "3")
     assert f"canary: {words} after" in alert.summary
-    assert (alert.expected, alert.unit) == (-0.02, SHARE)
-    assert alert.value == pytest.approx(0.02 - bad / 100, abs=1e-3)
+    assert (alert.expected, alert.unit) == (-2, POINT)
+    assert alert.value == pytest.approx(2 - bad, abs=0.1)
     assert alert.value_low < alert.value < alert.value_high
 
 
