@@ -46,23 +46,23 @@ def test_killed_again_and_again_windows_and_alerts_are_as_without(
     make_place: MakePlace, pane: MakePane, wait_until: Wait
 ) -> None:
     place = make_place()
-    traffic(place, pane, 0, 120)
+    traffic(place, pane, 0, 60)
     with place.process():
         wait_until(place.done, PATIENCE)
-    for begin in (120, 240, 360):
-        traffic(place, pane, begin, begin + 120)
+    for begin in (60, 120, 180):
+        traffic(place, pane, begin, begin + 60)
         before = sum(place.committed().values())
         with place.process() as process:
             wait_until(lambda before=before: sum(place.committed().values()) > before, PATIENCE)
             process.kill()
             process.wait()
     # Aborted batches and markers alone follow; the next worker begins behind them.
-    place.send(0, batch(T0 + 10**5, pane(T0 + 480, "shop", 999, 999)), abort=True)
+    place.send(0, batch(T0 + 10**5, pane(T0 + 240, "shop", 999, 999)), abort=True)
     with place.process():
         wait_until(place.done, PATIENCE)
         # One more after a start: the first acknowledged offset follows a hole.
         for partition, service in enumerate(("shop", "search")):
-            place.send(partition, batch(T0 + 490, pane(T0 + 482, service, 1, 0)))
+            place.send(partition, batch(T0 + 250, pane(T0 + 242, service, 1, 0)))
         wait_until(place.done, PATIENCE)
     expected, found = place.expected(), place.outcome()
     assert found.windows == expected.windows
