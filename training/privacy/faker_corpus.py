@@ -19,7 +19,7 @@ LOCALES: Final = (
 )  # fmt: skip
 
 TEMPLATES: Final = {
-    "EMAIL": ("[12:03] zoe: mail me {} pls", "{}", "to: <{}>, cc: ops", "user={};role=admin",
+    "EMAIL": ("[12:03] bot: mail me {} pls", "{}", "to: <{}>, cc: ops", "user={};role=admin",
               "ERROR failed to deliver to {}: timeout", "mailto:{}?subject=hi", "{}さんに送ってください",
               "ValueError: invalid login '{}'"),
     "PHONE": ("u can ring me @ {} anytime", "phone: {}", "{} is my cell number", "WhatsApp {}", "Tel.: {}",
