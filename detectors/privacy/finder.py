@@ -23,10 +23,12 @@ from detectors.privacy import (
     scan,
     secrets,
     services,
+    tagged_names,
 )
 from detectors.privacy.again import said_again
 from detectors.privacy.findings import Finding, Findings
 from detectors.privacy.kinds import Kind
+from detectors.privacy.name_model import NO_MODEL, NameModel, name_model
 from detectors.privacy.vocabulary import (
     ADDRESS_CUE,
     BIRTH,
@@ -46,6 +48,11 @@ from detectors.text.buffer import TextBuffer
 
 LEAST_CONFIDENCE: Final = 0.3
 """What is less sure is not found."""
+
+_Place = tuple[int, int, int, int, int]
+"""Text, trigger, flags and span."""
+_AS_SURE: Final = 0.5
+"""Rules that are as sure need no tagger."""
 
 _Look = Callable[[Window], Iterable[Found]]
 
@@ -77,29 +84,48 @@ def find(buffer: TextBuffer) -> Findings:
     >>> [(int(row), item.kind.name, item.value) for row, item in zip(found.rows, found.items)]
     [(1, 'EMAIL', 'ann@example.org'), (1, 'CARD', '4111111111111111')]
     """
-    places = scan.scan(buffer.data, buffer.starts, buffer.ends, vocabulary())
+    return _found(buffer, name_model())
+
+
+def find_by_rules(buffer: TextBuffer) -> Findings:
+    """What :func:`find` finds without the tagger of names, which learns from it."""
+    return _found(buffer, NO_MODEL)
+
+
+def _found(buffer: TextBuffer, names: NameModel) -> Findings:
+    places = scan.scan(buffer.data, buffer.starts, buffer.ends, vocabulary(), names)
     rows: list[int] = []
     items: list[Finding] = []
-    row, pending, covered = -1, list[Finding](), 0
+    row, pending, tagged, covered = -1, list[Finding](), list[_Place](), 0
     spans = buffer.starts.tolist(), buffer.ends.tolist()
     for place in zip(*(column.tolist() for column in places), strict=True):
         if place[0] != row:
-            _settle(buffer, row, pending, rows, items)
-            row, pending, covered = place[0], [], 0
+            _settle(buffer, row, pending, tagged, rows, items)
+            row, pending, tagged, covered = place[0], [], [], 0
         if place[3] < covered:
+            continue
+        if place[1] == scan.NAME:
+            tagged.append(place)
             continue
         found = _look(buffer.octets, spans[0][row], spans[1][row], place)
         pending += found
         if place[1] == scan.PEM and found:
             covered = found[0].end
-    _settle(buffer, row, pending, rows, items)
+    _settle(buffer, row, pending, tagged, rows, items)
     return Findings(len(buffer), np.array(rows, np.int64), items)
 
 
 def _settle(
-    buffer: TextBuffer, row: int, pending: list[Finding], rows: list[int], items: list[Finding]
+    buffer: TextBuffer,
+    row: int,
+    pending: list[Finding],
+    tagged: list[_Place],
+    rows: list[int],
+    items: list[Finding],
 ) -> None:
     """Of findings that overlap keep the surest, of equals the longest; names are looked for again."""
+    if tagged:
+        pending = [*pending, *_tagged(buffer, row, pending, tagged)]
     if full := [each for each in pending if each.kind == Kind.PERSON and " " in each.value]:
         span = int(buffer.starts[row]), int(buffer.ends[row])
         pending = pending + said_again(buffer.octets, *span, full)
@@ -107,6 +133,23 @@ def _settle(
         pending = without_overlaps(pending)
     items += pending
     rows += [row] * len(pending)
+
+
+def _tagged(
+    buffer: TextBuffer, row: int, pending: list[Finding], tagged: list[_Place]
+) -> Iterator[Finding]:
+    """Names that the tagger marks and no rule has found."""
+    known = sorted(
+        (each.start, each.end)
+        for each in pending
+        if each.kind == Kind.PERSON and each.confidence >= _AS_SURE
+    )
+    begin, end, number = int(buffer.starts[row]), int(buffer.ends[row]), 0
+    for place in tagged:
+        while number < len(known) and known[number][1] <= place[3]:
+            number += 1
+        if number == len(known) or known[number][0] > place[3]:
+            yield from _look(buffer.octets, begin, end, place)
 
 
 def without_overlaps(pending: list[Finding]) -> list[Finding]:
@@ -142,9 +185,7 @@ def _chosen(group: list[Finding]) -> list[Finding]:
     return chosen
 
 
-def _look(
-    data: bytes, begin: int, end: int, place: tuple[int, int, int, int, int]
-) -> list[Finding]:
+def _look(data: bytes, begin: int, end: int, place: _Place) -> list[Finding]:
     """What is at a place that the scan marked."""
     _, trigger, flags, first, last = place
     after = _ARMOUR_AFTER if trigger == scan.PEM else _AFTER
@@ -235,6 +276,7 @@ _BY_TRIGGER: Final[dict[int, tuple[_Look, ...]]] = {
     scan.URL: (emails.url_password_in,),
     scan.PEM: (secrets.private_key_in,),
     scan.POSTAL: (postal.postal_in,),
+    scan.NAME: (tagged_names.tagged_in,),
 }
 _BY_FLAG: Final[tuple[tuple[int, _Look], ...]] = (
     (GIVEN, persons.persons_in),

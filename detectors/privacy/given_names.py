@@ -5,6 +5,7 @@ from importlib import resources
 from typing import Final
 
 from detectors.privacy.frequent_names import AMBIGUOUS, CLEAR, SELDOM_ALONE
+from detectors.privacy.other_languages import OTHER_LANGUAGES
 from detectors.text.vocabulary import vocabulary
 
 _ORDINARY: Final = 20_000
@@ -22,19 +23,25 @@ AMBIGUOUS_NAMES: Final = AMBIGUOUS | {name[:-1] for name in _LISTED if name.ends
 
 @cache
 def lone_names() -> frozenset[str]:
-    """Given names that are somebody's also where nothing around them says so.
+    """Given names that are somebody's more often than not also where nothing around them says so.
 
     Of the long lists those that several languages share and that are no words of the vocabulary:
     others are places, brands or words of another language too often.
     """
-    shared = {name[:-1] for name in _LISTED if name.endswith("+")} - frozenset(vocabulary().words)
+    shared = {name[:-1] for name in _LISTED if name.endswith("+")} - known_words()
     return (CLEAR | shared) - AMBIGUOUS_NAMES - SELDOM_ALONE
 
 
 @cache
+def known_words() -> frozenset[str]:
+    """Words of the shared vocabulary, and frequent ones of other languages."""
+    return frozenset(vocabulary().words) | OTHER_LANGUAGES
+
+
+@cache
 def ordinary_words() -> frozenset[str]:
-    """Words of the shared vocabulary that no list of family names holds."""
-    return frozenset(vocabulary().words[:_ORDINARY]) - family_names()
+    """Frequent words, in other languages as well, that no list of family names holds."""
+    return (frozenset(vocabulary().words[:_ORDINARY]) - family_names()) | OTHER_LANGUAGES
 
 
 @cache

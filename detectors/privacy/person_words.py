@@ -56,3 +56,26 @@ doe i we you it the this that what how please thanks thank yes no not a an my yo
 """
     )
 ) - {"john", "doe"}
+SELDOM_PERSONS: Final = frozenset(
+    word_list(
+        """
+paris london berlin vienna florence sydney georgia israel virginia carolina houston austin dallas brooklyn
+cairo chelsea dakota denver india montana orlando phoenix savannah monday sunday april june may august
+autumn summer winter north south east west kent lincoln jordan madison santiago san santa eden zion china
+java perl pascal haskell ada newton kelvin tesla mercedes porsche ford danish roman english french german
+spanish irish king queen prince princess pope god jesus christ allah buddha mickey elif
+"""
+    )
+)
+"""Names that a cue makes a person's, and a mere sentence does not."""
+THINGS: Final = frozenset(
+    word_list(
+        """
+theorem theory effect method algorithm test scale principle equation number numbers series distribution
+process model space function transform language compiler framework law laws act polynomial conjecture lemma
+structure diagram county state code category matrix constant inequality paradox syndrome disease algebra
+field ring curve integral operator criterion formula hypothesis sequence triangle machine gate gates gap
+"""
+    )
+)
+"""Behind a name, it is what bears somebody's name."""

@@ -10,7 +10,6 @@ from detectors.privacy.given_names import (
     AMBIGUOUS_NAMES,
     GIVEN_NAMES,
     family_names,
-    lone_names,
     ordinary_words,
 )
 from detectors.privacy.kinds import Kind
@@ -20,17 +19,17 @@ from detectors.privacy.window import Found, Window
 
 _CAPITAL: Final = r"[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΫА-ЯİŚŞ]"
 _LETTERS: Final = r"[^\W\d_]"
-_NAME: Final = rf"(?:(?:O|D|L)['’]|Mc|Mac)?{_CAPITAL}{_LETTERS}{{1,24}}(?:[-'’](?!s\b){_CAPITAL}{_LETTERS}{{1,20}})?"
+NAME: Final = rf"(?:(?:O|D|L)['’]|Mc|Mac)?{_CAPITAL}{_LETTERS}{{1,24}}(?:[-'’](?!s\b){_CAPITAL}{_LETTERS}{{1,20}})?"
 _PARTICLE: Final = (
     r"(?:de la|de los|de|da|do|dos|das|di|du|del|della|van der|van den|van de|van|von|der|den|ter|la|le|"
     r"bin|ibn|al|el|af|av|y|e|of)"
 )
-_INITIAL: Final = rf"(?:{_CAPITAL}\.(?:[ ]?{_CAPITAL}\.)?|(?![AI]){_CAPITAL})"
+INITIAL: Final = rf"(?:{_CAPITAL}\.(?:[ ]?{_CAPITAL}\.)?|(?![AI]){_CAPITAL})"
 _MORE: Final = (
-    rf"(?:[ ](?:{_INITIAL}[ ])?(?:{_PARTICLE}[ ])?{_NAME}|[ ]{_CAPITAL}\.(?=[ ]{_CAPITAL}))"
+    rf"(?:[ ](?:{INITIAL}[ ])?(?:{_PARTICLE}[ ])?{NAME}|[ ]{_CAPITAL}\.(?=[ ]{_CAPITAL}))"
 )
-_FAMILY: Final = re.compile(rf"{_MORE}{{0,3}}")
-_FULL: Final = re.compile(rf"{_NAME}{_MORE}{{0,3}}")
+FAMILY: Final = re.compile(rf"{_MORE}{{0,3}}")
+_FULL: Final = re.compile(rf"{NAME}{_MORE}{{0,3}}")
 
 _ANNOUNCED: Final = re.compile(
     rf"(?i:(?:(?:first|last|full|sur|maiden|given|family|middle|account holder(?:'s)?|user|customer(?:'s)?|"
@@ -38,7 +37,7 @@ _ANNOUNCED: Final = re.compile(
     r"nome(?:[ ]è|[ ]é|:)|nom(?:[ ]est|:)|naam(?:[ ]is|:)|name[ ]ist|vorname:|nachname:|apellidos?:|cognome:|"
     r"prénom:|surname(?:[ ]is|:)|heiße|heisse|llamo|chiamo|chamo|appelle|signed,?|"
     r"(?:attention|attn|patient|client|customer|beneficiary|guardian|contact)(?:[ ]person)?:)"
-    rf"[ ]{{0,8}}[\"'“]?((?:(?:Mr|Mrs|Ms|Dr|Miss|Prof)\.?[ ])?{_NAME}{_MORE}{{0,3}})"
+    rf"[ ]{{0,8}}[\"'“]?((?:(?:Mr|Mrs|Ms|Dr|Miss|Prof)\.?[ ])?{NAME}{_MORE}{{0,3}})"
 )
 _FIELD: Final = re.compile(r"[:=>]")
 _OF_PERSONS: Final = re.compile(
@@ -46,39 +45,36 @@ _OF_PERSONS: Final = re.compile(
 )
 """What begins the name of a field that holds nothing but people's names."""
 _ROLE: Final = re.compile(
-    rf"\w{{2,12}}(?:(?<=ed)[ ]by|(?<=ten)[ ]by|(?<=sung)[ ]by)?[ ]({_NAME}{_MORE}{{0,3}})"
+    rf"\w{{2,12}}(?:(?<=ed)[ ]by|(?<=ten)[ ]by|(?<=sung)[ ]by)?[ ]({NAME}{_MORE}{{0,3}})"
 )
 _INITIALS_BEFORE: Final = re.compile(
-    rf"(?<![\w'’@/.&#-])(?:{_NAME}[ ])?{_CAPITAL}\.(?:[ ]?{_CAPITAL}\.)?[ ]$"
+    rf"(?<![\w'’@/.&#-])(?:{NAME}[ ])?{_CAPITAL}\.(?:[ ]?{_CAPITAL}\.)?[ ]$"
 )
 _LONGEST_BEFORE: Final = 50
 _NUMBER_BEFORE: Final = re.compile(r"\d[A-Za-z]?[ ]$")
-_SAINT_BEFORE: Final = re.compile(r"(?:[Ss](?:an|anta|anto|[ãa]o|aint|ankt|t\.?))[ ]$")
+SAINT_BEFORE: Final = re.compile(r"(?:[Ss](?:an|anta|anto|[ãa]o|aint|ankt|t\.?))[ ]$")
 _HOUSE_BEHIND: Final = re.compile(r"[ ](?:u\.[ ])?\d{1,4}\b")
-_NO_PERSON_BEHIND: Final = re.compile(
+NO_PERSON_BEHIND: Final = re.compile(
     r"[ ]?\d|-\w|[ ](?:and|&)[ ](?:Sons|\d|[^\n.?!]{2,30}[ ]\d)|(?:,[ ]\w{1,20}){0,2},?[ ](?:and|&)[ ]\w{1,20}[ ](?:Inc|LLC|Ltd)"
 )
-_NO_PERSON_BEFORE: Final = re.compile(
-    rf"(?:(?<![\w'])(?:[Tt]he|[Aa]n?|[Ii]n|[Nn]ear)|\d|(?<!\w){_CAPITAL}[^\W\d_]{{0,20}}(?:['’-][^\W\d_]{{0,20}})?\.?)[ ]$"
-)
-"""Around a name that stands alone: parts of a street, a place or a thing named after somebody."""
-_MYSELF: Final = re.compile(rf"(?i:am|m)[ ]({_NAME}{_MORE}{{1,3}})")
+"""Behind a name: parts of a street, a place or a thing named after somebody."""
+_MYSELF: Final = re.compile(rf"(?i:am|m)[ ]({NAME}{_MORE}{{1,3}})")
 _NOT_CAPITAL: Final = re.compile(
     r"(?i:name(?:'s|[ ]is|:))[ ]([a-z]{2,20}(?:[ ][a-z]{2,20}(?=[.,!?\n]|$))?)(?![a-z])"
 )
 _TITLED: Final = re.compile(
     r"(?i:mr|mrs|ms|miss|mister|dr|prof|professor|sir|madam|herrn?|frau|monsieur|madame|mme|señora?|sra?|"
     r"signora?|senhora?)\.?[ ]"
-    rf"((?:{_CAPITAL}\.[ ]?)?{_NAME}{_MORE}{{0,3}})"
+    rf"((?:{_CAPITAL}\.[ ]?)?{NAME}{_MORE}{{0,3}})"
 )
 _GREETED: Final = re.compile(
     r"(?i:dear|hi|hello|hey|hallo|liebe[r]?|bonjour|hola|caro|cara|olá|ciao)[ ]"
-    rf"((?:(?:Mr|Mrs|Ms|Dr|Miss)\.?[ ])?{_NAME}{_MORE}{{0,2}})(?=[,!.:\n]|$)"
+    rf"((?:(?:Mr|Mrs|Ms|Dr|Miss)\.?[ ])?{NAME}{_MORE}{{0,2}})(?=[,!.:\n]|$)"
 )
 _CLOSED: Final = re.compile(
-    rf"(?i:sincerely|regards|cheers|best|thanks|grüßen?|cordialement|saludos)(?:[ ](?i:yours))?[,!.]?\s{{1,4}}({_NAME}{_MORE}{{0,3}})(?=\s*(?:$|\n|[,.]))"
+    rf"(?i:sincerely|regards|cheers|best|thanks|grüßen?|cordialement|saludos)(?:[ ](?i:yours))?[,!.]?\s{{1,4}}({NAME}{_MORE}{{0,3}})(?=\s*(?:$|\n|[,.]))"
 )
-_HYPHENED: Final = re.compile(rf"-{_CAPITAL}{_LETTERS}{{1,24}}")
+HYPHENED: Final = re.compile(rf"-{_CAPITAL}{_LETTERS}{{1,24}}")
 
 _AND: Final = r"(?:,[ ](?:and[ ]|or[ ]|&[ ])?|[ ](?:and|or|&|und|et|y|e)[ ])"
 _ONE: Final = rf"({_CAPITAL}{_LETTERS}{{1,24}})"
@@ -127,7 +123,7 @@ _OF_ROLES: Final = ((_ROLE, 0.6), (_ANNOUNCED, 0.88))
 def persons_in(window: Window) -> Iterator[Found]:
     """Names in or behind the window's place: a known given name, or a word that announces one."""
     if window.flags & GIVEN:
-        if _known(window.text[window.start : window.end]):
+        if is_known(window.text[window.start : window.end]):
             yield from _with_given_name(window)
         else:
             yield from _with_family_name(window)
@@ -154,16 +150,18 @@ def _announced(window: Window) -> Iterator[Found]:
         if (
             field
             and kept == 1
-            and not (_known(name) or _OF_PERSONS.search(text, max(window.start - 9, 0), window.end))
+            and not (
+                is_known(name) or _OF_PERSONS.search(text, max(window.start - 9, 0), window.end)
+            )
         ):
             confidence = 0.4  # noqa: PLW2901
         rare = name.lower() not in ordinary_words()
-        if pattern is _GREETED and kept == 1 and not _known(name):
+        if pattern is _GREETED and kept == 1 and not is_known(name):
             confidence = 0.55 if rare else 0.45  # noqa: PLW2901
-        if pattern is _ROLE and words[0].lower() in ordinary_words() and not _known(words[0]):
+        if pattern is _ROLE and words[0].lower() in ordinary_words() and not is_known(words[0]):
             continue
         yield Found(
-            match.start(1), match.start(1) + len(name), Kind.PERSON, confidence, _value(name)
+            match.start(1), match.start(1) + len(name), Kind.PERSON, confidence, value_of(name)
         )
         return
 
@@ -178,7 +176,8 @@ def _kept(words: list[str]) -> int:
     return len(words)
 
 
-def _known(word: str) -> bool:
+def is_known(word: str) -> bool:
+    """Whether it is a given name, by the lists."""
     low = word.lower()
     return low in GIVEN_NAMES or low in AMBIGUOUS_NAMES
 
@@ -188,14 +187,14 @@ def _with_given_name(window: Window) -> Iterator[Found]:
     before = text[start - 1 : start]
     if before and (before.isalnum() or before in "_-/@#.&'"):
         return
-    hyphened = _HYPHENED.match(text, end)
+    hyphened = HYPHENED.match(text, end)
     end = hyphened.end() if hyphened else end
     if text[end : end + 1] in {"_", "-", "@", "/"} or text[end : end + 2] in {"'t", "(}"}:
         return
     given = text[start:end].lower()
     if given in NOBODY or given in SAINTS:
         return
-    family = _FAMILY.match(text, end)
+    family = FAMILY.match(text, end)
     words = family.group().split(" ")[1:] if family else []
     for position, word in enumerate(words):
         if (low := word.lower().rstrip(".")) in NO_FAMILY:
@@ -209,7 +208,7 @@ def _with_given_name(window: Window) -> Iterator[Found]:
     street = _HOUSE_BEHIND.match(text, stop) and _NUMBER_BEFORE.search(
         text, max(start - 8, 0), start
     )
-    if street or _SAINT_BEFORE.search(text, max(start - 8, 0), start):
+    if street or SAINT_BEFORE.search(text, max(start - 8, 0), start):
         return
     left = text[max(start - 40, 0) : start]
     near = max(len(left) - _LONGEST_TOLD, 0)
@@ -221,7 +220,7 @@ def _with_given_name(window: Window) -> Iterator[Found]:
         confidence = 0.9 if strong else 0.7 if told and clear else 0.6 if clear else 0.25
         if not clear and told:
             confidence = 0.6
-        if not clear and len(words) == 1 and _known(words[0]):
+        if not clear and len(words) == 1 and is_known(words[0]):
             confidence = max(confidence, 0.4)
         if not clear and words[-1].lower() in family_names():
             confidence = max(confidence, 0.6)
@@ -236,15 +235,13 @@ def _with_given_name(window: Window) -> Iterator[Found]:
         confidence = 0.8 if clear else 0.55 if given in CLEAR else 0.35
     elif clear and _DOES.match(text, end):
         confidence = 0.6
-    elif clear and given in lone_names() and not _is_part(text, start, end):
-        confidence = 0.55 if told else 0.5
     elif told and clear:
         confidence = 0.45
     else:
         confidence = 0.0
     if confidence > 0:
         name = text[start:stop]
-        yield Found(start, stop, Kind.PERSON, confidence, _value(name))
+        yield Found(start, stop, Kind.PERSON, confidence, value_of(name))
 
 
 def _with_family_name(window: Window) -> Iterator[Found]:
@@ -255,23 +252,15 @@ def _with_family_name(window: Window) -> Iterator[Found]:
         return
     begin = before.start()
     house = _NUMBER_BEFORE.search(text, max(begin - 8, 0), begin)
-    family = _FAMILY.match(text, end)
+    family = FAMILY.match(text, end)
     words = family.group().split(" ")[1:] if family else []
-    if house or _NO_PERSON_BEHIND.match(text, end):
+    if house or NO_PERSON_BEHIND.match(text, end):
         return
     if words and words[0].lower().rstrip(".") in NO_FAMILY:
         return
-    if (first := before.group().split(" ")[0].lower()) in ordinary_words() and not _known(first):
+    if (first := before.group().split(" ")[0].lower()) in ordinary_words() and not is_known(first):
         begin = start - len(before.group().partition(" ")[2])
-    yield Found(begin, end, Kind.PERSON, 0.6, _value(text[begin:end]))
-
-
-def _is_part(text: str, start: int, end: int) -> bool:
-    """Whether a name that stands alone is likely part of the name of a place or a thing."""
-    return (
-        _NO_PERSON_BEHIND.match(text, end) is not None
-        or _NO_PERSON_BEFORE.search(text, max(start - 24, 0), start) is not None
-    )
+    yield Found(begin, end, Kind.PERSON, 0.6, value_of(text[begin:end]))
 
 
 def _listed(text: str, start: int, end: int) -> int:
@@ -287,5 +276,6 @@ def _listed(text: str, start: int, end: int) -> int:
     return count
 
 
-def _value(name: str) -> str:
+def value_of(name: str) -> str:
+    """A name in its normal form."""
     return " ".join(re.findall(r"[^\W\d_]+", name.casefold()))

@@ -16,6 +16,9 @@ from detectors.privacy.byte_classes import (
     LETTER,
     WIDE,
 )
+from detectors.privacy.name_features import FEATURES, is_caseless, starts_candidate
+from detectors.privacy.name_model import NameModel
+from detectors.privacy.name_sum import name_sum
 from detectors.privacy.runs import (
     authority,
     digit_bytes,
@@ -45,13 +48,14 @@ PEM: Final = 7
 WORD: Final = 8
 URL: Final = 9
 POSTAL: Final = 10
+NAME: Final = 11
 
 _LEAST_DIGITS: Final = 7
 _TOKEN_BYTES: Final = 16
 
 
 class Places(NamedTuple):
-    """Places to look at, in the order of their texts: text, trigger, flags of the word, span."""
+    """Places to look at, in the order of their texts: text, trigger, flags (or sum), span."""
 
     rows: NDArray[np.int64]
     triggers: NDArray[np.int64]
@@ -65,6 +69,7 @@ def scan(
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     vocabulary: Vocabulary,
+    names: NameModel,
 ) -> Places:
     """Read every text once and mark places.
 
@@ -74,6 +79,8 @@ def scan(
         Text ``i`` is ``data[starts[i]:ends[i]]``, UTF-8; uint8 and int64.
     vocabulary
         Words to mark, and beginnings of secrets.
+    names
+        Weights by which words are names.
 
     Returns
     -------
@@ -86,7 +93,8 @@ def scan(
         found = np.empty((5, room), np.int64)
         count = _scan(
             data, starts, ends, CLASSES, vocabulary.looks, vocabulary.keys, vocabulary.flags,
-            vocabulary.prefixes, found,
+            vocabulary.prefixes, vocabulary.ordinary, names.weights, names.least,
+            np.empty(FEATURES, np.int64), found,
         )  # fmt: skip
         if count <= room:
             return Places(*found[:, :count])
@@ -103,6 +111,10 @@ def _scan(
     keys: NDArray[np.uint64],
     flags: NDArray[np.uint16],
     prefixes: NDArray[np.uint8],
+    ordinary: NDArray[np.uint8],
+    weights: NDArray[np.int8],
+    least: int,
+    slots: NDArray[np.int64],
     found: NDArray[np.int64],
 ) -> int:
     """Mark the places of all texts in ``found``, as far as it has room; how many there are."""
@@ -110,11 +122,28 @@ def _scan(
     for row in range(len(starts)):
         begin, end = starts[row], ends[row]
         i, number_end, token_end, colons_end = begin, begin, begin, begin
-        told_end, url_end, named_end = begin - 4, begin, begin - 4
+        told_end, url_end, named_end, tagged_end = begin - 4, begin, begin - 4, begin - 4
+        caseless = is_caseless(data, begin, end)
         while i < end:
             c = data[i]
             kind = classes[c]
             trigger, flag, first, last, following = 0, 0, i, i, i + 1
+            if kind == LETTER and (caseless or starts_candidate(data, i)):
+                j, total = name_sum(
+                    data, i, begin, end, caseless, classes, looks, keys, flags, ordinary, weights,
+                    slots,
+                )  # fmt: skip
+                if total >= least:
+                    # The name before it reaches on to this one.
+                    if i - tagged_end > 1:
+                        if count < room:
+                            found[0, count] = row
+                            found[1, count] = NAME
+                            found[2, count] = total
+                            found[3, count] = i
+                            found[4, count] = j
+                        count += 1
+                    tagged_end = j
             if kind == LETTER:
                 beyond = beyond_plain_word(data, i, looks, keys, flags, prefixes)
                 if beyond:

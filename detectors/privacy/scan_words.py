@@ -129,8 +129,8 @@ def wanted(
     """The flags of a word that its surroundings do not rule out."""
     if flag & GIVEN:
         capital = 0x41 <= data[start] <= 0x5A or data[start] >= 0x80
-        # Most say nothing alone: a cue before it, or a name or a deed behind it.
-        beside = flag & LONE or previous or does or has_capital(data, end, min(limit, end + 3))
+        # Alone it is left to the tagger: a cue before it, or a name or a deed behind it.
+        beside = previous or does or has_capital(data, end, min(limit, end + 3))
         name = capital and beside and is_apart(data, start, end)
         if name and flag & AMBIGUOUS:
             name = is_told(data, start, end, begin, limit, keys, flags)

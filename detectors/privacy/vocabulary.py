@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from detectors.privacy import cue_words
 from detectors.privacy.countries import LAST_WORDS
-from detectors.privacy.given_names import AMBIGUOUS_NAMES, GIVEN_NAMES, family_names, lone_names
+from detectors.privacy.frequent_names import CLEAR
+from detectors.privacy.given_names import (
+    AMBIGUOUS_NAMES,
+    GIVEN_NAMES,
+    family_names,
+    lone_names,
+    ordinary_words,
+)
+from detectors.privacy.other_languages import OTHER_LANGUAGES
 from detectors.privacy.secret_patterns import PREFIXES
 
 GIVEN: Final = 1
@@ -46,7 +54,10 @@ AMBIGUOUS: Final = 16384
 TELLING: Final = 32768
 """A word before a name that is also something else, which makes a name of it."""
 LONE: Final = TELLING
-"""A given name that needs nothing around it. Words that tell are kept apart, see below."""
+"""A given name more often than anything else. Words that tell are kept apart, see below."""
+
+ORDINARY_LOG2: Final = 20
+"""Bits, as a power of two, of the set of ordinary words."""
 
 PREFIX_FACTOR: Final = np.uint64(0x9E3779B1)
 LENGTH_FACTOR: Final = np.uint64(0x85EBCA6B)
@@ -67,12 +78,15 @@ class Vocabulary(NamedTuple):
         Hash table, open addressing: hash of a word (uint64, 0 in a free slot), what it is (uint16).
     prefixes
         By hash of three bytes: whether a secret's token may begin so; uint8[65536].
+    ordinary
+        A bit a word, by its hash: whether it is an ordinary one; uint8[2**17].
     """
 
     looks: NDArray[np.uint8]
     keys: NDArray[np.uint64]
     flags: NDArray[np.uint16]
     prefixes: NDArray[np.uint8]
+    ordinary: NDArray[np.uint8]
 
 
 @cache
@@ -100,8 +114,8 @@ def vocabulary() -> Vocabulary:
         for spelling in (name[:1].upper() + name[1:], name.upper()):
             if spelling.lower() in AMBIGUOUS_NAMES:
                 words[word_hash(spelling)] |= AMBIGUOUS
-    add(LONE, lone_names(), small=False)
-    add(AMBIGUOUS, family_names() - GIVEN_NAMES - AMBIGUOUS_NAMES, small=False)
+    add(LONE, lone_names() | (CLEAR & AMBIGUOUS_NAMES), small=False)
+    add(AMBIGUOUS, family_names() - GIVEN_NAMES - AMBIGUOUS_NAMES - OTHER_LANGUAGES, small=False)
     add(NAME_CUE, cue_words.NAME_CUES)
     add(NAME_CUE, cue_words.ROLE_CUES)
     add(BIRTH, cue_words.BIRTH_CUES)
@@ -127,7 +141,8 @@ def vocabulary() -> Vocabulary:
             # Inverted, so that none makes a word worth a look.
             key = word_hash(ending) ^ _MASK
             words[key] = words.get(key, 0) | flag
-    return Vocabulary(looks, *_hash_table(words), _prefix_table(PREFIXES))
+    ordinary = ordinary_table(ordinary_words())
+    return Vocabulary(looks, *_hash_table(words), _prefix_table(PREFIXES), ordinary)
 
 
 def word_hash(word: str) -> int:
@@ -140,6 +155,14 @@ def word_hash(word: str) -> int:
         low = octet | 0x20 if 0x41 <= octet <= 0x5A else octet
         value = (value ^ low) * int(FNV_PRIME) & _MASK
     return value
+
+
+def ordinary_table(words: Iterable[str]) -> NDArray[np.uint8]:
+    """The set of words as bits by their hashes; few others are taken for one of them."""
+    bits = np.zeros(1 << ORDINARY_LOG2, np.uint8)
+    for word in words:
+        bits[(word_hash(word) * int(FNV_PRIME) & _MASK) >> (64 - ORDINARY_LOG2)] = 1
+    return np.packbits(bits, bitorder="little")
 
 
 def look_of(octets: bytes) -> int:

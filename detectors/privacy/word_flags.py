@@ -127,6 +127,25 @@ def flags_of(
     return found_flags(keys, flags, hash_of(data, start, end))
 
 
+@compiled_inline
+def known_name(
+    data: NDArray[np.uint8],
+    looks: NDArray[np.uint8],
+    keys: NDArray[np.uint64],
+    flags: NDArray[np.uint16],
+    start: int,
+    end: int,
+    key: np.uint64,
+) -> int:
+    """What the vocabulary says of the word of a hash that looks like a name, else 0."""
+    last = end - 1
+    look = _looks(
+        np.uint64(data[start]), np.uint64(data[min(start + 1, last)]),
+        np.uint64(data[min(start + 2, last)]), np.uint64(data[last]), end - start,
+    )  # fmt: skip
+    return found_flags(keys, flags, key) if looks[look] & 2 else 0
+
+
 @compiled_in_place
 def next_flags(
     data: NDArray[np.uint8],

@@ -58,7 +58,7 @@ class PrivacyDetector:
     """
 
     name: str = "privacy"
-    version: str = "6"
+    version: str = "7"
     finder: Finder = find
     signals: tuple[Signal, ...] = (
         *_signals_of("prompt"),

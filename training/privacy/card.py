@@ -5,19 +5,27 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from detectors.privacy.finder import find
+from detectors.privacy.finder import find, find_by_rules
 from detectors.signals.privacy import COUNTED
 from training.privacy.corpus import DEVELOPED, UNSEEN, Example, corpus
 from training.privacy.faker_corpus import faker_corpus
 from training.privacy.judge import Score, found_spans, scores, wilson
 from training.privacy.leak_rules import instance, leak_rules
 from training.privacy.lookalikes import LINES
-from training.privacy.presidio_corpus import read_sentences
+from training.privacy.name_tagger import is_judged
+from training.privacy.presidio_corpus import Sentence, developed_rows, judged_sentences, sentence_of
+from training.texts import texts_of
 
 _ROOM: Final = Path(__file__).parent
 _SEED: Final = 2026
 _EACH: Final = 60
 _INSTANCES: Final = 20
+_PRESIDIO: Final = "presidio_pii/data.jsonl"
+_ORDINARY: Final = (
+    "arena_bench", "mt_bench", "self_instruct_seed", "clinc150", "halueval", "wiki_talk_cat",
+)  # fmt: skip
+_TEXTS: Final = 2500
+_LONGEST: Final = 1500
 
 
 def card(data: Path) -> str:
@@ -30,8 +38,12 @@ def card(data: Path) -> str:
         *_table(_judged(corpus((*UNSEEN, *LINES), _EACH, _SEED))),
         "\n## Values made by Faker, thirty countries\n",
         *_table(_judged([*faker_corpus(5 * _EACH, _SEED), *corpus(LINES, _EACH, _SEED)])),
-        "\n## presidio_pii\n",
-        *_table(_presidio(data / "presidio_pii" / "data.jsonl")),
+        "\n## presidio_pii, templates that are judged\n",
+        *_table(_presidio(judged_sentences(data / _PRESIDIO))),
+        "\n## presidio_pii, templates learned from\n",
+        *_table(_presidio(map(sentence_of, developed_rows(data / _PRESIDIO)))),
+        "\n## Names in ordinary texts\n",
+        *_ordinary(data),
         "\n## Secrets by the rules of gitleaks\n",
         *_leaks(data / "gitleaks" / "gitleaks.toml"),
     ]
@@ -44,8 +56,8 @@ def _judged(examples: Iterable[Example]) -> dict[str, Score]:
     return scores([one.spans for one in made], found)
 
 
-def _presidio(path: Path) -> dict[str, Score]:
-    sentences = read_sentences(path)
+def _presidio(some: Iterable[Sentence]) -> dict[str, Score]:
+    sentences = list(some)
     found = found_spans([each.text for each in sentences], find, COUNTED)
     return scores(
         [each.spans for each in sentences],
@@ -65,6 +77,23 @@ def _table(by_kind: dict[str, Score]) -> Iterator[str]:
 def _interval(hits: int, total: int) -> str:
     low, high = wilson(hits, total)
     return f"{hits / total:.3f} ({low:.3f}–{high:.3f})" if total else "–"
+
+
+def _ordinary(data: Path) -> Iterator[str]:
+    yield "| texts | number | with a name, by rules alone | by rules and tagger |\n|---|---|---|---|"
+    rng = Random(_SEED)
+    for source in _ORDINARY:
+        texts = [t[:_LONGEST] for t in dict.fromkeys(texts_of(data / source)) if is_judged(t)]
+        texts = rng.sample(texts, min(len(texts), _TEXTS))
+        named = [
+            sum(
+                any(kind == "PERSON" for kind, _, _ in one)
+                for one in found_spans(texts, how, COUNTED)
+            )
+            for how in (find_by_rules, find)
+        ]
+        shares = " | ".join(f"{count / len(texts):.3f}" for count in named)
+        yield f"| {source} | {len(texts)} | {shares} |"
 
 
 def _leaks(path: Path) -> Iterator[str]:

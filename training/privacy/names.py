@@ -74,6 +74,11 @@ def _written(data: Path) -> tuple[Counter[str], Counter[str]]:
     return capital, small
 
 
+def names_of(kind: str) -> list[str]:
+    """Names of a kind (``first_name``, ``last_name``) of all languages, as often as languages have them."""
+    return sorted(_named(kind))
+
+
 def _named(kind: str) -> Iterator[str]:
     """Every name of a kind (``first_name``, ``last_name``) of every language, once a language."""
     for language in AVAILABLE_LOCALES:

@@ -1,0 +1,146 @@
+"""The tagger of names: what it reads, what it finds, and what it leaves alone."""
+
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.privacy import scan
+from detectors.privacy.finder import find, find_by_rules
+from detectors.privacy.given_names import ordinary_words
+from detectors.privacy.kinds import Kind
+from detectors.privacy.name_features import SLOTS, is_capital, is_ordinary
+from detectors.privacy.name_model import name_model
+from detectors.privacy.vocabulary import vocabulary, word_hash
+from detectors.text.buffer import buffer_of
+from training.privacy.name_words import candidates
+
+_WORDS = (
+    *("Anouk", "Koppány", "Kim", "Šušulić", "Marrero", "anouk", "Will", "Paris", "The", "Zürich"),
+    *(
+        "said",
+        "to",
+        "and",
+        "hello",
+        "is",
+        "my",
+        "friend",
+        "I",
+        "I'm",
+        "X",
+        "12",
+        "–",
+        "人",
+        "O'Neil",
+    ),
+)
+_SIGNS = (" ", " ", ", ", ". ", "\n", ": ", '"', "'s ", "-", "_", "/", "\n> ", " (", "")
+texts = st.lists(st.tuples(st.sampled_from(_WORDS), st.sampled_from(_SIGNS)), max_size=14).map(
+    lambda pairs: "".join(word + sign for word, sign in pairs)
+)
+
+FOUND = [
+    ("Please remove Tadzio from the account.", "Tadzio"),
+    ("Attendees: Yuki, Bram, Chidi, Svetlana", "Chidi"),
+    ("Soy Ximena, necesito ayuda con mi pedido.", "Ximena"),
+    ("Ik ben Sjoerd en mijn internet doet het niet.", "Sjoerd"),
+    ("Meine Kollegin Jonna meldet sich morgen.", "Jonna"),
+    ("hey can you tell marcus i will be late", "marcus"),
+    ("my partner's name is Djevad Šušulić, he said", "Djevad Šušulić"),
+    ("Grant the user Maria access to Jira.", "Maria"),
+]
+LEFT_ALONE = [
+    "Will you come tomorrow? Mark this as done. May I ask something?",
+    "Rose is a color I like. Paris is lovely in spring.",
+    "Viel Spaß und vielen Dank! Die Rechnung ist falsch, bitte um Korrektur.",
+    "Wie wird das Wetter in Hamburg am Freitag?",
+    "Use the Fourier transform and the Hadamard gate.",
+    "Victoria Station is near Hyde Park.",
+    "class Person: def __init__(self, name): self.name = name",
+    "Chase Bank called about my Amex card.",
+    "Question: What is Python? Answer: A language.",
+]
+
+
+def persons(text: str) -> list[str]:
+    buffer = buffer_of([text])
+    return [
+        buffer.text(item.start, item.end)
+        for item in find(buffer).items
+        if item.kind == Kind.PERSON and item.confidence >= 0.5
+    ]
+
+
+@pytest.mark.parametrize(("text", "name"), FOUND)
+def test_names_are_found_by_what_stands_around_them(text: str, name: str) -> None:
+    assert name in persons(text)
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE)
+def test_words_that_may_be_names_are_left_alone(text: str) -> None:
+    assert persons(text) == []
+
+
+@given(st.lists(texts, min_size=1, max_size=5))
+def test_a_text_gives_the_same_in_any_batch(batch: list[str]) -> None:
+    buffer = buffer_of(batch)
+    together = find(buffer)
+    for row, text in enumerate(batch):
+        first = int(buffer.starts[row])
+        mine = [
+            (item.start - first, item.end - first, item.kind, item.confidence, item.value)
+            for at, item in zip(together.rows, together.items, strict=True)
+            if at == row
+        ]
+        alone = find(buffer_of([text])).items
+        assert mine == [(i.start - 1, i.end - 1, i.kind, i.confidence, i.value) for i in alone]
+
+
+@given(texts)
+def test_the_scan_marks_the_words_that_training_sees(text: str) -> None:
+    """Those of the least sum or more, but for words right behind one that is marked."""
+    buffer, model = buffer_of([text]), name_model()
+    places = scan.scan(buffer.data, buffer.starts, buffer.ends, vocabulary(), model)
+    marked = places.starts[places.triggers == scan.NAME] - 1
+    words = candidates([text])
+    sums = model.weights[words.slots].astype(np.int64).sum(axis=1)
+    sure = sums >= model.least
+    assert set(marked.tolist()) <= set(words.starts[sure].tolist())
+    ends = set(words.ends[sure].tolist())
+    for start in set(words.starts[sure].tolist()) - set(marked.tolist()):
+        assert {start, start - 1} & ends
+
+
+@given(texts)
+def test_what_rules_are_sure_of_stays_found(text: str) -> None:
+    """The tagger adds names, or makes them longer; it takes none away."""
+    buffer = buffer_of([text])
+    found = [(i.start, i.end) for i in find(buffer).items]
+    for item in find_by_rules(buffer).items:
+        assert any(start < item.end and item.start < end for start, end in found)
+
+
+@given(st.characters(min_codepoint=0x41, max_codepoint=0x42F))
+def test_capitals_are_those_of_unicode(character: str) -> None:
+    data = np.frombuffer(f"{character}xx".encode(), np.uint8)
+    code = ord(character)
+    inside = code < 0x80 or 0xC0 <= code < 0x180 or 0x391 <= code < 0x3AC or code >= 0x410
+    if inside and character not in "×ĸŉſ" and unicodedata.category(character) in {"Lu", "Ll"}:
+        assert is_capital(data, 0) == character.isupper()
+
+
+def test_ordinary_words_are_known_as_such_and_few_others() -> None:
+    table = vocabulary().ordinary
+    assert all(is_ordinary(table, np.uint64(word_hash(word))) for word in ordinary_words())
+    others = [f"{word}q{word[::-1]}" for word in sorted(ordinary_words())[:5000]]
+    assert sum(bool(is_ordinary(table, np.uint64(word_hash(word)))) for word in others) < 250
+
+
+def test_the_model_fits_its_features() -> None:
+    model = name_model()
+    assert model.weights.dtype == np.int8
+    assert model.weights.shape == (SLOTS,)
+    odds = model.bias + model.unit * np.array([model.least - 1, model.least])
+    assert odds[0] < 0 <= odds[1]
