@@ -158,9 +158,7 @@ def _episodes(alerts: Sequence[Alert], incidents: Sequence[Incident]) -> list[Ep
 
 
 def is_alarm(alert: Alert) -> bool:
-    """Whether an alert that fires says that something is bad: that a candidate may be promoted
-    does not.
-    """
+    """Whether an alert tells of something bad; that a candidate may be promoted is none."""
     return not (alert.kind == "comparison" and alert.severity == "info")
 
 
