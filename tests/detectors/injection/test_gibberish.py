@@ -38,7 +38,7 @@ GLUED = [
 ]
 """Fragments glued together as searches by gradients leave them, of our own making.
 
-Probabilities take one such prompt in fifty for granted: one in 25 harmless ones has as much as 0.025.
+Probabilities take one such prompt in fifty for granted: 0.025 is what one in 25 harmless ones has.
 """
 
 
