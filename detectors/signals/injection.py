@@ -32,7 +32,7 @@ class InjectionDetector:
     """Attacks on instructions, by the models of :mod:`detectors.injection`."""
 
     name: str = "injection"
-    version: str = "9"
+    version: str = "10"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.injection",

@@ -12,7 +12,7 @@ from training.injection.wrappers import wrapped
 MIXED = 1_500
 STRUNG = 4_000
 SWITCHES = 600
-WRAPPED = 2_000
+WRAPPED = 4_000
 
 
 def prompt_documents(data: Path) -> list[Document]:

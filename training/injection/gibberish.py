@@ -58,8 +58,8 @@ UNSEEN: Final = frozenset({
     "odd products", "odd keywords", "odd slang", "odd links",
 })  # fmt: skip
 """Origins of harmless text that judging leaves out of training."""
-_ALIKE: Final = "halueval"
-"""An origin of many short plain requests: beside them odd ones would be rare."""
+_ALIKE: Final = frozenset({"halueval", "wrapped"})
+"""Origins of many short plain requests: beside them odd ones would be rare."""
 PROMPTS: Final = frozenset({"awesome_prompts", "arena", "mt_bench"})
 """Those of them that suffixes are put to."""
 JUDGED: Final = 250
@@ -82,7 +82,7 @@ def gibberish_documents(data: Path, documents: Sequence[Document], seed: int) ->
     plain = [
         d
         for d in documents
-        if not d.attack and d.weight and d.origin != _ALIKE and 20 < len(d.text) < LONGEST
+        if not d.attack and d.weight and d.origin not in _ALIKE and 20 < len(d.text) < LONGEST
     ]
     pasted = [row["text"] for row in rows(data / "bipia/data.jsonl.gz") if row["label"] == 0]
     chosen = rng.sample(plain, min(len(plain), PLAIN))

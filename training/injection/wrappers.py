@@ -11,8 +11,8 @@ from training.injection.documents import Document
 from training.injection.grammar import fill
 from training.injection.prompts import phrases
 
-PLAIN: Final = 0.3
-"""Share of the requests that come without a wrapper."""
+PLAIN: Final = 0.8
+"""Share of the requests that come without a wrapper: by these, words of harm are learned at all."""
 WEIGHT: Final = 0.5
 LEAD: Final = ("", "", "", "Hi! ", "Hello. ", "Please help. ", "OK, ", "Dear assistant, ")
 

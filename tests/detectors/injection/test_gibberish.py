@@ -38,7 +38,7 @@ GLUED = [
 ]
 """Fragments glued together as searches by gradients leave them, of our own making.
 
-Probabilities take one such prompt in fifty for granted: few harmless ones have as much as 0.04.
+Probabilities take one such prompt in fifty for granted: 0.025 is what one in 25 harmless ones has.
 """
 
 
@@ -59,7 +59,7 @@ def test_odd_but_sensible_text_is_not_gibberish(text: str) -> None:
 
 @pytest.mark.parametrize("suffix", GLUED)
 def test_fragments_glued_together_are_found(suffix: str) -> None:
-    assert gibberish_model().probabilities(TextColumn([f"{REQUEST} {suffix}"]))[0] > 0.04
+    assert gibberish_model().probabilities(TextColumn([f"{REQUEST} {suffix}"]))[0] > 0.025
 
 
 def test_words_in_order_are_likelier_by_their_classes_than_shuffled() -> None:
