@@ -9,7 +9,7 @@ its size allows.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincc, gammainccinv
 
 from detectors.drift.features import Features, differences
+from detectors.drift.rate_curve import RateCurve
 from detectors.drift.record import Record, Streams
 from detectors.drift.resampling import resampled
 
@@ -27,28 +28,9 @@ Counts = NDArray[np.int64]
 _SMALLEST: Final = math.exp(-700.0)
 """Smaller probabilities are beyond float64."""
 
-RELIEF: Final = 10.0
-"""An alarm is over when chance alone makes as much so many times as often as alarms are borne."""
-
 _EVALUATIONS: Final = 40_000
 MOST_LOOKS: Final = 6
 """As many looks a block are drawn at most; more are reckoned with (:func:`log_more_looks`)."""
-
-_RESOLUTION: Final = 24
-_LEAST_SLOPE: Final = 0.4
-"""Scores are logarithms of tail probabilities: rates fall about as fast, at least so fast."""
-
-_SATURATED: Final = 0.15
-"""Exceedances a longest window from which they run into each other."""
-
-_BODY: Final = 0.05
-"""Share of the scores above which the rate's curve is drawn: alarms are of its tail."""
-
-_PLENTY: Final = 40
-"""More exceedances than these weigh no more: the curve may bend, and its tail decides."""
-
-_FEWEST: Final = 5
-"""Fewest exceedances of a level that counts for the rate's curve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +38,13 @@ class Calibration:
     """The null distribution of a signal's differences.
 
     ``shape`` and ``scale`` are of gamma distributions, a row a group of features, a column a
-    window. ``intercept`` and ``slope`` give the logarithm of how many separate exceedances of a
-    score a block has: ``intercept - slope * score``, with so many ``looks`` a block. ``roughness``
-    is the part of each window's variance that its blocks have one by one.
+    window. ``curve`` gives how many separate exceedances of a score a look has, ``looks`` a block.
+    ``roughness`` is the part of each window's variance that its blocks have one by one.
     """
 
     shape: Floats
     scale: Floats
-    intercept: float = 0.0
-    slope: float = 1.0
+    curve: RateCurve = field(default_factory=RateCurve)
     roughness: tuple[float, ...] = ()
     looks: int = 1
 
@@ -86,7 +66,7 @@ class Calibration:
 
     def log_rate(self, score: float) -> float:
         """Logarithm of the separate exceedances of this score a block."""
-        return self.intercept - self.slope * score
+        return self.curve.log_rate(score) + math.log(self.looks)
 
 
 class Null:
@@ -164,11 +144,9 @@ def calibrate(
     flat = statistics.reshape(-1, *statistics.shape[2:])
     start = Calibration.of_moments(flat.mean(axis=0), flat.var(axis=0))
     best = start.scores(statistics).max(axis=(2, 3))
-    intercept, slope = _rate_curve(best, windows[-1] * looks)
+    curve = RateCurve.of(best, windows[-1] * looks)
     roughness = tuple(variation.roughness(window) for window in windows)
-    return Calibration(
-        start.shape, start.scale, intercept + math.log(looks), slope, roughness, looks
-    )
+    return Calibration(start.shape, start.scale, curve, roughness, looks)
 
 
 def _statistics(features: Features, drawn: Streams, windows: tuple[int, ...]) -> Floats:
@@ -249,41 +227,3 @@ def log_more_looks(
         density = math.exp(-(step**2) / 8) / math.sqrt(2 * math.pi)
         seen.append(2 / step * (normal - 0.5) / (step / 2 * normal + density))
     return math.log(seen[0] / seen[1])
-
-
-def _rate_curve(scores: Floats, gap: int) -> tuple[float, float]:
-    """Logarithm of alarms a block as a straight line of the level.
-
-    An alarm lasts until chance alone makes as much :data:`RELIEF` times as often: exceedances in
-    between are no others.
-    """
-    evaluations = scores.size
-    shares = np.geomspace(_BODY, 8 / evaluations, _RESOLUTION)
-    levels = np.unique(np.quantile(scores, 1 - shares))
-    counted = np.array([_alarms(scores, level) for level in levels])
-    usable = (counted >= _FEWEST) & (counted <= _SATURATED * evaluations / gap) & (levels >= 1.0)
-    usable[: int(np.argmax(counted))] = False
-    if usable.sum() < 3:
-        # Nothing varies, or all within one window: each exceedance by itself.
-        return float(-np.log(gap)), 1.0
-    slope, intercept = np.polyfit(
-        levels[usable],
-        np.log(counted[usable] / evaluations),
-        1,
-        w=np.sqrt(np.minimum(counted[usable], _PLENTY)),
-    )
-    if slope > -_LEAST_SLOPE:
-        middle = np.average(levels[usable], weights=counted[usable])
-        height = np.average(np.log(counted[usable] / evaluations), weights=counted[usable])
-        slope, intercept = -_LEAST_SLOPE, height + _LEAST_SLOPE * middle
-    return float(intercept), float(-slope)
-
-
-def _alarms(scores: Floats, level: float) -> int:
-    """How often a score of all streams rises above the level, having been well below it before."""
-    above, below = scores > level, scores < level - np.log(RELIEF)
-    states = above.astype(np.int8) - below
-    states[:, 0] = np.where(above[:, 0], 1, -1)
-    at = np.where(states != 0, np.arange(states.shape[1]), 0)
-    last = np.take_along_axis(states, np.maximum.accumulate(at, axis=1), axis=1)
-    return int((last[:, 0] > 0).sum() + ((last[:, 1:] > 0) & (last[:, :-1] < 0)).sum())

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from detectors.drift.directions import directions_of, evenness, wandering_of
 from detectors.drift.features import Features
 from detectors.drift.variation import Variation
+from detectors.drift.vector_features import VectorFeatures, shrinkage
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -44,9 +45,19 @@ class Record:
         return self.residuals / known * np.sqrt(self.features.weights)
 
     @cached_property
+    def directions(self) -> float:
+        """In how many directions the blocks vary (:func:`directions_of`)."""
+        damped = 0.0
+        if isinstance(self.features, VectorFeatures):
+            size = float(np.square(self.deviations).sum(axis=1).mean()) / len(self.counts)
+            size *= 1 - shrinkage(*self.deviations.shape)
+            damped = size / (1 + size)
+        return directions_of(self.deviations, len(np.unique(self.rows)), damped)
+
+    @cached_property
     def wandering(self) -> tuple[float, Floats]:
         """In how many directions the blocks wander, and which (:func:`wandering_of`)."""
-        return wandering_of(self.deviations, self.longest)
+        return wandering_of(self.deviations, self.longest, self.directions)
 
     def variation(self) -> Variation:
         """How the blocks vary."""
@@ -54,8 +65,8 @@ class Record:
         followed = min(self.period, len(self.means)) // 2
         skip = np.arange(1, followed + 1) / max(self.period, 1)
         series = self.deviations
-        even = evenness(series)
-        directions = even * directions_of(series), even * self.wandering[0]
+        even = evenness(series, self.directions)
+        directions = even * self.directions, even * self.wandering[0]
         return Variation.of(series, self.sampling, directions, skip, self.block)
 
 

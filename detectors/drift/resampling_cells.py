@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.drift.course import Course, resemblance
-from detectors.drift.directions import wandering_of
+from detectors.drift.directions import directions_of, wandering_of
 from detectors.drift.features import Indicators, NumberFeatures
 from detectors.drift.record import Record, Streams
 
@@ -48,7 +48,8 @@ class CellStreams:
             moved = shocks[at] / np.sqrt(np.maximum(shares, _NEVER))
             shocks[at] = _at_quantiles(moved, shares, self._typical) * np.sqrt(self._typical)
         self._shocks = shocks - shocks.mean(axis=0)
-        self._axes = wandering_of(self._shocks * np.sqrt(known), record.longest)[1]
+        shocks = self._shocks * np.sqrt(known)
+        self._axes = wandering_of(shocks, record.longest, directions_of(shocks))[1]
 
     def draw(
         self, course: Course, variances: Floats, memory: float, random: np.random.Generator

@@ -34,7 +34,7 @@ class VectorStreams:
         axes = record.wandering[1]
         # Chosen from a table: drawing each costs ten times as much.
         self._shocks = random.standard_normal((_DRAWS, len(axes))) @ axes
-        self._deviations = _mixed(record.deviations, random)
+        self._deviations = _mixed(record, random)
 
     def draw(
         self, course: Course, variances: Floats, memory: float, random: np.random.Generator
@@ -57,17 +57,18 @@ class VectorStreams:
         return course.streams(found[:, course.past :], means)
 
 
-def _mixed(deviations: Floats, random: np.random.Generator) -> Floats:
+def _mixed(record: Record, random: np.random.Generator) -> Floats:
     """:data:`_DRAWS` deviations of variance 1: of many blocks their own, else each mixed of some.
 
     Of few, as neighbours differ; of many, with the tails that they have.
     """
+    deviations = record.deviations
     if len(deviations) >= _MANY * deviations.shape[1]:
         spread = np.sqrt(np.square(deviations).sum(axis=1).mean())
         return np.asarray(deviations[random.integers(len(deviations), size=_DRAWS)] / spread)
     apart = (deviations - np.roll(deviations, 1, axis=0)) / np.sqrt(2)
     size = float(np.square(apart).sum(axis=1).mean())
-    even, features = spread_beyond(deviations), apart.shape[1]
+    even, features = spread_beyond(deviations, record.directions), apart.shape[1]
     found = np.sqrt(even / features) * random.standard_normal((_DRAWS, features))
     parts = np.abs(random.standard_normal((_MIXED, _DRAWS, 1)))
     parts *= np.sqrt((1 - even) / max(size, 1e-300) / np.square(parts).sum(axis=0))

@@ -10,11 +10,11 @@ from zlib import crc32
 import numpy as np
 
 from detectors.drift.baseline import Baseline, Finding, NotCalibrated
-from detectors.drift.calibration import RELIEF
 from detectors.drift.counts import known_count, missing
 from detectors.drift.discoveries import benjamini_hochberg
 from detectors.drift.effects import SETTLED
 from detectors.drift.models import MODEL_SIGNAL, models_of
+from detectors.drift.rate_curve import RELIEF
 from detectors.drift.robust import robust_baseline
 from detectors.drift.witness import grown_side
 from detectors.summaries import CategoryCounts, Summary

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Literal
 
-from detectors.drift.calibration import RELIEF
 from detectors.drift.counts import known_count
 from detectors.drift.effects import SETTLED, effect_size
+from detectors.drift.rate_curve import RELIEF
 from detectors.drift.relation import chance_of, joined, together, within_strata
 from detectors.drift.series import last_change, seasonal_surprise
 from detectors.drift.witness import grown_side

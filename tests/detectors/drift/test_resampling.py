@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import power_divergence
 
 from detectors.drift.calibration import log_more_looks
-from detectors.drift.directions import directions_of, evenness, wandering_of
+from detectors.drift.directions import directions_of
 from detectors.drift.features import Features, differences, features_of
 from detectors.drift.record import Record
 from detectors.drift.resampling import resampled
@@ -123,37 +123,6 @@ def test_a_series_too_short_for_several_memories_is_no_trouble() -> None:
         found = Variation.of(series, 1.0, (1, 1), NOTHING, 600)
     assert np.ptp(found.memory) == 0
     assert found.weights.sum() == pytest.approx(1)
-
-
-@pytest.mark.parametrize(("spread", "expected"), [([1.0] * 10, 10), ([3.0, 0.1, 0.1], 1)])
-def test_directions_are_counted(spread: list[float], expected: int) -> None:
-    series = np.random.default_rng(5).normal(size=(600, len(spread))) * spread
-    assert directions_of(series) == pytest.approx(expected, rel=0.15)
-
-
-@pytest.mark.parametrize(("axes", "low", "high"), [(1, 1, 2), (10, 5, 10)])
-def test_directions_of_wandering_are_told_from_those_of_noise(
-    axes: int, low: float, high: float
-) -> None:
-    random = np.random.default_rng(6)
-    slow = np.zeros((BLOCKS, 10))
-    for axis in range(axes):
-        slow[:, axis] = wander(BLOCKS, 6, random)
-    count, found = wandering_of(random.normal(size=slow.shape) + 2 * slow, 6)
-    assert low <= count <= high
-    assert np.square(found).sum() == pytest.approx(1)
-    assert np.square(found[:, :axes]).sum() > 0.75
-    count, _ = wandering_of(np.zeros((BLOCKS, 3)), 6)
-    assert count == 1
-
-
-def test_bursts_let_know_less_of_a_variance() -> None:
-    random = np.random.default_rng(12)
-    normal = random.normal(size=(600, 8))
-    bursts = normal * np.sqrt(random.gamma(0.5, size=(600, 1)))
-    assert evenness(normal) == pytest.approx(1, abs=0.2)
-    assert evenness(bursts) < 0.5
-    assert evenness(np.zeros((BLOCKS, 3))) == 1.0
 
 
 @pytest.mark.parametrize("size", [1.0, 0.05, 40.0])
