@@ -210,7 +210,8 @@ def searches(pattern: re.Pattern[str], size: int, pump: str) -> None:
 def assert_linear(pattern: re.Pattern[str]) -> None:
     for pump in pumps(pattern):
         searches(pattern, 24, pump)  # exponential work would already show here
-        assert growth(lambda size, pump=pump: searches(pattern, size, pump), 1_000, 8) < EXPONENT, (
+        # So long that the cheapest quadratic search takes many times as long as is taken for noise.
+        assert growth(lambda size, pump=pump: searches(pattern, size, pump), 2_500, 8) < EXPONENT, (
             pump
         )
 
@@ -225,13 +226,5 @@ def test_regular_expressions() -> None:
 
 @pytest.mark.parametrize("expression", [r"a*b", r"[a-z]+@[a-z]+\.com"])
 def test_the_fuzzer_finds_quadratic_expressions(expression: str) -> None:
-    def found() -> bool:
-        try:
-            assert_linear(re.compile(expression))
-        except AssertionError:
-            return True
-        return False
-
-    # Every doubt is in favour of what is measured: where the processor's speed wavers, one look
-    # may let quadratic work pass, several hardly.
-    assert any(found() for _ in range(5))
+    with pytest.raises(AssertionError):
+        assert_linear(re.compile(expression))
