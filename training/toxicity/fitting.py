@@ -26,7 +26,7 @@ SHARES: Final = {
     "halueval": 10000,
     "hatemoji_build": 6000,
     "mt_bench": 500,
-    OWN: 12000,
+    OWN: 20000,
     "self_instruct_seed": 500,
     "stormfront": 8000,
     "surge_toxicity": 3000,

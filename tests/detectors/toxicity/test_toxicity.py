@@ -112,7 +112,7 @@ def test_other_languages_and_texts_without_words_have_no_value(text: str) -> Non
     ],
 )
 def test_plain_texts_are_low(text: str) -> None:
-    assert toxicity(text) < 0.35
+    assert toxicity(text) < 0.4
 
 
 @pytest.mark.parametrize(
