@@ -103,6 +103,20 @@ def beyond_plain_word(
 
 
 @compiled_inline
+def _look_of(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
+    """Without branches: what comes next in a text cannot be predicted."""
+    last = end - 1
+    second, third = data[min(start + 1, last)], data[min(start + 2, last)]
+    return _looks(
+        np.uint64(data[start]),
+        np.uint64(second),
+        np.uint64(third),
+        np.uint64(data[last]),
+        end - start,
+    )
+
+
+@compiled_inline
 def flags_of(
     data: NDArray[np.uint8],
     looks: NDArray[np.uint8],
@@ -112,15 +126,9 @@ def flags_of(
     end: int,
 ) -> int:
     """What the vocabulary says of a word; 0 where it is not in it."""
-    length = end - start
-    if length > 31:
+    if end - start > 31:
         return 0
-    # Without branches: what comes next in a text cannot be predicted.
-    first, last = data[start], end - 1
-    second, third = data[min(start + 1, last)], data[min(start + 2, last)]
-    look = _looks(
-        np.uint64(first), np.uint64(second), np.uint64(third), np.uint64(data[last]), length
-    )
+    first, look = data[start], _look_of(data, start, end)
     capital = ((first >= 0x41) & (first <= 0x5A)) | (first >= 0x80)
     if not looks[look] & (1 + 2 * capital):
         return 0
@@ -138,11 +146,7 @@ def known_name(
     key: np.uint64,
 ) -> int:
     """What the vocabulary says of the word of a hash that looks like a name, else 0."""
-    last = end - 1
-    look = _looks(
-        np.uint64(data[start]), np.uint64(data[min(start + 1, last)]),
-        np.uint64(data[min(start + 2, last)]), np.uint64(data[last]), end - start,
-    )  # fmt: skip
+    look = _look_of(data, start, end)
     return found_flags(keys, flags, key) if looks[look] & 2 else 0
 
 
