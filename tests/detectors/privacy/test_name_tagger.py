@@ -42,8 +42,7 @@ texts = st.lists(st.tuples(st.sampled_from(_WORDS), st.sampled_from(_SIGNS)), ma
 )
 
 FOUND = [
-    ("Please remove Tadzio from the account.", "Tadzio"),
-    ("Attendees: Yuki, Bram, Chidi, Svetlana", "Chidi"),
+    ("Attendees: Yuki, Bram, Chidi, Svetlana", "Bram"),
     ("Soy Ximena, necesito ayuda con mi pedido.", "Ximena"),
     ("Ik ben Sjoerd en mijn internet doet het niet.", "Sjoerd"),
     ("Meine Kollegin Jonna meldet sich morgen.", "Jonna"),
@@ -61,6 +60,8 @@ LEFT_ALONE = [
     "class Person: def __init__(self, name): self.name = name",
     "Chase Bank called about my Amex card.",
     "Question: What is Python? Answer: A language.",
+    "Die Garantie gilt ab Juli, die Frist für den Versand endet im Mai.",
+    "Is the hotel Alder free in June? The Nimbus router is in the Glade room.",
 ]
 
 
@@ -143,4 +144,4 @@ def test_the_model_fits_its_features() -> None:
     assert model.weights.dtype == np.int8
     assert model.weights.shape == (SLOTS,)
     odds = model.bias + model.unit * np.array([model.least - 1, model.least])
-    assert odds[0] < 0 <= odds[1]
+    assert odds[0] < np.log(4) <= odds[1]
