@@ -94,7 +94,12 @@ def _neighbour(
 
 
 @compiled_inline
-def _parting(c: np.uint8, space: bool) -> int:
+def _parting(c: np.uint8, space: bool, classes: NDArray[np.uint8]) -> int:
+    """What stands between two words, by the sign ``c`` and whether there is space as well."""
+    if c == 0x0A:
+        return _LINE
+    if classes[c] == _LETTER or classes[c] == _DIGIT:
+        return _SPACE
     if c == 0x2C or c == 0x3B:
         return _COMMA
     if c == 0x2E or c == 0x21 or c == 0x3F:
@@ -145,13 +150,8 @@ def name_features(
     while i >= begin and (data[i] == 0x20 or data[i] == 0x3E):
         i -= 1
     if i >= begin:
-        c = data[i]
-        if c == 0x0A:
-            left = _LINE
-        elif classes[c] == _LETTER or classes[c] == _DIGIT:
-            left = _SPACE
-        else:
-            left = _parting(c, i < start - 1)
+        left = _parting(data[i], i < start - 1, classes)
+        if left != _LINE and left != _SPACE:
             i -= 1
             while i >= begin and (data[i] == 0x20 or data[i] == 0x2E or data[i] == 0x22):
                 i -= 1
@@ -178,17 +178,10 @@ def name_features(
     while i < limit and data[i] == 0x20:
         i += 1
     if i < limit:
-        c = data[i]
-        if c == 0x0A:
-            right = _LINE
-        elif classes[c] == _LETTER or classes[c] == _DIGIT:
-            right = _SPACE
-        else:
-            right = _parting(c, i + 1 >= limit or data[i + 1] <= 0x20 or data[i + 1] == 0x22)
-            if c >= 0x80:
-                i += 2
-            else:
-                i += 1
+        space = i + 1 >= limit or data[i + 1] <= 0x20 or data[i + 1] == 0x22
+        right = _parting(data[i], space, classes)
+        if right != _LINE and right != _SPACE:
+            i += 2 if data[i] >= 0x80 else 1
             while i < limit and (data[i] == 0x20 or data[i] == 0x22):
                 i += 1
     last = word_end(data, i, min(limit, i + _LONGEST), classes)
@@ -228,9 +221,9 @@ def name_features(
     slots[12] = _slot(13, np.uint64(before * 16 + left), fine)
     slots[13] = _slot(14, np.uint64(behind * 16 + right), fine)
     slots[14] = _slot(15, before_key, np.uint64(before) + np.uint64(16) * np.uint64(behind))
+    slots[15] = _slot(16, behind_key, np.uint64(behind) + np.uint64(16) * np.uint64(before))
     slots[16] = _slot(17, before_word + second * FNV_PRIME, coarse)
     slots[17] = _slot(18, behind_word + third * FNV_PRIME, coarse)
-    slots[15] = _slot(16, behind_key, np.uint64(behind) + np.uint64(16) * np.uint64(before))
 
 
 @compiled_inline

@@ -55,7 +55,7 @@ _TOKEN_BYTES: Final = 16
 
 
 class Places(NamedTuple):
-    """Places to look at, in the order of their texts: text, trigger, flags (or sum), span."""
+    """Places to look at, in the order of their texts: text, trigger, flags of the word, span."""
 
     rows: NDArray[np.int64]
     triggers: NDArray[np.int64]
@@ -139,7 +139,7 @@ def _scan(
                         if count < room:
                             found[0, count] = row
                             found[1, count] = NAME
-                            found[2, count] = total
+                            found[2, count] = 0
                             found[3, count] = i
                             found[4, count] = j
                         count += 1

@@ -1,6 +1,5 @@
 """People's names that the tagger marks, with the rest of the name beside them."""
 
-import math
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -9,7 +8,6 @@ from detectors.privacy.countries import LAST_WORDS
 from detectors.privacy.frequent_names import CLEAR
 from detectors.privacy.given_names import family_names, known_words, ordinary_words
 from detectors.privacy.kinds import Kind
-from detectors.privacy.name_model import name_model
 from detectors.privacy.other_languages import OTHER_LANGUAGES
 from detectors.privacy.person_words import (
     NO_FAMILY,
@@ -38,8 +36,8 @@ _THING: Final = re.compile(r"(?:'s)?(?:[ ][Ll]ast)?[ ]([A-Za-z]+)")
 _NAMED_AFTER: Final = STREETS | PLACES
 _PARTING: Final = frozenset(("", " ", ",", ":", ";", "!", "?", "\n", '"'))
 _SMALL_BEHIND: Final = re.compile(r"(?:[ ][a-hj-z]\.?)?[ ]([^\W\d_]{3,24})(?![^\W_])")
-_MOST: Final = 0.65
-"""Rules that see more of a name are surer of it."""
+_SURE: Final = 0.65
+"""Less than the tagger is of the word: rules that see more of a name are surer of it."""
 
 
 def tagged_in(window: Window) -> Iterator[Found]:
@@ -70,10 +68,7 @@ def tagged_in(window: Window) -> Iterator[Found]:
         end += sum(len(word) + 1 for word in words[:kept])
         if _is_part(text, start, end):
             return
-    model = name_model()
-    confidence = 1 / (1 + math.exp(-model.bias - model.unit * window.flags))
-    name = text[start:end]
-    yield Found(start, end, Kind.PERSON, min(confidence, _MOST), value_of(name))
+    yield Found(start, end, Kind.PERSON, _SURE, value_of(text[start:end]))
 
 
 def _ends(word: str) -> bool:

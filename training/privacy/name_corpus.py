@@ -122,9 +122,8 @@ def presidio_sentences(path: Path, again: int, seed: int) -> Iterator[Labelled]:
     rng = Random(seed)
     for row in developed_rows(path):
         text, spans = str(row["text"]), row["spans"]
-        known = sorted((b, e, k) for k, b, e in spans)
-        yield text, tuple((b, e) for b, e, k in known if k == "PERSON"), ()
-        persons = [(b, e) for b, e, k in known if k == "PERSON"]
+        persons = sorted((b, e) for k, b, e in spans if k == "PERSON")
+        yield text, tuple(persons), ()
         if not persons:
             continue
         for _ in range(again):

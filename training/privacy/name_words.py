@@ -10,15 +10,12 @@ from detectors.compiled import compiled_in_place
 from detectors.privacy.byte_classes import CLASSES, LETTER
 from detectors.privacy.name_features import (
     FEATURES,
-    is_candidate,
     is_caseless,
-    name_features,
     starts_candidate,
     word_end,
 )
-from detectors.privacy.scan_names import is_apart
+from detectors.privacy.name_sum import read_candidate
 from detectors.privacy.vocabulary import vocabulary
-from detectors.privacy.word_flags import hash_of, known_name
 from detectors.text.buffer import buffer_of
 
 
@@ -75,19 +72,13 @@ def _candidates(
             if classes[data[i]] != LETTER:
                 i += 1
                 continue
-            j = word_end(data, i, limit, classes)
-            key = hash_of(data, i, j)
-            known = known_name(data, looks, keys, flags, i, j, key)
-            whole = caseless or starts_candidate(data, i)
-            if (
-                whole
-                and is_candidate(data, i, j, key, known, caseless, ordinary)
-                and is_apart(data, i, j)
-            ):
-                name_features(
-                    data, i, j, begin, limit, known, caseless, keys, flags, ordinary, classes,
-                    scratch,
-                )  # fmt: skip
+            if not (caseless or starts_candidate(data, i)):
+                i = word_end(data, i, limit, classes)
+                continue
+            j, may_be = read_candidate(
+                data, i, begin, limit, caseless, classes, looks, keys, flags, ordinary, scratch
+            )
+            if may_be:
                 found[0, count], found[1, count], found[2, count] = row, i, j
                 for k in range(len(scratch)):
                     slots[count, k] = scratch[k]
