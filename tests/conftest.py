@@ -1,8 +1,10 @@
-"""Real servers for every test that talks to Kafka or ClickHouse, started once a session."""
+"""Real servers for every test that talks to Kafka or ClickHouse, started once a run."""
 
 import gc
 from collections.abc import Generator, Iterator
-from typing import Any
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -10,6 +12,12 @@ from xdist.scheduler import LoadFileScheduling
 
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
+from streams.embedded.server import EmbeddedServer
+from tests.shared_servers import SharedServers, shared
+
+S = TypeVar("S", bound=EmbeddedServer)
+
+_SHARED = pytest.StashKey[SharedServers]()
 
 # The first call of a compiled loop takes seconds, and no test is about speed.
 settings.register_profile("tidewatch", deadline=None)
@@ -49,15 +57,41 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByData | Non
     return ByData(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Before each worker of xdist starts."""
+    if _SHARED not in node.config.stash:
+        node.config.stash[_SHARED] = SharedServers()
+    node.workerinput["servers"] = str(node.config.stash[_SHARED].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """When all is over."""
+    if _SHARED in config.stash:
+        config.stash[_SHARED].stop()
+
+
+@contextmanager
+def _server(kind: type[S], request: pytest.FixtureRequest) -> Iterator[S]:
+    """The workers' common server, or without workers one of our own."""
+    workerinput = getattr(request.config, "workerinput", None)
+    if workerinput is not None:
+        yield shared(kind, Path(workerinput["servers"]))
+    else:
+        folders: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        with kind(folders.mktemp(kind.name)) as server:
+            yield server
+
+
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
+def kafka(request: pytest.FixtureRequest) -> Iterator[EmbeddedKafka]:
     """A running embedded Kafka; take topic names and group ids of your own."""
-    with EmbeddedKafka(tmp_path_factory.mktemp("kafka")) as server:
+    with _server(EmbeddedKafka, request) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedClickHouse]:
+def clickhouse(request: pytest.FixtureRequest) -> Iterator[EmbeddedClickHouse]:
     """A running embedded ClickHouse; make a database of your own."""
-    with EmbeddedClickHouse(tmp_path_factory.mktemp("clickhouse")) as server:
+    with _server(EmbeddedClickHouse, request) as server:
         yield server
