@@ -20,19 +20,21 @@ class NameModel(NamedTuple):
     ----------
     weights
         In units of ``unit``; whole numbers add up alike on every machine. int8[SLOTS].
-    least
-        The least sum of weights at which a word is part of a name.
+    least, least_in_english
+        The least sum of weights at which a word is part of a name, in any text and in a plainly
+        English one (:mod:`detectors.privacy.english`).
     bias, unit
         The logarithm of the odds is ``bias + unit * sum``.
     """
 
     weights: NDArray[np.int8]
     least: int
+    least_in_english: int
     bias: float
     unit: float
 
 
-NO_MODEL: Final = NameModel(np.zeros(SLOTS, np.int8), 1, 0.0, 1.0)
+NO_MODEL: Final = NameModel(np.zeros(SLOTS, np.int8), 1, 1, 0.0, 1.0)
 """By which no word is a name."""
 
 
@@ -40,5 +42,5 @@ NO_MODEL: Final = NameModel(np.zeros(SLOTS, np.int8), 1, 0.0, 1.0)
 def name_model() -> NameModel:
     """The model that is shipped, read once."""
     tensors = load((resources.files("detectors.models") / FILE).read_bytes())
-    bias, unit, least = tensors["scale"].tolist()
-    return NameModel(tensors["weights"], int(least), bias, unit)
+    bias, unit, least, in_english = tensors["scale"].tolist()
+    return NameModel(tensors["weights"], int(least), int(in_english), bias, unit)

@@ -16,6 +16,7 @@ from detectors.privacy.byte_classes import (
     LETTER,
     WIDE,
 )
+from detectors.privacy.english import is_english
 from detectors.privacy.name_features import FEATURES, is_caseless, starts_candidate
 from detectors.privacy.name_model import NameModel
 from detectors.privacy.name_sum import name_sum
@@ -94,7 +95,7 @@ def scan(
         count = _scan(
             data, starts, ends, CLASSES, vocabulary.looks, vocabulary.keys, vocabulary.flags,
             vocabulary.prefixes, vocabulary.ordinary, names.weights, names.least,
-            np.empty(FEATURES, np.int64), found,
+            names.least_in_english, np.empty(FEATURES, np.int64), found,
         )  # fmt: skip
         if count <= room:
             return Places(*found[:, :count])
@@ -114,6 +115,7 @@ def _scan(
     ordinary: NDArray[np.uint8],
     weights: NDArray[np.int8],
     least: int,
+    least_in_english: int,
     slots: NDArray[np.int64],
     found: NDArray[np.int64],
 ) -> int:
@@ -124,6 +126,7 @@ def _scan(
         i, number_end, token_end, colons_end = begin, begin, begin, begin
         told_end, url_end, named_end, tagged_end = begin - 4, begin, begin - 4, begin - 4
         caseless = is_caseless(data, begin, end)
+        enough, asked = least, False
         while i < end:
             c = data[i]
             kind = classes[c]
@@ -133,7 +136,11 @@ def _scan(
                     data, i, begin, end, caseless, classes, looks, keys, flags, ordinary, weights,
                     slots,
                 )  # fmt: skip
-                if total >= least:
+                if total >= least_in_english and total < enough and not asked:
+                    asked = True
+                    if is_english(data, begin, end, classes, ordinary):
+                        enough = least_in_english
+                if total >= enough:
                     # The name before it reaches on to this one.
                     if i - tagged_end > 1:
                         if count < room:

@@ -39,8 +39,9 @@ _TEXTS: Final = 6000
 _LONGEST: Final = 3000
 _SHORTEST: Final = 20
 _C: Final = 0.3
-_SURE: Final = 0.8
-"""Nouns of other languages, months and products are more often names than not, by half of it."""
+_ODDS: Final = 4
+"""Nouns of other languages, months and products pass for names by even odds."""
+_ODDS_IN_ENGLISH: Final = 2
 _LORE: Final = ("de_AT", "fr_FR", "it_IT", "es_AR", "nl_BE", "da_DK", "pl_PL", "cs_CZ")
 _WORDS: Final = slice(300, 12_000)
 _OF_EACH: Final = 3000
@@ -74,11 +75,11 @@ def tagger(data: Path) -> bytes:
     model.fit(_rows(slots[known]), named[known], sample_weight=weight[known])
     bias = float(model.intercept_[0])
     unit = float(np.abs(model.coef_).max()) / _MOST
-    least = np.ceil((np.log(_SURE / (1 - _SURE)) - bias) / unit)
+    least = np.ceil((np.log([_ODDS, _ODDS_IN_ENGLISH]) - bias) / unit)
     return save(
         {
             "weights": np.round(model.coef_[0] / unit).astype(np.int8),
-            "scale": np.array([bias, unit, least]),
+            "scale": np.array([bias, unit, *least]),
         }
     )
 

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.privacy import scan
+from detectors.privacy.byte_classes import CLASSES
+from detectors.privacy.english import is_english
 from detectors.privacy.finder import find, find_by_rules
 from detectors.privacy.given_names import ordinary_words
 from detectors.privacy.kinds import Kind
@@ -107,7 +109,9 @@ def test_the_scan_marks_the_words_that_training_sees(text: str) -> None:
     marked = places.starts[places.triggers == scan.NAME] - 1
     words = candidates([text])
     sums = model.weights[words.slots].astype(np.int64).sum(axis=1)
-    sure = sums >= model.least
+    table = vocabulary().ordinary
+    english = is_english(buffer.data, buffer.starts[0], buffer.ends[0], CLASSES, table)
+    sure = sums >= (model.least_in_english if english else model.least)
     assert set(marked.tolist()) <= set(words.starts[sure].tolist())
     ends = set(words.ends[sure].tolist())
     for start in set(words.starts[sure].tolist()) - set(marked.tolist()):
@@ -143,5 +147,6 @@ def test_the_model_fits_its_features() -> None:
     model = name_model()
     assert model.weights.dtype == np.int8
     assert model.weights.shape == (SLOTS,)
-    odds = model.bias + model.unit * np.array([model.least - 1, model.least])
-    assert odds[0] < np.log(4) <= odds[1]
+    for least, odds in ((model.least, 4), (model.least_in_english, 2)):
+        before, there = model.bias + model.unit * np.array([least - 1, least])
+        assert before < np.log(odds) <= there
