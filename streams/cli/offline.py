@@ -53,9 +53,10 @@ def check(
 
     Example: `tidewatch check monitors/`
     """
+    from schemas.monitors.problems import Problem
     from schemas.quantity_words import quantity
     from streams.detectors import wanted_signals
-    from streams.monitors import read_monitors
+    from streams.monitors import SUFFIXES, read_monitors
 
     settings = settings_from(monitors=folder or monitors, join_running=False)
     today = datetime.now(UTC).date()
@@ -72,6 +73,10 @@ def check(
         for problem in result.problems:
             _show(problem)
         found = result.monitors
+        if not found.monitors and not errors:
+            suffixes = ", ".join(sorted(SUFFIXES))
+            note = f"nothing is watched: files of monitors end in {suffixes}"
+            _show(Problem(file=str(settings.monitors), path="", message=note, severity="warning"))
         console.print(
             f"{settings.monitors}: {quantity(len(found.monitors), '{monitor}')}, "
             f"{quantity(len(found.receivers), '{receiver}')}, "
