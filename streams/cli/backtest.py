@@ -14,9 +14,11 @@ from rich.table import Table
 from streams.cli.exits import refuse, refused_when_invalid, told_in_a_line
 from streams.cli.line_files import read_lines
 from streams.cli.options import (
+    Begin,
     Changes,
     ClickHouseUrl,
     DataDirectory,
+    End,
     Json,
     changes_of,
     monitors_of,
@@ -40,8 +42,8 @@ def backtest(
     events: Annotated[
         Path | None, typer.Option(help="A file of events, instead of windows in ClickHouse.")
     ] = None,
-    begin: Annotated[datetime | None, typer.Option("--from", help="Begin, in UTC.")] = None,
-    end: Annotated[datetime | None, typer.Option("--to", help="End, in UTC.")] = None,
+    begin: Begin = None,
+    end: End = None,
     only: Annotated[
         list[str] | None, typer.Option(help="Name of a monitor; again for more. Else all.")
     ] = None,
@@ -109,7 +111,7 @@ def backtest(
             units=signal_units(),
             changes=changes_of(changes),
             progress=lambda at: status.update(moment(at)),
-            begin=None if begin is None else int(begin.replace(tzinfo=UTC).timestamp()),
+            begin=None if begin is None else int(begin.timestamp()),
         )
     if plot is not None:
         _plot(plot, outcomes, known, end)
@@ -163,7 +165,7 @@ def _plot(
     times = [e.resolved or e.fired for each in outcomes for e in each.episodes]
     times += [incident.end or incident.start for incident in incidents]
     if end is not None:
-        times.append(end.replace(tzinfo=UTC))
+        times.append(end)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_plot(path, outcomes, incidents, until=max(times, default=datetime.now(UTC)))
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -17,6 +18,7 @@ from streams.cli.options import (
     Json,
     Monitors,
     monitors_of,
+    parse_moment,
     parse_seconds,
     settings_from,
 )
@@ -39,8 +41,12 @@ def compare(
     timeout: Annotated[str, typer.Option(help="Longest wait: 90s, 30m, 2h.")] = "30m",
     every: Annotated[str, typer.Option(help="Time between looks.")] = "30s",
     since: Annotated[
-        str | None,
-        typer.Option(help="Compare from this moment on, as 2026-05-01T12:00:00Z: the deployment."),
+        datetime | None,
+        typer.Option(
+            parser=parse_moment,
+            metavar="MOMENT",
+            help="Compare from this moment on, as 2026-05-01T12:00:00Z: the deployment.",
+        ),
     ] = None,
     monitors: Monitors = None,
     clickhouse: ClickHouseUrl = None,
@@ -53,8 +59,6 @@ def compare(
 
     Example: `tidewatch compare shop-canary --wait --timeout 30m && promote`
     """
-    from datetime import UTC, datetime
-
     from schemas.monitors.problems import did_you_mean
     from schemas.monitors.resolved import ComparisonMonitor
     from streams.comparing.arms import compare_arms
@@ -62,13 +66,7 @@ def compare(
     from streams.store.setup import connect_by
 
     timeout_seconds, every_seconds = parse_seconds(timeout), parse_seconds(every)
-    begin = None
-    if since is not None:
-        try:
-            moment = datetime.fromisoformat(since)
-        except ValueError:
-            refuse(f"--since: {since!r} is no moment; write 2026-05-01T12:00:00Z")
-        begin = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    begin = None if since is None else int(since.timestamp())
     settings = settings_from(monitors=monitors, clickhouse=clickhouse, data_dir=data_dir)
     known = {m.name: m for m in monitors_of(settings).monitors if isinstance(m, ComparisonMonitor)}
     if name not in known:
@@ -96,7 +94,7 @@ def compare(
 
 
 def _show(
-    verdict: str, found: "Sequence[Compared]", monitor: "ComparisonMonitor", since: str | None
+    verdict: str, found: "Sequence[Compared]", monitor: "ComparisonMonitor", since: datetime | None
 ) -> None:
     from detectors.comparing.words import metric_words
     from detectors.watching.wording import duration
@@ -107,7 +105,7 @@ def _show(
         when = (
             f"in the last {duration(monitor.longest_seconds)}"
             if since is None
-            else (f"since {since}")
+            else (f"since {since:%Y-%m-%d %H:%M} UTC")
         )
         console.print(
             f"no candidate had events {when}: are its windows stored, split by "

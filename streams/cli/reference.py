@@ -1,7 +1,6 @@
 """``tidewatch reference``: what drift monitors hold the present against."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.cli.exits import refuse, refused_when_invalid, told_in_a_line
-from streams.cli.options import ClickHouseUrl, DataDirectory, Json, settings_from
+from streams.cli.options import Begin, ClickHouseUrl, DataDirectory, End, Json, settings_from
 
 if TYPE_CHECKING:
     from schemas.references import Reference
@@ -31,8 +30,8 @@ def build(
     events: Annotated[
         Path | None, typer.Option(help="A file of events, instead of windows in ClickHouse.")
     ] = None,
-    begin: Annotated[datetime | None, typer.Option("--from", help="Begin, in UTC.")] = None,
-    end: Annotated[datetime | None, typer.Option("--to", help="End, in UTC.")] = None,
+    begin: Begin = None,
+    end: End = None,
     block: Annotated[str, typer.Option(help="Length of its blocks.")] = "10m",
     release: Annotated[str, typer.Option(help="Only events of this service version.")] = "",
     clickhouse: ClickHouseUrl = None,

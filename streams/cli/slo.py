@@ -1,6 +1,7 @@
 """``tidewatch slo``: what is left of error budgets, and when they will be gone."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from streams.cli.options import (
     Json,
     Monitors,
     monitors_of,
+    parse_moment,
     settings_from,
 )
 
@@ -38,7 +40,12 @@ From = Annotated[
     typer.Option("--from", help="Results of `tidewatch simulate` instead of ClickHouse."),
 ]
 At = Annotated[
-    str | None, typer.Option(help="Moment to look at, as 2026-05-01T12:00:00Z; else the newest.")
+    datetime | None,
+    typer.Option(
+        parser=parse_moment,
+        metavar="MOMENT",
+        help="Moment to look at, as 2026-05-01T12:00:00Z; else the newest.",
+    ),
 ]
 
 
@@ -163,7 +170,7 @@ def forecast_words(forecast: "Forecast | None") -> str:
 def _statuses(
     names: list[str] | None,
     folder: Path | None,
-    at: str | None,
+    at: datetime | None,
     monitors: Path | None,
     clickhouse: str | None,
     data_dir: Path | None,
@@ -171,8 +178,6 @@ def _statuses(
     seed: int | None,
 ) -> "tuple[list[ObjectiveStatus], list[str]]":
     """The statuses, and the names of the objectives that have none."""
-    from datetime import UTC, datetime
-
     import numpy as np
 
     from schemas.monitors.problems import did_you_mean
@@ -192,13 +197,6 @@ def _statuses(
             refuse(
                 f"there is no objective {name!r} in {settings.monitors}" + did_you_mean(name, known)
             )
-    moment = None
-    if at is not None:
-        try:
-            parsed = datetime.fromisoformat(at)
-        except ValueError:
-            refuse(f"--at: {at!r} is no moment; write 2026-05-01T12:00:00Z")
-        moment = int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp())
     source: FlagSource = (
         ClickHouseFlags(connect_by(settings.clickhouse)) if folder is None else FolderFlags(folder)
     )
@@ -206,7 +204,7 @@ def _statuses(
     found = statuses(
         chosen,
         source,
-        at=moment,
+        at=None if at is None else int(at.timestamp()),
         random=None if seed is None else np.random.default_rng(seed),
     )
     told = {each.objective for each in found}

@@ -43,8 +43,8 @@ def test_every_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
-    with pytest.raises(MonitorsError, match="there is no folder .*make it"):
+    with pytest.raises(MonitorsError, match=r"there is no folder .*make it"):
         monitor_texts(file)
     file.write_text("")
-    with pytest.raises(MonitorsError, match="is a file: name the folder that it is in"):
+    with pytest.raises(MonitorsError, match=r"is a file: name the folder"):
         monitor_texts(file)
