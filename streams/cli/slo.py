@@ -73,7 +73,8 @@ def status(
     from schemas.quantity_words import percent, plain
     from schemas.segments import segment_label
 
-    table = Table("objective", "segment", "target", "counted", "bad", "left", "burn", box=None)
+    columns = ("objective", "segment", "target", "counted", "bad", "left", "seen", "burn")
+    table = Table(*columns, box=None)
     for each in found:
         burning = [t for t in each.tiers if t.burns]
         colour = "red" if each.left <= 0 or burning else "green"
@@ -89,6 +90,7 @@ def status(
             f"{each.counted:,.0f}",
             plain(each.bad),
             f"[{colour}]{left_words(each.left)}[/]",
+            f"{duration(each.seen_seconds)} of {duration(each.window_seconds)}",
             words,
         )
     _show(table, found, silent)
@@ -158,13 +160,15 @@ def forecast_words(forecast: "Forecast | None") -> str:
         return f"more than {horizon}" if value is None else duration(value * 3600)
 
     what = "in credit again" if forecast.overspent else "gone"
+    sure = percent(forecast.confidence)
     if forecast.probability == 0:
         return f"not {what} within {horizon}"
-    return (
-        f"{what} in {hours(forecast.median)} ({percent(forecast.confidence)}: "
-        f"{hours(forecast.low)} to {hours(forecast.high)}), within {horizon} with a probability of "
-        f"{percent(forecast.probability)}"
-    )
+    within = f"within {horizon} with a probability of {percent(forecast.probability)}"
+    if forecast.median is None:
+        earliest = "" if forecast.low is None else f", not before {hours(forecast.low)} ({sure})"
+        return f"{what} {within}{earliest}"
+    span = f"{hours(forecast.low)} to {hours(forecast.high)}"
+    return f"{what} in {hours(forecast.median)} ({sure}: {span}), {within}"
 
 
 def _statuses(
