@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from streams.cli.exits import NO_VERDICT, OK, ROLL_BACK, refuse, told_in_a_line
+from streams.cli.exits import NO_VERDICT, OK, ROLL_BACK, refuse, tell, told_in_a_line
 from streams.cli.options import (
     ClickHouseUrl,
     DataDirectory,
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_AHEAD_SECONDS = 300
+"""How far the clock of whoever deploys may be ahead."""
+
 
 @app.command(rich_help_panel="Analysis")
 @told_in_a_line
@@ -38,8 +41,10 @@ def compare(
     name: Annotated[str, typer.Argument(help="Comparison monitor.")],
     *,
     wait: Annotated[bool, typer.Option("--wait", help="Look until there is a verdict.")] = False,
-    timeout: Annotated[str, typer.Option(help="Longest wait: 90s, 30m, 2h.")] = "30m",
-    every: Annotated[str, typer.Option(help="Time between looks.")] = "30s",
+    timeout: Annotated[
+        str | None, typer.Option(help="Longest wait: 90s, 30m, 2h; else 30m.")
+    ] = None,
+    every: Annotated[str | None, typer.Option(help="Time between looks; else 30s.")] = None,
     since: Annotated[
         datetime | None,
         typer.Option(
@@ -65,8 +70,14 @@ def compare(
     from streams.comparing.waiting import overall, wait_for_verdict
     from streams.store.setup import connect_by
 
-    timeout_seconds, every_seconds = parse_seconds(timeout), parse_seconds(every)
+    if not wait and (timeout or every):
+        raise typer.BadParameter("--timeout and --every say how to wait: add --wait")
+    timeout_seconds, every_seconds = parse_seconds(timeout or "30m"), parse_seconds(every or "30s")
     begin = None if since is None else int(since.timestamp())
+    if begin is not None and begin > time.time() + _AHEAD_SECONDS:
+        refuse(
+            f"--since: {since:%Y-%m-%d %H:%M} UTC is yet to come: say the offset, as 12:00+02:00"
+        )
     settings = settings_from(monitors=monitors, clickhouse=clickhouse, data_dir=data_dir)
     known = {m.name: m for m in monitors_of(settings).monitors if isinstance(m, ComparisonMonitor)}
     if name not in known:
@@ -81,6 +92,7 @@ def compare(
         every_seconds=every_seconds,
         clock=time.monotonic,
         sleep=time.sleep,
+        tell=lambda problem: tell(f"{problem}; looking again"),
     )
     verdict = overall(found)
     if as_json:

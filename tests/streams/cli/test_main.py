@@ -140,6 +140,8 @@ def test_completion() -> None:
         (["check", "nowhere"], 3, "there is no folder nowhere"),
         (["up", "--monitors", "nowhere"], 3, "there is no folder nowhere"),
         (["simulate", "nowhere.jsonl", "--out", "out"], 4, "nowhere.jsonl"),
+        (["compare", "x", "--timeout", "5m"], 2, "say how to wait: add --wait"),
+        (["compare", "x", "--since", "2199-01-01"], 3, "is yet to come: say the offset"),
         (["replay", "--out", "files"], 3, "give --events or --for too"),
         (["replay", "--data", ".", "--events", "1"], 3, "holds none of the data sets"),
         (["migrate", "--clickhouse", "ftp://x", "--kafka", "127.0.0.1:1"], 4, "127.0.0.1:1"),
