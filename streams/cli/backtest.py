@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Annotated
@@ -26,12 +27,14 @@ from streams.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from schemas.alerts import Alert
     from streams.backtest.outcomes import Incident, Outcome
 
 app = typer.Typer()
 console = Console()
 
 _SOON = 3600
+_DAY = 86400
 
 
 @app.command(rich_help_panel="Without servers")
@@ -86,6 +89,8 @@ def backtest(
                 refuse(f"there is no monitor {name!r} in {monitors}" + did_you_mean(name, names))
         chosen = tuple(monitor for monitor in watched.monitors if monitor.name in only)
         watched = structs.replace(watched, monitors=chosen)
+    if not watched.monitors:
+        refuse(f"there are no monitors in {monitors}")
     known = _incidents(incidents)
     earlier = None if begin is None else begin - timedelta(seconds=lead_seconds(watched))
     if begin is not None and end is not None and begin >= end:
@@ -101,10 +106,13 @@ def backtest(
             end=end,
             monitors=watched,
             signals=wanted_signals(watched),
-        ) as (_, windows),
+        ) as (origin, windows),
     ):
+        one = next(windows, None)
+        if one is None:
+            refuse(f"{origin}: there are no events in that time: choose another")
         alerts, outcomes = run(
-            windows,
+            chain([one], windows),
             watched,
             known,
             resolution=RESOLUTION,
@@ -113,12 +121,20 @@ def backtest(
             progress=lambda at: status.update(moment(at)),
             begin=None if begin is None else int(begin.timestamp()),
         )
-    if plot is not None:
-        _plot(plot, outcomes, known, end)
     if as_json:
         report = {"alerts": alerts, "outcomes": outcomes}
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
-        return
+    else:
+        _show(alerts, outcomes, known)
+    # Last: what was found is not lost where the file cannot be written.
+    if plot is not None:
+        _plot(plot, outcomes, known, end)
+
+
+def _show(alerts: "list[Alert]", outcomes: "list[Outcome]", known: "list[Incident]") -> None:
+    """Every alert in a line, and what the monitors were worth."""
+    from detectors.watching.wording import duration
+
     for alert in alerts:
         if alert.state != "pending":
             console.print(
@@ -129,6 +145,9 @@ def backtest(
             )
     console.print(_table(outcomes))
     _tell_of_no_verdicts(outcomes)
+    judged = max((each.judged_seconds for each in outcomes), default=0.0)
+    if 0 < judged < _DAY:
+        console.print(f"judged were {duration(judged)}: too little to tell of a month")
     outside = max((outcome.outside for outcome in outcomes), default=0)
     if outside:
         console.print(f"{outside} of {len(known)} incidents are outside of the time looked at")
@@ -192,6 +211,6 @@ def _table(outcomes: "list[Outcome]") -> Table:
             str(each.missed),
             delay,
             str(each.false_alarms),
-            f"{each.false_alarms_a_month:.1f}",
+            f"{each.false_alarms_a_month:.1f}" if each.judged_seconds >= _DAY else "-",
         )
     return table

@@ -113,6 +113,14 @@ def test_references_and_backtests_of_a_file(events: Path, tmp_path: Path) -> Non
     table = tidewatch("backtest", "monitors", *options, "--only", "errors")
     assert "as it is" in table.output
     assert "firing" in table.output
+    assert "judged were 10 min: too little to tell of a month" in table.output
+
+    none = tidewatch("backtest", "monitors", "--events", events, "--from", "2199-01-01")
+    assert none.exit_code == 3
+    assert "events.jsonl: there are no events in that time" in " ".join(none.output.split())
+    Path("plot").mkdir()
+    lost = tidewatch("backtest", "monitors", *options, "--plot", "plot")
+    assert (lost.exit_code, "as it is" in lost.output) == (4, True)
 
 
 def test_changes_of_a_file_are_looked_back_on(events: Path, tmp_path: Path) -> None:
