@@ -28,6 +28,7 @@ from streams.cli.options import (
 
 if TYPE_CHECKING:
     from schemas.alerts import Alert
+    from schemas.monitors.resolved import MonitorSet
     from streams.backtest.outcomes import Incident, Outcome
 
 app = typer.Typer()
@@ -125,13 +126,18 @@ def backtest(
         report = {"alerts": alerts, "outcomes": outcomes}
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
     else:
-        _show(alerts, outcomes, known)
+        _show(alerts, outcomes, known, watched)
     # Last: what was found is not lost where the file cannot be written.
     if plot is not None:
         _plot(plot, outcomes, known, end)
 
 
-def _show(alerts: "list[Alert]", outcomes: "list[Outcome]", known: "list[Incident]") -> None:
+def _show(
+    alerts: "list[Alert]",
+    outcomes: "list[Outcome]",
+    known: "list[Incident]",
+    watched: "MonitorSet",
+) -> None:
     """Every alert in a line, and what the monitors were worth."""
     from detectors.watching.wording import duration
 
@@ -144,7 +150,7 @@ def _show(alerts: "list[Alert]", outcomes: "list[Outcome]", known: "list[Inciden
                 highlight=False,
             )
     console.print(_table(outcomes))
-    _tell_of_no_verdicts(outcomes)
+    _tell_of_no_verdicts(outcomes, watched)
     judged = max((each.judged_seconds for each in outcomes), default=0.0)
     if 0 < judged < _DAY:
         console.print(f"judged were {duration(judged)}: too little to tell of a month")
@@ -153,18 +159,20 @@ def _show(alerts: "list[Alert]", outcomes: "list[Outcome]", known: "list[Inciden
         console.print(f"{outside} of {len(known)} incidents are outside of the time looked at")
 
 
-def _tell_of_no_verdicts(outcomes: "list[Outcome]") -> None:
+def _tell_of_no_verdicts(outcomes: "list[Outcome]", watched: "MonitorSet") -> None:
     """The monitors that judged nothing, or not from the first hour on: their silence says less."""
     from detectors.watching.wording import duration
     from streams.backtest.alternatives import AS_IT_IS
+    from streams.cli.undecided import why_undecided
 
-    why = "for too few events or too short a past"
     never = sorted({each.monitor for each in outcomes if not each.decided})
     if never:
+        why = why_undecided(watched.monitors, never)
         console.print(f"no verdict at any time, {why}: {', '.join(never)}")
     late = {e.monitor: e.undecided_seconds for e in outcomes if e.decided and e.setting == AS_IT_IS}
     for name, seconds in sorted(late.items()):
         if seconds > _SOON:
+            why = why_undecided(watched.monitors, [name])
             console.print(f"no verdict in the first {duration(seconds)}, {why}: {name}")
 
 

@@ -147,6 +147,7 @@ def simulate(
     )
 
     from schemas.monitors.resolved import MonitorSet
+    from streams.cli.undecided import why_undecided
     from streams.score.service import build_scoring
     from streams.simulate.feedback import FeedbackFile
     from streams.simulate.reader import EventFile
@@ -213,10 +214,8 @@ def simulate(
         f"{len(summary.refusals):,} rows refused, {summary.windows:,} windows, {fired} alerts fired"
     )
     if summary.never_decided:
-        console.print(
-            "no verdict, for too few events or too short a past: "
-            + ", ".join(summary.never_decided)
-        )
+        why = why_undecided(watched.monitors, summary.never_decided)
+        console.print(f"no verdict, {why}: {', '.join(summary.never_decided)}")
     if of_feedback:
         told = ", ".join(f"{count:,} {what}" for what, count in of_feedback.items())
         console.print(told.replace("_", " "))
