@@ -12,6 +12,8 @@ from schemas.monitors.secrets import secret_resolver
 from schemas.signals import Signal
 
 MAX_FILE_BYTES = 1024**2
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+"""Names of monitor documents end so."""
 
 
 class MonitorsError(ValueError):
@@ -19,33 +21,57 @@ class MonitorsError(ValueError):
 
 
 def monitor_texts(folder: Path) -> dict[str, str]:
-    """The texts of all ``*.yaml`` and ``*.yml`` files below a folder, by their names.
+    """The texts of all YAML and JSON files in and below a folder, by their names.
+
+    What begins with a dot is left out: editors keep their own files so, and a ConfigMap of
+    Kubernetes every file a second time.
 
     Raises
     ------
     MonitorsError
-        The folder cannot be read, or a file is too large or not UTF-8.
+        The folder cannot be read, or files are too large or not UTF-8.
     """
     if not folder.is_dir():
-        raise MonitorsError(
-            f"monitors: there is no folder {folder}: make it, or name another with --monitors"
+        there = (
+            f"{folder} is a file: name the folder that it is in"
+            if folder.exists()
+            else f"there is no folder {folder}: make it, or name another with --monitors"
         )
+        raise MonitorsError(f"monitors: {there}")
     sources: dict[str, str] = {}
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"}):
-        name = str(path.relative_to(folder))
+    problems: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in name.parts)
+        if hidden or path.suffix not in SUFFIXES or path.is_dir():
+            continue
         try:
-            if path.stat().st_size > MAX_FILE_BYTES:
-                raise MonitorsError(f"{name}: larger than {MAX_FILE_BYTES} bytes: split it")
-            sources[name] = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise MonitorsError(f"{name}: cannot be read: {error}") from error
+            sources[str(name)] = _text(path)
+        except MonitorsError as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise MonitorsError("\n".join(problems))
     return sources
+
+
+def _text(path: Path) -> str:
+    try:
+        # A pipe would never end.
+        if path.exists() and not path.is_file():
+            raise MonitorsError("is no regular file: remove it")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise MonitorsError(f"larger than {MAX_FILE_BYTES} bytes: split it")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise MonitorsError(f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise MonitorsError(f"is not UTF-8 from byte {error.start} on: save it as UTF-8") from error
 
 
 def read_monitors(
     folder: Path, signals: Collection[Signal], today: date | None = None
 ) -> LoadResult:
-    """Read and check all ``*.yaml`` and ``*.yml`` files below a folder.
+    """Read and check all documents in and below a folder (:func:`monitor_texts`).
 
     Secrets are taken from the environment and from files (``${NAME}``, ``file:PATH``). Documents
     whose day of review lies before ``today`` are warned of.
@@ -53,7 +79,7 @@ def read_monitors(
     Raises
     ------
     MonitorsError
-        The folder cannot be read, or a file is too large or not UTF-8.
+        The folder cannot be read, or files are too large or not UTF-8.
     """
     sources = monitor_texts(folder)
     resolve = secret_resolver(os.environ, lambda path: Path(path).read_text(encoding="utf-8"))

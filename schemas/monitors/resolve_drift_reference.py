@@ -1,6 +1,7 @@
 """The reference of a drift monitor's document: a stretch of the past, or a file."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from schemas.monitors.duration import TIDEWATCH_UNITS, format_duration
@@ -58,7 +59,7 @@ def resolve_reference(
     if given.file:
         if spec.method not in {"shift", "relation"}:
             located.error("spec.reference.file", f"{spec.method!r} looks at 'trailing' time")
-        return _from_file(located, given.file, read_reference, segment)
+        return _from_file(located, spec, windows[-1], read_reference, segment)
     length = located.window("spec.reference.trailing", given.trailing, units=TIDEWATCH_UNITS)
     if length is None:
         return None
@@ -99,21 +100,45 @@ def check_start(located: Located, spec: DriftSpec, segmentation: Segmentation) -
 
 
 def _from_file(
-    located: Located, path: str, read_reference: Callable[[str], Reference], segment: Segment
+    located: Located,
+    spec: DriftSpec,
+    longest: int,
+    read_reference: Callable[[str], Reference],
+    segment: Segment,
 ) -> tuple[Reference | None, int, int] | None:
+    path = spec.reference.file
     try:
         reference = read_reference(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         located.error("spec.reference.file", f"{path} cannot be read: {reason}")
         return None
-    fitting = {segment_key({}), segment_key(segment)} | {
-        key for key in reference.segments if all(f'"{v}"' in key for v in segment.values())
-    }
-    if not fitting & reference.segments.keys():
+    parts = {key for key in reference.segments if all(f'"{v}"' in key for v in segment.values())}
+    fitting = ({segment_key({}), segment_key(segment)} | parts) & reference.segments.keys()
+    if not fitting:
         located.error(
             "spec.reference.file",
             f"{path} has nothing of {segment_key(segment)}: it holds "
             + ", ".join(sorted(reference.segments)[:3]),
         )
+    elif lacking := _lacking(reference, fitting, longest, spec.minimum_events):
+        located.warning("spec.reference.file", f"there is never a verdict: {path} has {lacking}")
     return reference, 0, reference.block_seconds
+
+
+def _lacking(reference: Reference, keys: AbstractSet[str], longest: int, minimum: int) -> str:
+    """What all these segments have too little of for a verdict; empty if one has enough."""
+    block = reference.block_seconds
+    fewest, events = max(FEWEST_BLOCKS, 2 * longest // block), 2 * minimum
+    found = [reference.segments[key] for key in keys]
+    long = [blocks for blocks in found if len(blocks) >= fewest]
+    if not long:
+        most = max(len(blocks) for blocks in found)
+        return (
+            f"{most} blocks of {format_duration(block)} and it takes {fewest}: build it of a "
+            "longer time" + (", or with a shorter --block" if fewest == FEWEST_BLOCKS else "")
+        )
+    most = max(sum(each.events for each in blocks) for blocks in long)
+    if most < events:
+        return f"{most} events and it takes {events}: build it of a longer time"
+    return ""

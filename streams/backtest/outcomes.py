@@ -56,7 +56,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     ``false_alarms`` alerts that belong to no incident, ``false_alarms_a_month`` as many in 30 days.
     Incidents ``outside`` of the time looked at, or noticed before it, are neither detected nor
     missed. Not ``decided`` is a monitor that had no verdict at any time: no alert of it says
-    nothing. The month is of the time without the first ``undecided_seconds``, before it had one.
+    nothing. The month is of the ``judged_seconds``, which are without the first
+    ``undecided_seconds``, before it had one.
     """
 
     monitor: str
@@ -71,6 +72,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     episodes: tuple[Episode, ...] = ()
     decided: bool = True
     undecided_seconds: float = 0.0
+    judged_seconds: float = 0.0
 
 
 def judge(
@@ -134,6 +136,7 @@ def judge(
         episodes=tuple(episodes),
         decided=decided_from is not None,
         undecided_seconds=float((end if decided_from is None else since) - begin),
+        judged_seconds=0.0 if decided_from is None else float(end - since),
     )
 
 

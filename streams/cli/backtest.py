@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Annotated
@@ -14,9 +15,11 @@ from rich.table import Table
 from streams.cli.exits import refuse, refused_when_invalid, told_in_a_line
 from streams.cli.line_files import read_lines
 from streams.cli.options import (
+    Begin,
     Changes,
     ClickHouseUrl,
     DataDirectory,
+    End,
     Json,
     changes_of,
     monitors_of,
@@ -24,12 +27,15 @@ from streams.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from schemas.alerts import Alert
+    from schemas.monitors.resolved import MonitorSet
     from streams.backtest.outcomes import Incident, Outcome
 
 app = typer.Typer()
 console = Console()
 
 _SOON = 3600
+_DAY = 86400
 
 
 @app.command(rich_help_panel="Without servers")
@@ -40,8 +46,8 @@ def backtest(
     events: Annotated[
         Path | None, typer.Option(help="A file of events, instead of windows in ClickHouse.")
     ] = None,
-    begin: Annotated[datetime | None, typer.Option("--from", help="Begin, in UTC.")] = None,
-    end: Annotated[datetime | None, typer.Option("--to", help="End, in UTC.")] = None,
+    begin: Begin = None,
+    end: End = None,
     only: Annotated[
         list[str] | None, typer.Option(help="Name of a monitor; again for more. Else all.")
     ] = None,
@@ -84,6 +90,8 @@ def backtest(
                 refuse(f"there is no monitor {name!r} in {monitors}" + did_you_mean(name, names))
         chosen = tuple(monitor for monitor in watched.monitors if monitor.name in only)
         watched = structs.replace(watched, monitors=chosen)
+    if not watched.monitors:
+        refuse(f"there are no monitors in {monitors}")
     known = _incidents(incidents)
     earlier = None if begin is None else begin - timedelta(seconds=lead_seconds(watched))
     if begin is not None and end is not None and begin >= end:
@@ -99,24 +107,40 @@ def backtest(
             end=end,
             monitors=watched,
             signals=wanted_signals(watched),
-        ) as (_, windows),
+        ) as (origin, windows),
     ):
+        one = next(windows, None)
+        if one is None:
+            refuse(f"{origin}: there are no events in that time: choose another")
         alerts, outcomes = run(
-            windows,
+            chain([one], windows),
             watched,
             known,
             resolution=RESOLUTION,
             units=signal_units(),
             changes=changes_of(changes),
             progress=lambda at: status.update(moment(at)),
-            begin=None if begin is None else int(begin.replace(tzinfo=UTC).timestamp()),
+            begin=None if begin is None else int(begin.timestamp()),
         )
-    if plot is not None:
-        _plot(plot, outcomes, known, end)
     if as_json:
         report = {"alerts": alerts, "outcomes": outcomes}
         sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
-        return
+    else:
+        _show(alerts, outcomes, known, watched)
+    # Last: what was found is not lost where the file cannot be written.
+    if plot is not None:
+        _plot(plot, outcomes, known, end)
+
+
+def _show(
+    alerts: "list[Alert]",
+    outcomes: "list[Outcome]",
+    known: "list[Incident]",
+    watched: "MonitorSet",
+) -> None:
+    """Every alert in a line, and what the monitors were worth."""
+    from detectors.watching.wording import duration
+
     for alert in alerts:
         if alert.state != "pending":
             console.print(
@@ -126,24 +150,29 @@ def backtest(
                 highlight=False,
             )
     console.print(_table(outcomes))
-    _tell_of_no_verdicts(outcomes)
+    _tell_of_no_verdicts(outcomes, watched)
+    judged = max((each.judged_seconds for each in outcomes), default=0.0)
+    if 0 < judged < _DAY:
+        console.print(f"judged were {duration(judged)}: too little to tell of a month")
     outside = max((outcome.outside for outcome in outcomes), default=0)
     if outside:
         console.print(f"{outside} of {len(known)} incidents are outside of the time looked at")
 
 
-def _tell_of_no_verdicts(outcomes: "list[Outcome]") -> None:
+def _tell_of_no_verdicts(outcomes: "list[Outcome]", watched: "MonitorSet") -> None:
     """The monitors that judged nothing, or not from the first hour on: their silence says less."""
     from detectors.watching.wording import duration
     from streams.backtest.alternatives import AS_IT_IS
+    from streams.cli.undecided import why_undecided
 
-    why = "for too few events or too short a past"
     never = sorted({each.monitor for each in outcomes if not each.decided})
     if never:
+        why = why_undecided(watched.monitors, never)
         console.print(f"no verdict at any time, {why}: {', '.join(never)}")
     late = {e.monitor: e.undecided_seconds for e in outcomes if e.decided and e.setting == AS_IT_IS}
     for name, seconds in sorted(late.items()):
         if seconds > _SOON:
+            why = why_undecided(watched.monitors, [name])
             console.print(f"no verdict in the first {duration(seconds)}, {why}: {name}")
 
 
@@ -163,7 +192,7 @@ def _plot(
     times = [e.resolved or e.fired for each in outcomes for e in each.episodes]
     times += [incident.end or incident.start for incident in incidents]
     if end is not None:
-        times.append(end.replace(tzinfo=UTC))
+        times.append(end)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_plot(path, outcomes, incidents, until=max(times, default=datetime.now(UTC)))
 
@@ -190,6 +219,6 @@ def _table(outcomes: "list[Outcome]") -> Table:
             str(each.missed),
             delay,
             str(each.false_alarms),
-            f"{each.false_alarms_a_month:.1f}",
+            f"{each.false_alarms_a_month:.1f}" if each.judged_seconds >= _DAY else "-",
         )
     return table

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -10,13 +11,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from streams.cli.exits import NO_VERDICT, OK, ROLL_BACK, refuse, told_in_a_line
+from streams.cli.exits import NO_VERDICT, OK, ROLL_BACK, refuse, tell, told_in_a_line
 from streams.cli.options import (
     ClickHouseUrl,
     DataDirectory,
     Json,
     Monitors,
     monitors_of,
+    parse_moment,
     parse_seconds,
     settings_from,
 )
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_AHEAD_SECONDS = 300
+"""How far the clock of whoever deploys may be ahead."""
+
 
 @app.command(rich_help_panel="Analysis")
 @told_in_a_line
@@ -36,11 +41,17 @@ def compare(
     name: Annotated[str, typer.Argument(help="Comparison monitor.")],
     *,
     wait: Annotated[bool, typer.Option("--wait", help="Look until there is a verdict.")] = False,
-    timeout: Annotated[str, typer.Option(help="Longest wait: 90s, 30m, 2h.")] = "30m",
-    every: Annotated[str, typer.Option(help="Time between looks.")] = "30s",
+    timeout: Annotated[
+        str | None, typer.Option(help="Longest wait: 90s, 30m, 2h; else 30m.")
+    ] = None,
+    every: Annotated[str | None, typer.Option(help="Time between looks; else 30s.")] = None,
     since: Annotated[
-        str | None,
-        typer.Option(help="Compare from this moment on, as 2026-05-01T12:00:00Z: the deployment."),
+        datetime | None,
+        typer.Option(
+            parser=parse_moment,
+            metavar="MOMENT",
+            help="Compare from this moment on, as 2026-05-01T12:00:00Z: the deployment.",
+        ),
     ] = None,
     monitors: Monitors = None,
     clickhouse: ClickHouseUrl = None,
@@ -53,22 +64,20 @@ def compare(
 
     Example: `tidewatch compare shop-canary --wait --timeout 30m && promote`
     """
-    from datetime import UTC, datetime
-
     from schemas.monitors.problems import did_you_mean
     from schemas.monitors.resolved import ComparisonMonitor
     from streams.comparing.arms import compare_arms
     from streams.comparing.waiting import overall, wait_for_verdict
     from streams.store.setup import connect_by
 
-    timeout_seconds, every_seconds = parse_seconds(timeout), parse_seconds(every)
-    begin = None
-    if since is not None:
-        try:
-            moment = datetime.fromisoformat(since)
-        except ValueError:
-            refuse(f"--since: {since!r} is no moment; write 2026-05-01T12:00:00Z")
-        begin = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    if not wait and (timeout or every):
+        raise typer.BadParameter("--timeout and --every say how to wait: add --wait")
+    timeout_seconds, every_seconds = parse_seconds(timeout or "30m"), parse_seconds(every or "30s")
+    begin = None if since is None else int(since.timestamp())
+    if begin is not None and begin > time.time() + _AHEAD_SECONDS:
+        refuse(
+            f"--since: {since:%Y-%m-%d %H:%M} UTC is yet to come: say the offset, as 12:00+02:00"
+        )
     settings = settings_from(monitors=monitors, clickhouse=clickhouse, data_dir=data_dir)
     known = {m.name: m for m in monitors_of(settings).monitors if isinstance(m, ComparisonMonitor)}
     if name not in known:
@@ -83,6 +92,7 @@ def compare(
         every_seconds=every_seconds,
         clock=time.monotonic,
         sleep=time.sleep,
+        tell=lambda problem: tell(f"{problem}; looking again"),
     )
     verdict = overall(found)
     if as_json:
@@ -96,7 +106,7 @@ def compare(
 
 
 def _show(
-    verdict: str, found: "Sequence[Compared]", monitor: "ComparisonMonitor", since: str | None
+    verdict: str, found: "Sequence[Compared]", monitor: "ComparisonMonitor", since: datetime | None
 ) -> None:
     from detectors.comparing.words import metric_words
     from detectors.watching.wording import duration
@@ -107,7 +117,7 @@ def _show(
         when = (
             f"in the last {duration(monitor.longest_seconds)}"
             if since is None
-            else (f"since {since}")
+            else (f"since {since:%Y-%m-%d %H:%M} UTC")
         )
         console.print(
             f"no candidate had events {when}: are its windows stored, split by "

@@ -49,10 +49,21 @@ def told_in_a_line(command: Callable[P, R]) -> Callable[P, R]:
             code = _exit_code(error)
             if code is None:
                 raise
-            tell(str(error))
+            tell(_words(error))
             raise typer.Exit(code) from None
 
     return run
+
+
+def _words(error: Exception) -> str:
+    """What an error says, its place first; of files the system's own words.
+
+    >>> _words(FileNotFoundError(2, "No such file or directory", "a.jsonl"))
+    'a.jsonl: No such file or directory'
+    """
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def tell(message: str) -> None:

@@ -53,9 +53,10 @@ def check(
 
     Example: `tidewatch check monitors/`
     """
+    from schemas.monitors.problems import Problem
     from schemas.quantity_words import quantity
     from streams.detectors import wanted_signals
-    from streams.monitors import read_monitors
+    from streams.monitors import SUFFIXES, read_monitors
 
     settings = settings_from(monitors=folder or monitors, join_running=False)
     today = datetime.now(UTC).date()
@@ -72,6 +73,10 @@ def check(
         for problem in result.problems:
             _show(problem)
         found = result.monitors
+        if not found.monitors and not errors:
+            suffixes = ", ".join(sorted(SUFFIXES))
+            note = f"nothing is watched: files of monitors end in {suffixes}"
+            _show(Problem(file=str(settings.monitors), path="", message=note, severity="warning"))
         console.print(
             f"{settings.monitors}: {quantity(len(found.monitors), '{monitor}')}, "
             f"{quantity(len(found.receivers), '{receiver}')}, "
@@ -142,6 +147,7 @@ def simulate(
     )
 
     from schemas.monitors.resolved import MonitorSet
+    from streams.cli.undecided import why_undecided
     from streams.score.service import build_scoring
     from streams.simulate.feedback import FeedbackFile
     from streams.simulate.reader import EventFile
@@ -208,10 +214,8 @@ def simulate(
         f"{len(summary.refusals):,} rows refused, {summary.windows:,} windows, {fired} alerts fired"
     )
     if summary.never_decided:
-        console.print(
-            "no verdict, for too few events or too short a past: "
-            + ", ".join(summary.never_decided)
-        )
+        why = why_undecided(watched.monitors, summary.never_decided)
+        console.print(f"no verdict, {why}: {', '.join(summary.never_decided)}")
     if of_feedback:
         told = ", ".join(f"{count:,} {what}" for what, count in of_feedback.items())
         console.print(told.replace("_", " "))

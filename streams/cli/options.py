@@ -1,5 +1,6 @@
 """Options that several commands share, and the settings they lead to."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +34,35 @@ DataDirectory = Annotated[
         help="Where `tidewatch up` keeps its data; what runs there is found by itself.",
         envvar="TIDEWATCH_DATA_DIR",
     ),
+]
+
+
+def parse_moment(text: str) -> datetime:
+    """A moment as ISO 8601 writes it, in UTC unless it says an offset of its own.
+
+    Raises ``typer.BadParameter`` for anything else.
+
+    >>> parse_moment("2026-05-01T12:00+02:00").isoformat()
+    '2026-05-01T10:00:00+00:00'
+    >>> parse_moment("2026-05-01").isoformat()
+    '2026-05-01T00:00:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(f"{text!r} is no moment; write 2026-05-01T12:00:00Z") from None
+
+
+Begin = Annotated[
+    datetime | None,
+    typer.Option(
+        "--from", parser=parse_moment, metavar="MOMENT", help="Begin; UTC without an offset."
+    ),
+]
+End = Annotated[
+    datetime | None,
+    typer.Option("--to", parser=parse_moment, metavar="MOMENT", help="End; UTC without an offset."),
 ]
 Changes = Annotated[
     Path | None,

@@ -1,7 +1,6 @@
 """``tidewatch reference``: what drift monitors hold the present against."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams.cli.exits import refuse, refused_when_invalid, told_in_a_line
-from streams.cli.options import ClickHouseUrl, DataDirectory, Json, settings_from
+from streams.cli.options import Begin, ClickHouseUrl, DataDirectory, End, Json, settings_from
 
 if TYPE_CHECKING:
     from schemas.references import Reference
@@ -31,8 +30,8 @@ def build(
     events: Annotated[
         Path | None, typer.Option(help="A file of events, instead of windows in ClickHouse.")
     ] = None,
-    begin: Annotated[datetime | None, typer.Option("--from", help="Begin, in UTC.")] = None,
-    end: Annotated[datetime | None, typer.Option("--to", help="End, in UTC.")] = None,
+    begin: Begin = None,
+    end: End = None,
     block: Annotated[str, typer.Option(help="Length of its blocks.")] = "10m",
     release: Annotated[str, typer.Option(help="Only events of this service version.")] = "",
     clickhouse: ClickHouseUrl = None,
@@ -87,30 +86,48 @@ def diff(
     other: Annotated[Path, typer.Argument(help="Another one.")],
     *,
     limit: Annotated[int, typer.Option(help="Most differences to list.", min=1)] = 30,
+    minimum_events: Annotated[
+        int, typer.Option(help="Fewest values of a signal in either, as in a monitor.", min=1)
+    ] = 100,
     as_json: Json = False,
 ) -> None:
     """List how two references differ, the largest difference first, and what does not compare.
 
     Example: `tidewatch reference diff refs/april.reference refs/may.reference`
     """
+    from schemas.segments import parse_segment_key, segment_label
     from streams.detectors import signal_units
     from streams.references.build import compare_references
 
     compared = compare_references(_read(one), _read(other), signal_units())
-    found = compared.found[:limit]
+    differing = [each for each in compared.found if each.effect > 0]
+    sure = [each for each in differing if min(each.known) >= minimum_events]
     errors = Console(stderr=True, highlight=False)
     for note in compared.notes:
         errors.print(note, markup=False, soft_wrap=True)
     if as_json:
-        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+        sys.stdout.write(msgspec.json.encode(sure[:limit]).decode() + "\n")
         return
-    table = Table("segment", "signal", "effect", "measure", "what changed", box=None)
-    for each in found:
-        cells = (each.segment, each.signal, f"{each.effect:.3f}", each.measure, each.words)
+    table = Table(box=None)
+    for name in ("segment", "signal", "effect", "measure", "values", "what changed"):
+        table.add_column(name, overflow="fold")
+    for each in sure[:limit]:
+        values = " / ".join(f"{count:,}" for count in each.known)
+        label = segment_label(parse_segment_key(each.segment))
+        cells = (label, each.signal, f"{each.effect:.3f}", each.measure, values, each.words)
         table.add_row(*map(escape, cells))
-    console.print(table)
-    if len(found) < len(compared.found):
-        console.print(f"the {limit} largest of {len(compared.found)}: --limit lists more")
+    if sure:
+        console.print(table)
+    else:
+        console.print("no difference")
+    if limit < len(sure):
+        console.print(f"the {limit} largest of {len(sure)}: --limit lists more")
+    if few := len(differing) - len(sure):
+        console.print(
+            f"{few} more of fewer than {minimum_events} values in either, where chance makes large "
+            "ones: --minimum-events lists them",
+            highlight=False,
+        )
 
 
 def _read(file: Path) -> "Reference":
@@ -123,27 +140,42 @@ def _read(file: Path) -> "Reference":
 
 
 def _show(reference: "Reference", file: Path) -> None:
-    from detectors.watching.wording import moment
+    from detectors.watching.wording import duration, moment
+    from schemas.monitors.resolve_drift_reference import FEWEST_BLOCKS
+    from schemas.quantity_words import quantity
+    from schemas.segments import parse_segment_key, segment_label
     from streams.references.models import embedding_models, mixed_segments
 
     begin, end = moment(reference.begin), moment(reference.end)
     console.print(
         f"{file}: {reference.origin}, {begin} to {end} UTC, "
-        f"blocks of {reference.block_seconds} s, {len(reference.segments)} segments",
+        f"blocks of {duration(reference.block_seconds)}, "
+        f"{quantity(len(reference.segments), '{segment}')}",
         markup=False,
         highlight=False,
     )
-    table = Table("segment", "blocks", "events", "signals", "embeddings of", box=None)
+    table = Table(box=None)
+    for name in ("segment", "blocks", "events", "signals", "embeddings of"):
+        table.add_column(name, overflow="fold")
     for key, blocks in sorted(reference.segments.items()):
         signals = {signal for block in blocks for signal in block.signals}
         events = sum(block.events for block in blocks)
         models = " and ".join(embedding_models(blocks)) or "-"
-        cells = (key, str(len(blocks)), f"{events:,}", str(len(signals)), models)
+        label = segment_label(parse_segment_key(key))
+        cells = (label, str(len(blocks)), f"{events:,}", str(len(signals)), models)
         table.add_row(*map(escape, cells))
     console.print(table)
+    if (most := max(map(len, reference.segments.values()), default=0)) < FEWEST_BLOCKS:
+        console.print(
+            f"{quantity(most, '{block}')} at most: a monitor needs {FEWEST_BLOCKS} for a verdict, "
+            "of a longer time or with a shorter --block",
+            markup=False,
+            highlight=False,
+        )
     for key in mixed_segments(reference):
         console.print(
-            f"{key}: embeddings are of several models and do not compare; left out there",
+            f"{segment_label(parse_segment_key(key))}: embeddings are of several models and do not "
+            "compare; left out there",
             markup=False,
             highlight=False,
         )

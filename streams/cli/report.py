@@ -9,7 +9,13 @@ import typer
 from rich.console import Console
 
 from streams.cli.exits import told_in_a_line
-from streams.cli.options import ClickHouseUrl, DataDirectory, parse_seconds, settings_from
+from streams.cli.options import (
+    ClickHouseUrl,
+    DataDirectory,
+    parse_moment,
+    parse_seconds,
+    settings_from,
+)
 
 if TYPE_CHECKING:
     from streams.reports.events import EventSource
@@ -36,7 +42,12 @@ def report(
     ] = None,
     last: Annotated[str, typer.Option(help="How long back: 90s, 5m, 2h or 7d.")] = "24h",
     until: Annotated[
-        str | None, typer.Option(help="End of the stretch, 2026-03-01T12:00:00; else now. UTC.")
+        datetime | None,
+        typer.Option(
+            parser=parse_moment,
+            metavar="MOMENT",
+            help="End of the stretch, 2026-03-01T12:00:00; else now. UTC without an offset.",
+        ),
     ] = None,
     before: Annotated[
         str, typer.Option(help="The reference: how long right before that; 0: as long.")
@@ -61,7 +72,7 @@ def report(
     from streams.reports.make import Side, make_report
 
     part = dict(_pair(text) for text in segment or [])
-    end = _time(until) if until else datetime.now(UTC)
+    end = until or datetime.now(UTC)
     begin = end - timedelta(seconds=parse_seconds(last))
     length = end - begin if before == "0" else timedelta(seconds=parse_seconds(before))
     if kind is Kind.RELEASE:
@@ -121,11 +132,3 @@ def _pair(text: str) -> tuple[str, str]:
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     return name, value
-
-
-def _time(text: str) -> datetime:
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no time: write 2026-03-01T12:00:00") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,6 +1,7 @@
 """``tidewatch slo``: what is left of error budgets, and when they will be gone."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from streams.cli.options import (
     Json,
     Monitors,
     monitors_of,
+    parse_moment,
     settings_from,
 )
 
@@ -38,7 +40,12 @@ From = Annotated[
     typer.Option("--from", help="Results of `tidewatch simulate` instead of ClickHouse."),
 ]
 At = Annotated[
-    str | None, typer.Option(help="Moment to look at, as 2026-05-01T12:00:00Z; else the newest.")
+    datetime | None,
+    typer.Option(
+        parser=parse_moment,
+        metavar="MOMENT",
+        help="Moment to look at, as 2026-05-01T12:00:00Z; else the newest.",
+    ),
 ]
 
 
@@ -66,7 +73,8 @@ def status(
     from schemas.quantity_words import percent, plain
     from schemas.segments import segment_label
 
-    table = Table("objective", "segment", "target", "counted", "bad", "left", "burn", box=None)
+    columns = ("objective", "segment", "target", "counted", "bad", "left", "seen", "burn")
+    table = Table(*columns, box=None)
     for each in found:
         burning = [t for t in each.tiers if t.burns]
         colour = "red" if each.left <= 0 or burning else "green"
@@ -82,6 +90,7 @@ def status(
             f"{each.counted:,.0f}",
             plain(each.bad),
             f"[{colour}]{left_words(each.left)}[/]",
+            f"{duration(each.seen_seconds)} of {duration(each.window_seconds)}",
             words,
         )
     _show(table, found, silent)
@@ -151,19 +160,21 @@ def forecast_words(forecast: "Forecast | None") -> str:
         return f"more than {horizon}" if value is None else duration(value * 3600)
 
     what = "in credit again" if forecast.overspent else "gone"
+    sure = percent(forecast.confidence)
     if forecast.probability == 0:
         return f"not {what} within {horizon}"
-    return (
-        f"{what} in {hours(forecast.median)} ({percent(forecast.confidence)}: "
-        f"{hours(forecast.low)} to {hours(forecast.high)}), within {horizon} with a probability of "
-        f"{percent(forecast.probability)}"
-    )
+    within = f"within {horizon} with a probability of {percent(forecast.probability)}"
+    if forecast.median is None:
+        earliest = "" if forecast.low is None else f", not before {hours(forecast.low)} ({sure})"
+        return f"{what} {within}{earliest}"
+    span = f"{hours(forecast.low)} to {hours(forecast.high)}"
+    return f"{what} in {hours(forecast.median)} ({sure}: {span}), {within}"
 
 
 def _statuses(
     names: list[str] | None,
     folder: Path | None,
-    at: str | None,
+    at: datetime | None,
     monitors: Path | None,
     clickhouse: str | None,
     data_dir: Path | None,
@@ -171,8 +182,6 @@ def _statuses(
     seed: int | None,
 ) -> "tuple[list[ObjectiveStatus], list[str]]":
     """The statuses, and the names of the objectives that have none."""
-    from datetime import UTC, datetime
-
     import numpy as np
 
     from schemas.monitors.problems import did_you_mean
@@ -192,13 +201,6 @@ def _statuses(
             refuse(
                 f"there is no objective {name!r} in {settings.monitors}" + did_you_mean(name, known)
             )
-    moment = None
-    if at is not None:
-        try:
-            parsed = datetime.fromisoformat(at)
-        except ValueError:
-            refuse(f"--at: {at!r} is no moment; write 2026-05-01T12:00:00Z")
-        moment = int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp())
     source: FlagSource = (
         ClickHouseFlags(connect_by(settings.clickhouse)) if folder is None else FolderFlags(folder)
     )
@@ -206,7 +208,7 @@ def _statuses(
     found = statuses(
         chosen,
         source,
-        at=moment,
+        at=None if at is None else int(at.timestamp()),
         random=None if seed is None else np.random.default_rng(seed),
     )
     told = {each.objective for each in found}

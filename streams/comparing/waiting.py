@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from detectors.comparing.comparison import CompareVerdict
 from streams.comparing.arms import Compared
+from streams.store.errors import StoreError
 
 
 def overall(compared: Sequence[Compared]) -> CompareVerdict:
@@ -21,15 +22,29 @@ def wait_for_verdict(
     every_seconds: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
+    tell: Callable[[str], None],
 ) -> Sequence[Compared]:
     """What was seen when a verdict was reached, or last before the time was up.
 
-    Looking often costs nothing in error: the sequences hold at all times together.
+    Looking often costs nothing in error: the sequences hold at all times together. A look that
+    fails while there is time left is told and repeated: the store may only be restarting.
+
+    Raises
+    ------
+    StoreError
+        The last look failed.
     """
     deadline = clock() + timeout_seconds
     while True:
-        compared = look()
-        left = deadline - clock()
-        if overall(compared) != "wait" or left <= 0:
-            return compared
+        try:
+            compared = look()
+        except StoreError as error:
+            left = deadline - clock()
+            if left <= 0:
+                raise
+            tell(str(error))
+        else:
+            left = deadline - clock()
+            if overall(compared) != "wait" or left <= 0:
+                return compared
         sleep(min(every_seconds, left))

@@ -136,11 +136,12 @@ def summed(results: Sequence[Result]) -> tuple[str, ...]:
     """All seeds of a fault in words.
 
     Detected, median delay, commonest first alert, part and change that it names first, false
-    alarms.
+    alarms. What hit no event could not be noticed.
     """
+    hit = sum(result.affected_events > 0 for result in results)
     delays = [result.delay for result in results if result.delay is not None]
     return (
-        f"{len(delays)} of {len(results)}",
+        f"{len(delays)} of {len(results)}" if hit else "hit no event",
         f"{median(delays) / 60:.1f} min" if delays else "-",
         mode(result.first for result in results if result.first) if delays else "-",
         _named([(result.part, result.part_right) for result in results]),

@@ -64,18 +64,21 @@ def gameday(
     Raises
     ------
     ValueError
-        An unknown fault, or a file of events without a service to hit.
+        An unknown fault, no monitors, or a file of events without a service to hit.
     """
     if plan.events is not None and plan.service is None:
         raise ValueError("--events: say with --service which service of the file faults hit")
+    folder = monitors or MONITORS
     scope = None if plan.service is None else {"service_name": plan.service}
     scenarios = chosen(plan.faults, scope)
-    watched = usable_monitors(monitors or MONITORS, wanted_signals(settings))
+    watched = usable_monitors(folder, wanted_signals(settings))
+    if not watched.monitors:
+        raise ValueError(f"there are no monitors in {folder}")
     settings = settings.model_copy(update={"pane_seconds": PANE_SECONDS})
     scoring = build_scoring(settings, watched)
     # Quiet days explain nothing: of segments that no monitor looks at, nothing is needed.
     plain = build_scoring(settings.model_copy(update={"segmentations": ()}), watched)
-    if plan.events is None:
+    if plan.events is None or plan.service is None:
         return _played(
             plan,
             lambda seed: made_up(plan.rate, seed),
@@ -86,7 +89,7 @@ def gameday(
         )
     file = EventFile(str(plan.events))
     try:
-        traffic = FileTraffic(file)
+        traffic = FileTraffic(file, plan.service)
         return _played(plan, lambda _: traffic, scenarios, (scoring, plain), watched, progress)
     finally:
         file.close()

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import structs
 
 from schemas.changes import Change
+from schemas.monitors.problems import did_you_mean
 from streams.replay.generator import TrafficGenerator
 from streams.replay.simulated import Chunk, Simulated, Source
 from streams.simulate.reader import EventFile
@@ -25,12 +26,22 @@ def made_up(rate: float, seed: int) -> Source:
 class FileTraffic:
     """The events of a file, again and again, at the times they have, the next round after the last.
 
-    Raises ``ValueError`` where the file spans no time.
+    Parameters
+    ----------
+    events
+        The file.
+    service
+        Which service faults are to hit.
+
+    Raises
+    ------
+    ValueError
+        The file spans no time, or has no event of the service.
     """
 
-    def __init__(self, events: EventFile) -> None:
+    def __init__(self, events: EventFile, service: str) -> None:
         self._events = events
-        self.span = _span(events)
+        self.span = _span(events, service)
 
     def chunks(self) -> Iterator[Chunk]:
         """Traffic in the order of event time. Event ids differ from round to round."""
@@ -46,13 +57,22 @@ class FileTraffic:
             turn += 1
 
 
-def _span(events: EventFile) -> float:
+def _span(events: EventFile, service: str) -> float:
     first = last = None
+    services: set[str] = set()
     for batch in events.batches(_BATCH):
         first = batch[0].time if first is None else first
         last = batch[-1].time
+        services.update(event.service_name for event in batch)
     if first is None or last is None or last <= first:
-        raise ValueError("the file of events spans no time: game days need traffic to disturb")
+        refused = f" ({len(events.refusals):,} rows were refused)" if events.refusals else ""
+        raise ValueError(
+            f"--events: the {len(events):,} events span no time{refused}: game days need traffic "
+            "to disturb"
+        )
+    if service not in services:
+        told = did_you_mean(service, services)
+        raise ValueError(f"--service: there are no events of {service!r} in the file{told}")
     # The gap between two rounds is a usual one between two events.
     return (last - first).total_seconds() * (1 + 1 / len(events))
 

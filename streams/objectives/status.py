@@ -40,7 +40,8 @@ class ObjectiveStatus(Struct, frozen=True, kw_only=True):
     """What is left of the budget of one objective in one segment.
 
     ``counted`` and ``bad`` are events, or slices where the budget counts those. Shares are of the
-    budget: ``left`` below 0 is overspent. ``target`` is none where those of a composite's parts
+    budget: ``left`` below 0 is overspent; of a window of which less than ``window_seconds`` was
+    seen, what was spent is in proportion. ``target`` is none where those of a composite's parts
     differ.
     """
 
@@ -51,6 +52,8 @@ class ObjectiveStatus(Struct, frozen=True, kw_only=True):
     counted: float
     bad: float
     left: float
+    seen_seconds: float
+    window_seconds: float
     burn_rate_last_hour: float | None
     tiers: list[TierStatus]
     period: str
@@ -122,6 +125,8 @@ def _status(
         counted=sum(budget.counted for budget in budgets),
         bad=sum(budget.bad for budget in budgets),
         left=1.0 if whole is None else whole.left,
+        seen_seconds=max(budget.seen_seconds for budget in budgets),
+        window_seconds=end - begin,
         burn_rate_last_hour=_burn_rate(objective, parts, until - HOUR, until),
         tiers=[_tier(objective, tier, parts, until) for tier in objective.tiers],
         period=f"{instant(begin):%Y-%m-%d %H:%M} to {instant(end):%Y-%m-%d %H:%M} UTC",

@@ -7,10 +7,12 @@ from typing import Final
 
 from msgspec import Raw, Struct
 
+from detectors.drift.counts import known_count
 from detectors.drift.effects import NAMES, effect_size
 from detectors.summaries import Summary, VectorSum, decode_summary
 from detectors.watching.drift_words import describe
 from detectors.watching.merging import merge_encoded, merge_newest
+from schemas.monitors.problems import did_you_mean
 from schemas.references import Reference, ReferenceBlock
 from schemas.segments import Segment, Segmentation, segment_key
 from schemas.windows import Window
@@ -61,9 +63,11 @@ def build_reference(
     if block_seconds < resolution or block_seconds % resolution:
         raise ValueError(f"blocks of {block_seconds} s are no multiple of {resolution} s")
     read: dict[str, dict[Segmentation, dict[int, _Block]]] = {}
+    releases: set[str] = set()
     for window in windows:
         if window.resolution_seconds != resolution:
             continue
+        releases.update(filter(None, [window.segment.get("service_version")]))
         segment = _of_release(window.segment, release)
         if segment is None:
             continue
@@ -75,7 +79,8 @@ def build_reference(
         for signal, raw in window.signals.items():
             block.parts.setdefault(signal, []).append(raw)
     if not read:
-        raise ValueError("there are no events in that time: choose another, or another release")
+        of_it = f" of release {release!r}{did_you_mean(release, releases)}" if release else ""
+        raise ValueError(f"{origin}: there are no events in that time{of_it or ': choose another'}")
     segments: dict[str, list[ReferenceBlock]] = {}
     for key, by_split in sorted(read.items()):
         # A release's events may be split by its role too: those are the same events once more.
@@ -112,13 +117,17 @@ def _of_release(segment: Segment, release: str) -> Segment | None:
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """A signal of a segment in two references. ``effect`` is on the scale of ``minimumEffect``."""
+    """A signal of a segment in two references. ``effect`` is on the scale of ``minimumEffect``.
+
+    ``known`` is how many values either has: few differ by chance alone.
+    """
 
     segment: str
     signal: str
     effect: float
     measure: str
     words: str
+    known: tuple[int, int]
 
 
 class Differences(Struct, frozen=True, kw_only=True):
@@ -162,6 +171,7 @@ def compare_references(
                         effect=effect,
                         measure=NAMES[type(before[signal])],
                         words=describe(before[signal], now[signal], (units or {}).get(signal, "1")),
+                        known=(known_count(before[signal]), known_count(now[signal])),
                     )
                 )
     return Differences(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -40,9 +40,7 @@ def open_windows(
     """
     if begin is not None and end is not None and begin >= end:
         raise ValueError(f"--from {begin} is not before --to {end}")
-    low, high = (
-        None if at is None else int(at.replace(tzinfo=UTC).timestamp()) for at in (begin, end)
-    )
+    low, high = (None if at is None else int(at.timestamp()) for at in (begin, end))
     if events is None:
         if low is None or high is None:
             raise ValueError("--from and --to say which stretch of the stored windows is read")

@@ -24,6 +24,7 @@ from streams.simulate.reader import EventFile, Refusal
 from streams.simulate.tables import TableFormat, TableWriter, alert_rows, window_rows
 
 BATCH_EVENTS = 5_000
+BATCH_WINDOWS = 2_000
 
 
 @dataclass(slots=True)
@@ -73,7 +74,10 @@ def simulate(
     def tell(step: Step) -> None:
         summary.windows += len(step.windows)
         summary.alerts += step.alerts
-        tables["windows"].write(window_rows(sorted(step.windows, key=_closing)))
+        found = sorted(step.windows, key=_closing)
+        # Sparse traffic has many windows an event, and each a row a signal.
+        for start in range(0, len(found), BATCH_WINDOWS):
+            tables["windows"].write(window_rows(found[start : start + BATCH_WINDOWS]))
 
     def apply(panes: list[Pane], until: float) -> None:
         known = [change for change in changes if change.time.timestamp() <= until]

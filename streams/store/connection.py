@@ -1,5 +1,6 @@
 """Connecting to ClickHouse over HTTP."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,6 +8,9 @@ import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
 from streams.store.errors import StoreError, store_errors
+
+# What fails is raised and told by whoever asked: the driver's own line would only come beside it.
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 _PORTS = {"http": 8123, "https": 8443}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

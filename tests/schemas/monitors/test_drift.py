@@ -27,14 +27,21 @@ USUAL = {
     "windows": "[10m, 1h]",
 }
 FLAG = Raw(encode_summary(FlagCounts(10, 1)))
-REFERENCE = Reference(
-    name="r",
-    origin="test",
-    begin=0,
-    end=1200,
-    block_seconds=600,
-    segments={'{"service_name":"shop"}': [ReferenceBlock(0, 10, {"error": FLAG})]},
-)
+
+
+def reference(blocks: int = 12, events: int = 20) -> Reference:
+    found = [ReferenceBlock(600 * n, events, {"error": FLAG}) for n in range(blocks)]
+    return Reference(
+        name="r",
+        origin="test",
+        begin=0,
+        end=600 * blocks,
+        block_seconds=600,
+        segments={'{"service_name":"shop"}': found},
+    )
+
+
+REFERENCE = reference()
 
 
 def loaded(**spec: str) -> tuple[list[str], tuple]:
@@ -43,6 +50,8 @@ def loaded(**spec: str) -> tuple[list[str], tuple]:
         "good": encode_reference(REFERENCE),
         "bad": b"hello",
         "cut": encode_reference(REFERENCE)[:40],
+        "short": encode_reference(reference(blocks=11)),
+        "thin": encode_reference(reference(events=16)),
     }
 
     def read(path: str) -> Reference:
@@ -172,6 +181,30 @@ def test_a_family_bears_one_rate_of_false_alarms() -> None:
     ]
     assert [each.name for each in result.monitors.monitors] == ["a", "b"]
     assert {each.family for each in result.monitors.monitors} == {"quality"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        (
+            {"reference": "{file: short}"},
+            "short has 11 blocks of 10m and it takes 12: build it of a longer time, or with a "
+            "shorter --block",
+        ),
+        (
+            {"reference": "{file: good}", "windows": "[10m, 2h]"},
+            "good has 12 blocks of 10m and it takes 24: build it of a longer time",
+        ),
+        (
+            {"reference": "{file: thin}"},
+            "thin has 192 events and it takes 200: build it of a longer time",
+        ),
+    ],
+)
+def test_a_file_too_small_for_a_verdict_is_warned_of(spec: dict[str, str], told: str) -> None:
+    problems, (monitor,) = loaded(**spec, signals="['*']")
+    assert problems == [f"spec.reference.file: there is never a verdict: {told}"]
+    assert monitor.reference is not None
 
 
 def test_an_unknown_segment_is_told() -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 from streams.cli.exits import MEANINGS
 from streams.cli.main import app
-from streams.cli.options import parse_seconds
+from streams.cli.options import parse_moment, parse_seconds
 
 GROUPS = {
     "access": ("clickhouse", "kafka"),
@@ -139,6 +140,8 @@ def test_completion() -> None:
         (["check", "nowhere"], 3, "there is no folder nowhere"),
         (["up", "--monitors", "nowhere"], 3, "there is no folder nowhere"),
         (["simulate", "nowhere.jsonl", "--out", "out"], 4, "nowhere.jsonl"),
+        (["compare", "x", "--timeout", "5m"], 2, "say how to wait: add --wait"),
+        (["compare", "x", "--since", "2199-01-01"], 3, "is yet to come: say the offset"),
         (["replay", "--out", "files"], 3, "give --events or --for too"),
         (["replay", "--data", ".", "--events", "1"], 3, "holds none of the data sets"),
         (["migrate", "--clickhouse", "ftp://x", "--kafka", "127.0.0.1:1"], 4, "127.0.0.1:1"),
@@ -188,6 +191,19 @@ def test_lengths_of_time(text: str, seconds: float) -> None:
 def test_what_is_no_length_of_time(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="no length of time"):
         parse_seconds(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-05-01T12:00:00Z", "2026-05-01T14:00+02:00", "2026-05-01T12"]
+)
+def test_moments_are_of_utc_unless_they_say_an_offset(text: str) -> None:
+    assert parse_moment(text) == datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["", "now", "1777636800", "2026-02-30", "0001-01-01T00:00+14:00"])
+def test_what_is_no_moment(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="is no moment; write 2026-05-01T12:00:00Z"):
+        parse_moment(text)
 
 
 def test_watch_is_told_the_units_of_signals(

@@ -68,7 +68,7 @@ def test_references_and_backtests_of_a_file(events: Path, tmp_path: Path) -> Non
     done = tidewatch(*whole)
     assert done.exit_code == 0, done.output
     assert "events of events.jsonl" in done.output
-    assert '{"service_name":"shop"}' in done.output
+    assert "service_name=shop" in done.output
 
     again = tidewatch(*whole)
     assert again.exit_code == 2
@@ -87,13 +87,18 @@ def test_references_and_backtests_of_a_file(events: Path, tmp_path: Path) -> Non
 
     shown = tidewatch("reference", "show", "part.reference")
     assert "tidewatch/words-1" in shown.output
+    assert "blocks at most: a monitor needs 12 for a verdict" in shown.output
 
-    differ = tidewatch("reference", "diff", "part.reference", "refs/whole.reference", "--json")
+    pair = ("reference", "diff", "part.reference", "refs/whole.reference")
+    differ = tidewatch(*pair, "--minimum-events", "10", "--json")
     found = {(each["segment"], each["signal"]): each for each in json.loads(differ.stdout)}
     error = found['{"service_name":"shop"}', "error"]
     assert error["measure"] == "Cohen's h"
     assert error["effect"] > 0.4
-    assert tidewatch("reference", "diff", "part.reference", "part.reference").exit_code == 0
+    few = tidewatch(*pair, "--minimum-events", "150")
+    assert "more of fewer than 150 values in either" in few.output
+    same = tidewatch("reference", "diff", "part.reference", "part.reference")
+    assert (same.exit_code, same.output) == (0, "no difference\n")
 
     truth = {"start": f"{START + timedelta(minutes=4):%Y-%m-%dT%H:%M:%SZ}", "fault": "outage"}
     Path("truth.jsonl").write_text(json.dumps(truth) + "\n\n")
@@ -108,6 +113,14 @@ def test_references_and_backtests_of_a_file(events: Path, tmp_path: Path) -> Non
     table = tidewatch("backtest", "monitors", *options, "--only", "errors")
     assert "as it is" in table.output
     assert "firing" in table.output
+    assert "judged were 10 min: too little to tell of a month" in table.output
+
+    none = tidewatch("backtest", "monitors", "--events", events, "--from", "2199-01-01")
+    assert none.exit_code == 3
+    assert "events.jsonl: there are no events in that time" in " ".join(none.output.split())
+    Path("plot").mkdir()
+    lost = tidewatch("backtest", "monitors", *options, "--plot", "plot")
+    assert (lost.exit_code, "as it is" in lost.output) == (4, True)
 
 
 def test_changes_of_a_file_are_looked_back_on(events: Path, tmp_path: Path) -> None:
@@ -178,7 +191,7 @@ def test_references_and_backtests_of_stored_windows(
         (("backtest", "monitors"), "--from and --to say which stretch"),
         (
             ("reference", "build", "r.reference", "--from", "2026-05-06", "--to", "2026-05-05"),
-            "--from 2026-05-06 00:00:00 is not before --to 2026-05-05 00:00:00",
+            "--from 2026-05-06 00:00:00+00:00 is not before --to 2026-05-05 00:00:00+00:00",
         ),
         (("backtest", "monitors", "--incidents", "bad.jsonl"), "bad.jsonl:2: no incident"),
         (("backtest", "monitors", "--incidents", "local.jsonl"), "with a timezone component"),

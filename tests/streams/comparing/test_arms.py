@@ -1,8 +1,10 @@
 """Comparisons from ClickHouse's windows, and waiting for a verdict."""
 
 import time
+from functools import partial
 from random import Random
 
+import pytest
 from clickhouse_connect.driver.client import Client
 from msgspec import structs
 
@@ -13,6 +15,7 @@ from schemas.monitors.resolved import ComparisonMonitor
 from schemas.windows import Window
 from streams.comparing.arms import Compared, compare_arms
 from streams.comparing.waiting import overall, wait_for_verdict
+from streams.store.errors import StoreError
 from tests.streams.windows_stored import store, window
 
 NOW = int(time.time()) // 3600 * 3600
@@ -121,12 +124,14 @@ def test_waiting_ends_with_a_verdict_or_when_the_time_is_up() -> None:
 
     looks = [[], seen(3910), seen(3910), seen(3600)]
     slept: list[float] = []
+    told: list[str] = []
     found = wait_for_verdict(
         lambda: looks[len(slept)],
         timeout_seconds=100,
         every_seconds=30,
         clock=lambda: sum(slept),
         sleep=slept.append,
+        tell=told.append,
     )
     assert (overall(found), slept) == ("roll back", [30, 30, 30])
     slept.clear()
@@ -136,5 +141,32 @@ def test_waiting_ends_with_a_verdict_or_when_the_time_is_up() -> None:
         every_seconds=30,
         clock=lambda: sum(slept),
         sleep=slept.append,
+        tell=told.append,
     )
     assert (overall(found), slept) == ("wait", [30, 30, 10])
+    assert not told
+
+
+def test_a_store_that_comes_back_in_time_costs_only_a_look() -> None:
+    slept: list[float] = []
+    told: list[str] = []
+
+    def look(failing: int) -> list[Compared]:
+        if len(slept) < failing:
+            raise StoreError("ClickHouse is away")
+        return []
+
+    waiting = partial(
+        wait_for_verdict,
+        timeout_seconds=70,
+        every_seconds=30,
+        clock=lambda: sum(slept),
+        sleep=slept.append,
+        tell=told.append,
+    )
+    assert waiting(lambda: look(2)) == []
+    assert (slept, told) == ([30, 30, 10], ["ClickHouse is away"] * 2)
+    slept.clear()
+    with pytest.raises(StoreError):
+        waiting(lambda: look(9))
+    assert slept == [30, 30, 10]

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from typer.testing import CliRunner
 
 from schemas.wire.native import decode_event
@@ -84,17 +85,39 @@ def test_slices_hold_all_events_once_and_in_order() -> None:
 
 
 def test_a_file_of_events_goes_on_and_on(tmp_path: Path) -> None:
-    lines = [encoded(n, time=START + timedelta(seconds=n)) for n in range(120)]
+    lines = [encoded(n, time=START + timedelta(seconds=n), service_name="shop") for n in range(120)]
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"".join(line + b"\n" for line in lines))
     file = EventFile(str(path))
-    slices = Slices(FileTraffic(file), 60)
+    slices = Slices(FileTraffic(file, "shop"), 60)
     rows = [row for _ in range(10) for row in slices.take()[1].rows]
     file.close()
     assert len({row.event.event_id for row in rows}) == len(rows) > 540
     gaps = [later.time - row.time for row, later in pairwise(rows)]
     assert 0.9 < min(gaps) <= max(gaps) < 1.1
     assert decode_event(lines[0]).time == datetime.fromtimestamp(rows[0].time, UTC)
+
+
+@pytest.mark.parametrize(
+    ("count", "options", "told"),
+    [
+        (9, ("--service", "shpo"), "no events of 'shpo' in the file; did you mean 'shop'?"),
+        (1, ("--service", "shop"), "the 1 events span no time (1 rows were refused)"),
+        (9, ("--service", "shop", "--monitors", "empty"), "there are no monitors in empty"),
+    ],
+)
+def test_traffic_that_no_fault_can_hit_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, options: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty").mkdir()
+    lines = [
+        encoded(n, time=START + timedelta(seconds=n), service_name="shop") for n in range(count)
+    ]
+    Path("events.jsonl").write_bytes(b"\n".join([*lines, b"{}"]))
+    done = CliRunner().invoke(app, ["gameday", "--events", "events.jsonl", *options])
+    assert done.exit_code == 3
+    assert told in " ".join(done.output.split())
 
 
 def result(**more: object) -> Result:
@@ -125,6 +148,7 @@ def test_results_are_summed() -> None:
     assert words[4:] == ("release 1 to 2 (right in 0 of 2)", "1")
     assert summed([result(part_right=None)])[3] == "request_model=m (in 1)"
     assert summed([missed])[3:5] == ("-", "-")
+    assert summed([structs.replace(missed, affected_events=0)])[0] == "hit no event"
     report = Report(results=[result(), missed], quiet=Quiet.of(15, 100, []))
     assert report.precision == pytest.approx(2 / 3)
     assert report.quiet.a_month == 0

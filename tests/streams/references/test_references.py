@@ -118,15 +118,21 @@ def test_a_release_stands_for_its_service() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"release": "9"}, "choose another"),
+        ({"release": "9"}, "test: there are no events in that time of release '9'; known: 7"),
         ({"block_seconds": 90}, "no multiple of 60 s"),
         ({"block_seconds": 0}, "no multiple of 60 s"),
     ],
 )
 def test_what_cannot_be_built_is_told(options: dict, told: str) -> None:
     usual = {"name": "r", "origin": "test", "block_seconds": 600, "resolution": 60}
+    seven = window(START, SHOP | {"service_version": "7"}, summaries(1))
     with pytest.raises(ValueError, match=told):
-        build_reference(minutes(), **(usual | options))
+        build_reference([*minutes(), seven], **(usual | options))
+
+
+def test_a_time_without_events_is_told() -> None:
+    with pytest.raises(ValueError, match="test: there are no events in that time: choose another"):
+        build_reference([], name="r", origin="test", block_seconds=600, resolution=60)
 
 
 def test_embeddings_of_several_models_are_left_out() -> None:
@@ -156,6 +162,7 @@ def test_the_largest_difference_comes_first() -> None:
     found = compared.found
     assert found[0].signal == "finish_reason"
     assert found[0].effect == pytest.approx(30 / 53)
+    assert found[0].known == (53 * 30, 53 * 30)
     assert "length 75.5 % (was 18.9 %)" in found[0].words
     by_signal = {each.signal: each for each in found}
     assert by_signal["latency"].effect == 0
