@@ -58,7 +58,7 @@ class PrivacyDetector:
     """
 
     name: str = "privacy"
-    version: str = "7"
+    version: str = "8"
     finder: Finder = find
     signals: tuple[Signal, ...] = (
         *_signals_of("prompt"),
