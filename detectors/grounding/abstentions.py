@@ -65,6 +65,7 @@ _LOW: Final = np.uint64(0xFFF)
 
 
 class _Lists(NamedTuple):
+    no: np.uint64
     looks: NDArray[np.bool_]
     denials: NDArray[np.uint64]
     speakers: NDArray[np.uint64]
@@ -79,7 +80,6 @@ class _Lists(NamedTuple):
     alone: NDArray[np.uint64]
     bare: NDArray[np.uint64]
     turns: NDArray[np.uint64]
-    no: np.uint64
     not_: NDArray[np.uint64]
 
 
@@ -105,9 +105,9 @@ def _lists() -> _Lists:
     looks[np.concatenate([sorted_hashes(DENIALS), no]) & _LOW] = True
     lists = (
         *(DENIALS, SPEAKERS, _PRESENT, _KNOWING, _TRYING, _HAVING, _MATTERS, _SOURCES),
-        *(_SAYING, _SAID, _ALONE, _BARE, _TURNS),
+        *(_SAYING, _SAID, _ALONE, _BARE, _TURNS, ("not", "n")),
     )
-    return _Lists(looks, *map(sorted_hashes, lists), no[0], sorted_hashes(("not", "n")))
+    return _Lists(no[0], looks, *map(sorted_hashes, lists))
 
 
 @compiled_in_place

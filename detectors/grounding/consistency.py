@@ -19,9 +19,9 @@ from detectors.grounding.sources import flattened, readable
 from detectors.text.column import TextColumn
 
 _UNSUPPORTED = len(FEATURES) + FEATURES.index("unsupported")
-_YES = re.compile(r"\W*(?:yes|yeah|yep|true|correct)\b", re.IGNORECASE)
+_YES = re.compile(r"\A\W{0,8}(?:yes|yeah|yep|true|correct)\b", re.IGNORECASE)
 _NO = re.compile(
-    r"\W*(?:no|nope|false|incorrect)\b(?! (?:one|more|longer|matter|doubt)\b)", re.IGNORECASE
+    r"\A\W{0,8}(?:no|nope|false|incorrect)\b(?! (?:one|more|longer|matter|doubt)\b)", re.IGNORECASE
 )
 
 

@@ -29,6 +29,7 @@ _LOW: Final = np.uint64(0xFFF)
 
 
 class _Lists(NamedTuple):
+    you: np.uint64
     looks: NDArray[np.bool_]
     hedges: NDArray[np.uint64]
     offering: NDArray[np.uint64]
@@ -36,7 +37,6 @@ class _Lists(NamedTuple):
     denials: NDArray[np.uint64]
     speakers: NDArray[np.uint64]
     sure: NDArray[np.uint64]
-    you: np.uint64
 
 
 def hedged_share(column: TextColumn) -> NDArray[np.float64]:
@@ -61,7 +61,7 @@ def _lists() -> _Lists:
     looks = np.zeros(int(_LOW) + 1, np.bool_)
     looks[sorted_hashes((*HEDGES, *_THINKING, *DENIALS)) & _LOW] = True
     lists = map(sorted_hashes, (HEDGES, _OFFERING, _THINKING, DENIALS, SPEAKERS, _SURE))
-    return _Lists(looks, *lists, sorted_hashes(("you",))[0])
+    return _Lists(sorted_hashes(("you",))[0], looks, *lists)
 
 
 @compiled_in_place

@@ -112,11 +112,11 @@ def _share_repeated(
                 for place in range(length):
                     gram = gram * _FACTOR + hashes[first + place]
                 repeated += _seen_before(seen, mask, gram)
-        behind = text_starts[row]
+        behind = int(text_starts[row])
         for word in range(offsets[row], offsets[row + 1] + 1):
             inside = word < offsets[row + 1]
-            start = np.int64(starts[word]) if inside else text_ends[row]
-            end = np.int64(ends[word]) if inside else start
+            start = int(starts[word]) if inside else int(text_ends[row])
+            end = int(ends[word]) if inside else start
             if start - behind >= LONG_BYTES:
                 total += (start - behind) / _BYTES_A_WORD
                 repeated += _repeated_bytes(data, behind, start, seen) / _BYTES_A_WORD
