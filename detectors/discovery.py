@@ -8,10 +8,11 @@ A package of the user adds a detector by an entry point of the group ``tidewatch
 
 import importlib
 import pkgutil
+import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 import polars as pl
@@ -21,9 +22,11 @@ from detectors import signals as own_package
 from detectors.batch import EventBatch
 from detectors.detector import Detector
 from detectors.expressions import DTYPES
-from schemas.signals import Signal
+from schemas.signals import Signal, SignalKind
 
 ENTRY_POINT_GROUP: Final = "tidewatch.detectors"
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 
 
 class DetectorError(Exception):
@@ -145,6 +148,17 @@ def _checked(candidate: object, *, where: str, remedy: str) -> Detector:
         raise DetectorError(f"{where} is no detector: {remedy}")
     if not candidate.signals or not all(isinstance(s, Signal) for s in candidate.signals):
         raise DetectorError(f"{where} declares no signals: {remedy}")
+    for signal in candidate.signals:
+        if not _NAME.fullmatch(signal.name):
+            raise DetectorError(
+                f"{where} declares a signal '{signal.name}': name it in small letters, digits and "
+                "underscores, with dots between parts, as 'response.polite'"
+            )
+        if signal.kind not in get_args(SignalKind):
+            raise DetectorError(
+                f"{where} declares '{signal.name}' as '{signal.kind}': a signal is one of "
+                f"{', '.join(get_args(SignalKind))}"
+            )
     return candidate
 
 

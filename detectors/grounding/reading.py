@@ -56,7 +56,7 @@ def read_answers(
     answers: TextColumn,
     sources: Contexts,
     lexicon: LexiconTables,
-    passed_over: NDArray[np.bool_] | None = None,
+    passed_over: NDArray[np.uint8] | None = None,
 ) -> Reading:
     """Read every answer against its source's passages.
 
@@ -65,12 +65,12 @@ def read_answers(
     answers, sources, lexicon
         What is read.
     passed_over
-        Sentences of the answers' column that get no row, unless an answer has no other ones; nor do
-        heads of tables, and what is left empty of claims by
-        :func:`~detectors.grounding.features.read_sentence`.
+        Of every sentence of the answers' column, 1 where it gets no row unless its answer has no
+        other ones, 2 where neither it nor what is 1 beside it gets one. Heads of tables, and what
+        is left empty of claims by :func:`~detectors.grounding.features.read_sentence`, are as 1.
     """
     if passed_over is None:
-        passed_over = np.zeros(len(answers.sentences.starts), np.bool_)
+        passed_over = np.zeros(len(answers.sentences.starts), np.uint8)
     events = len(sources.offsets) - 1
     most_answer = _most_words(answers.words.offsets, MOST_ANSWER_WORDS)
     most_source = _most_words(sources.column.words.offsets[sources.offsets], MOST_SOURCE_WORDS)
@@ -165,7 +165,7 @@ def _read(
     passages: Column,
     passage_offsets: NDArray[np.int64],
     lexicon: LexiconTables,
-    passed_over: NDArray[np.bool_],
+    passed_over: NDArray[np.uint8],
     answer: Tokens,
     source: Tokens,
     index: Index,
@@ -194,6 +194,7 @@ def _read(
             size = fill_index(index, source, count)
             if _has_new_number(answer, length, index, size):
                 add_forms(index, size, source, count, roundings)
+            silent = False
             for passes in range(2):
                 begin = 0
                 while begin < length:
@@ -203,13 +204,14 @@ def _read(
                     # What is behind the last sentence may be of another text.
                     followed = place + 1 < answers.sentence_offsets[event + 1]
                     heads = followed and heads_table(answers.data, last)
-                    skipped = passed_over[place] or heads
+                    skipped = passed_over[place] > 0 or heads
+                    silent = silent or passed_over[place] > 1
                     if content and (passes or not skipped):
                         said = read_sentence(answer, begin, end, index, size, lexicon, rows[filled])
                         sentences[filled] = place
                         filled += bool(said or passes)
                     begin = end
-                if filled > offsets[event]:
+                if filled > offsets[event] or silent:
                     break
             use[event], position[event] = _use_of(source, index, bounds, number)
         offsets[event + 1] = filled

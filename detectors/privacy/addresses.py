@@ -8,6 +8,7 @@ from detectors.privacy.countries import COUNTRIES, LAST_WORDS
 from detectors.privacy.cue_words import USPS_TYPES
 from detectors.privacy.kinds import Kind
 from detectors.privacy.postal import NO_STREET
+from detectors.privacy.street_forms import street_form
 from detectors.privacy.vocabulary import ADDRESS_CUE
 from detectors.privacy.window import Found, Window
 from detectors.privacy.word_list import words
@@ -180,5 +181,5 @@ def addresses_in(window: Window) -> Iterator[Found]:
 def _found(start: int, end: int, confidence: float, text: str) -> Found:
     while text[end - 1] in " ,.\n":
         end -= 1
-    value = re.sub(r"\W", "", text[start:end].casefold())
+    value = street_form(text[start:end])
     return Found(start, end, Kind.ADDRESS, confidence, value)

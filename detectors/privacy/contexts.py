@@ -4,30 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from detectors.privacy.dates import DATE, date_form
 from detectors.privacy.kinds import Kind
 from detectors.privacy.vocabulary import BIRTH
 from detectors.privacy.window import Found, Window
 
-_MONTHS: Final = (
-    "jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|"
-    "aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?|dez(?:ember)?|"
-    "janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|"
-    "marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|"
-    "aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|"
-    "setembro|outubro|dezembro"
-)
-_DATE: Final = re.compile(
-    r"(?<!\d)(?:"
-    r"(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:[12]\d|3[01]|0?[1-9])"
-    r"|(?:[12]\d|3[01]|0?[1-9])[-./ ](?:[12]\d|3[01]|0?[1-9])[-./ ](?:(?:19|20)\d\d|\d\d)"
-    rf"|(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.)?\s(?:of\s|de\s|d')?(?:{_MONTHS})\.?,?(?:\sde)?\s(?:19|20)\d\d"
-    rf"|(?:[12]\d|3[01]|0?[1-9])[-/.](?:{_MONTHS})[-/.](?:(?:19|20)\d\d|\d\d)"
-    rf"|(?:19|20)\d\d[-/. ](?:{_MONTHS})[-/. ](?:[12]\d|3[01]|0?[1-9])"
-    r"|(?:19|20)\d\d年\s?\d{1,2}月\s?\d{1,2}日"
-    rf"|(?:{_MONTHS})\.?\s(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
-    r")(?!\d)",
-    re.IGNORECASE,
-)
 _BIRTH: Final = re.compile(
     r"born|birth|dob|birthda|gebor|geburt|geb\b|né|nacid|nacim|nato|nata|nascit|nascid|nascim|geboort|"
     r"urodz|födel|fødsel",
@@ -75,10 +56,10 @@ def in_context(window: Window) -> Iterator[Found]:
     """What the cue in the window's place announces."""
     text = window.text
     if window.flags & BIRTH:
-        match = _DATE.search(text, window.end, min(window.end + 60, len(text)))
+        match = DATE.search(text, window.end, min(window.end + 60, len(text)))
         told = _BIRTH.match(text, window.start) or _SPACED_BIRTH.search(text, 0, window.end)
         if match and told:
-            yield Found(*match.span(), Kind.DATE_OF_BIRTH, 0.9, _plain(match.group()))
+            yield Found(*match.span(), Kind.DATE_OF_BIRTH, 0.9, date_form(match.group()))
         return
     end = min(window.end + 60, len(text))
     if not _FEWEST_DIGITS.match(text, window.start, end):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from detectors.privacy.kinds import Kind
+from detectors.privacy.street_forms import street_form
 from detectors.privacy.window import Found, Window
 from detectors.privacy.word_list import words
 
@@ -74,6 +75,6 @@ def postal_in(window: Window) -> Iterator[Found]:
         if len(code) == SHORTEST and before and not before.isupper():
             continue
         confidence = 0.86 if len(code) > 4 else 0.7
-        value = re.sub(r"\W", "", match.group().casefold())
+        value = street_form(match.group())
         yield Found(*match.span(), Kind.ADDRESS, confidence, value)
         return

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from detectors.batch import EventBatch
+from detectors.grounding.abstentions import abstaining_sentences
 from detectors.grounding.consistency import consistency
 from detectors.grounding.courtesies import polite_sentences
 from detectors.grounding.model import shipped
@@ -21,12 +22,13 @@ from schemas.signals import Signal
 class HallucinationDetector:
     """English responses against their retrieved passages, else against the reference answer.
 
-    That is read with the question, and polite phrases do not count. Without either, only the
-    agreement with further answers to the same prompt can tell, where the event carries such.
+    That is read with the question, and polite phrases do not count. An answer that only says that
+    it does not know claims nothing: no score. Without source or reference, only the agreement with
+    further answers to the same prompt can tell, where the event carries such.
     """
 
     name: str = "hallucination"
-    version: str = "4"
+    version: str = "5"
     signals: tuple[Signal, ...] = (
         Signal(
             name="response.hallucination",
@@ -74,7 +76,8 @@ class HallucinationDetector:
         """Values of every signal, one per event."""
         model, lexicon = shipped()
         response, sources = batch.text("response"), sources_of(batch)
-        reading = read_answers(response, sources, lexicon.tables, polite_sentences(response))
+        passed_over = polite_sentences(response) + np.uint8(2) * abstaining_sentences(response)
+        reading = read_answers(response, sources, lexicon.tables, passed_over)
         english = readable(response) & all_readable(sources)
         probabilities = np.where(english, model.probabilities(reading), np.nan)
         worst = np.where(english, model.least_supported(reading), -1)

@@ -19,7 +19,7 @@ class RelevanceDetector:
     """English responses against their prompt, and their words of doubt."""
 
     name: str = "relevance"
-    version: str = "2"
+    version: str = "3"
     signals: tuple[Signal, ...] = (
         Signal(
             name="response.relevance",

@@ -116,13 +116,14 @@ def _exit_code(error: Exception) -> int | None:
     # Here, as these modules take long to load and most commands never fail.
     from confluent_kafka import KafkaException
 
+    from detectors.discovery import DetectorError
     from streams.embedded.server import EmbeddedServerError
     from streams.monitors import MonitorsError
     from streams.receivers.protocol import ReceiverError
     from streams.settings import SettingsError
     from streams.store.errors import StoreError
 
-    if isinstance(error, SettingsError | MonitorsError | ReceiverError):
+    if isinstance(error, SettingsError | MonitorsError | ReceiverError | DetectorError):
         return INVALID
     if isinstance(error, StoreError | EmbeddedServerError | KafkaException | OSError):
         return UNAVAILABLE

@@ -1,5 +1,6 @@
 """What an endpoint is asked, and what it may answer."""
 
+import re
 from typing import Annotated, Final
 
 import msgspec
@@ -21,6 +22,7 @@ class _Answer(Struct, frozen=True):
     score: Annotated[float, Meta(ge=0, le=1)]
 
 
+_FENCED: Final = re.compile(r"```(?:json)?(.*)```", re.DOTALL | re.IGNORECASE)
 _answer: Final = msgspec.json.Decoder(_Answer)
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -49,14 +51,18 @@ def user_message(case: Case, longest: int) -> str:
 
 
 def parse_score(content: str) -> float | None:
-    """The score of an answer; None when it is not exactly what was asked for.
+    r"""The score of an answer; None when it is not exactly what was asked for.
 
-    Other fields are passed over; prose, code fences, scores outside 0..1 are no answer.
+    Other fields are passed over, and a code fence around the whole, which many models cannot do
+    without; prose and scores outside 0..1 are no answer.
 
     >>> parse_score('{"score": 0.25}'), parse_score("Sure! 0.25"), parse_score('{"score": 7}')
     (0.25, None, None)
+    >>> parse_score('```json\n{"score": 0.25}\n```'), parse_score('So: ```{"score": 0.25}```')
+    (0.25, None)
     """
+    fenced = _FENCED.fullmatch(content.strip())
     try:
-        return _answer.decode(content).score
+        return _answer.decode(fenced[1] if fenced else content).score
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None

@@ -92,6 +92,20 @@ def test_a_broken_package_is_named(install: Install, code: str, target: str, mes
     assert "'polite-dist'" in str(raised.value)
 
 
+@pytest.mark.parametrize("name", ["response polite", "Polite", "response.", "höflich", ""])
+def test_a_name_that_no_monitor_could_write_is_refused(install: Install, name: str) -> None:
+    install(POLITENESS.format(signal=name), "polite_pkg:Politeness")
+    with pytest.raises(DetectorError, match="name it in small letters"):
+        discover_detectors()
+
+
+def test_a_kind_that_there_is_not_is_refused(install: Install) -> None:
+    code = POLITENESS.format(signal="response.polite").replace('"flag"', '"boolean"')
+    install(code, "polite_pkg:Politeness")
+    with pytest.raises(DetectorError, match="one of flag, score, amount, category, vector"):
+        discover_detectors()
+
+
 @pytest.mark.parametrize("signal", ["latency", "prompt_words"])
 def test_a_signal_declared_twice_is_refused_naming_both(install: Install, signal: str) -> None:
     install(POLITENESS.format(signal=signal), "polite_pkg:Politeness")

@@ -273,6 +273,20 @@ def test_answers_that_agree_are_consistent() -> None:
     assert score(response=SUPPORTED)["response.consistency"] is None
 
 
+@pytest.mark.parametrize(
+    ("response", "samples", "expected"),
+    [
+        ("Yes.", ["No.", "no", "Yes!"], 1 / 3),
+        ("No", ["No.", "No."], 1),
+        ("Yes, dogs may come in.", ["No, dogs may not come in."], 0),
+        ("Yes.", ["", "Who knows?"], None),
+    ],
+)
+def test_a_yes_supports_no_no(response: str, samples: list[str], expected: float | None) -> None:
+    found = score(response=response, sampled_responses=samples)["response.consistency"]
+    assert found == (None if expected is None else pytest.approx(expected))
+
+
 NUMBERS = ["1,000", "2024-03-15T09:30", "$5", "24 months", "9 a.m.", "about", "3.2 million", "80%"]
 PIECES = [*SOURCE.split(), *NUMBERS, "zebra", "’s", "?\n", "|", "|---|\n", "[2]", "Step"]
 sentences = st.lists(st.sampled_from(PIECES), max_size=30)

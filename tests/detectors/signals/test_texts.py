@@ -2,6 +2,7 @@ import gzip
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -96,6 +97,20 @@ def test_repetition(score: Score) -> None:
     assert score(response="a b c d e f " * 2)["response.repetition"] == pytest.approx(1 / 7)
     assert score(response="I am here. " * 200)["response.repetition"] > 0.98
     assert score(response="很好" * 200)["response.repetition"] > 0.98
+
+
+@pytest.mark.parametrize("unit", ["!", "a", "ha", "...", "00", "(\u200b", "ฉันจะตรวจสอบให้คุณ", "\n-"])
+def test_loops_without_words_are_repetition(score: Score, unit: str) -> None:
+    assert score(response=unit * 1000)["response.repetition"] > 0.8
+    assert score(response=f"{HARD} {unit * 9000}")["response.repetition"] > 0.8
+
+
+def test_long_runs_that_do_not_repeat_are_none(score: Score) -> None:
+    random = Random(7)
+    key = "".join(random.choices("ABCDEFGHabcdefgh0123456789+/", k=3000))
+    assert score(response=f"The key is {key}.")["response.repetition"] == 0
+    rule = "| Name | Price |\n|" + "-" * 60 + "|" + "-" * 60 + "|\n| Tea | 3 |"
+    assert score(response=rule)["response.repetition"] == 0
 
 
 @pytest.mark.parametrize(

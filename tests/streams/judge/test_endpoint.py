@@ -73,7 +73,8 @@ def test_waits_as_long_as_it_is_asked_to(answers: Answers) -> None:
     ("content", "failure"),
     [
         (completion("0.5"), "unparsable"),
-        (completion('```json\n{"score": 0.5}\n```'), "unparsable"),
+        (completion('Sure: ```json\n{"score": 0.5}\n```'), "unparsable"),
+        (completion('```{"score": 0.5}``` or ```{"score": 0.6}```'), "unparsable"),
         (completion('{"score": 1.5}'), "unparsable"),
         (completion('{"score": "0.5"}'), "unparsable"),
         (completion('{"score": NaN}'), "unparsable"),
@@ -87,6 +88,12 @@ def test_any_other_answer_is_a_failure(answers: Answers, content: bytes, failure
     answers.answer = lambda body: (200, content, {})
     verdict = judge(answers.url).judge(CASE)
     assert (verdict.score, verdict.failure, verdict.calls) == (None, failure, 1)
+
+
+@pytest.mark.parametrize("fence", ["```", "```json\n", "\n```JSON\n"])
+def test_a_code_fence_around_the_answer_is_taken_off(answers: Answers, fence: str) -> None:
+    answers.answer = lambda body: (200, completion(fence + '{"score": 0.5}\n```\n'), {})
+    assert judge(answers.url).judge(CASE).score == 0.5
 
 
 def test_a_slow_endpoint_times_out(answers: Answers) -> None:
