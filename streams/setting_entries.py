@@ -1,5 +1,6 @@
 """The settings as a list of names, values and meanings."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
@@ -61,6 +62,8 @@ def shown(value: Any) -> str:
             return "true" if value else "false"
         case tuple():
             return "; ".join(", ".join(part) or "(everything)" for part in value)
+        case dict():
+            return json.dumps(value)
         case _:
             return str(value)
 
@@ -82,5 +85,6 @@ def _name(annotation: Any) -> str:
         float: "number",
         bool: "true or false",
         Path: "path",
+        dict[str, Any]: "table",
     }
     return names.get(annotation, "list of lists of dimensions")

@@ -4,12 +4,14 @@ import json
 import shutil
 import time
 from contextlib import ExitStack
+from logging import WARNING
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Event, Thread
 from typing import Final, TypeVar
 
 import psutil
+import structlog
 
 from streams.embedded.clickhouse import EmbeddedClickHouse
 from streams.embedded.kafka import EmbeddedKafka
@@ -27,6 +29,8 @@ class SharedServers:
     def __init__(self) -> None:
         self.folder = Path(mkdtemp(prefix="tidewatch-tests-"))
         self._ended = Event()
+        # "ready" belongs to no test's output.
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(WARNING))
         self._running = ExitStack()
         self._threads = [Thread(target=self._serve, args=(kind,)) for kind in _KINDS]
         for thread in self._threads:

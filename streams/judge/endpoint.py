@@ -1,12 +1,13 @@
 """A judge behind an OpenAI-compatible HTTP interface (chat completions)."""
 
 import logging
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import msgspec
@@ -14,7 +15,7 @@ import structlog
 from msgspec import Struct
 
 from streams.judge.endpoint_url import check_url
-from streams.judge.judge import Case, Verdict
+from streams.judge.judge import Case, JudgeError, Verdict
 from streams.judge.prompt import check_instructions, parse_score, user_message
 from streams.notify.backoff import Backoff
 from streams.outbound import Networks, refused
@@ -27,8 +28,12 @@ _ANSWER_BYTES: Final = 1024**2
 _BACKOFF: Final = Backoff(first_seconds=1.0, longest_seconds=20.0, longest_asked_seconds=60.0)
 
 
+class _Part(Struct):
+    text: str = ""
+
+
 class _Message(Struct):
-    content: str | None = None
+    content: str | list[_Part] | None = None
 
 
 class _Choice(Struct):
@@ -39,7 +44,19 @@ class _Completion(Struct):
     choices: list[_Choice]
 
 
+class _Problem(Struct):
+    param: str | None = None
+    code: str | int | None = None
+
+
+class _Refusal(Struct):
+    error: _Problem
+
+
 _completion: Final = msgspec.json.Decoder(_Completion)
+_refusal: Final = msgspec.json.Decoder(_Refusal)
+_NAME: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
+_OWN: Final = frozenset({"model", "messages", "stream", "n"})
 
 
 class EndpointJudge:
@@ -55,6 +72,8 @@ class EndpointJudge:
         Bearer token; empty sends none.
     instructions
         System message.
+    parameters
+        What else each request says.
     timeout_seconds
         Longest wait for one call.
     attempts
@@ -69,7 +88,7 @@ class EndpointJudge:
     Raises
     ------
     JudgeError
-        When the address or the instructions cannot be used.
+        When the address, the instructions or the parameters cannot be used.
     """
 
     def __init__(
@@ -79,6 +98,7 @@ class EndpointJudge:
         model: str,
         key: str = "",
         instructions: str,
+        parameters: Mapping[str, Any],
         timeout_seconds: float,
         attempts: int,
         characters: int,
@@ -87,9 +107,12 @@ class EndpointJudge:
     ) -> None:
         check_url(url)
         check_instructions(instructions)
+        if own := sorted(_OWN & set(parameters)):
+            raise JudgeError(f"judge.endpoint_parameters: {own[0]} is not to be set: leave it out")
         self.name = model
         self._url = url.rstrip("/")
         self._instructions = instructions
+        self._parameters = dict(parameters)
         self._attempts = attempts
         self._characters = characters
         self._networks = networks
@@ -135,8 +158,7 @@ class EndpointJudge:
         """One call: what it gave, and how long to wait at least where another may help."""
         body = {
             "model": self.name,
-            "temperature": 0,
-            "max_tokens": 200,
+            **self._parameters,
             "messages": [
                 {"role": "system", "content": self._instructions},
                 {"role": "user", "content": user_message(case, self._characters)},
@@ -157,6 +179,7 @@ class EndpointJudge:
             asked = parse_retry_after(headers.get("retry-after", ""), datetime.now(UTC))
             return Verdict(failure=f"http_{status}"), asked or 0.0
         if status != 200:
+            log.warning("judge_request_refused", status=status, **_problem(answer))
             return Verdict(failure=f"http_{status}"), None
         return _read(answer), None
 
@@ -179,11 +202,23 @@ class EndpointJudge:
             return response.status_code, response.headers, bytes(answer)
 
 
+def _problem(answer: bytes) -> dict[str, str]:
+    """The parameter and the code that a refusal names; its message may hold texts."""
+    try:
+        error = _refusal.decode(answer).error
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return {}
+    named = {"param": str(error.param), "code": str(error.code)}
+    return {name: each for name, each in named.items() if _NAME.fullmatch(each)}
+
+
 def _read(answer: bytes) -> Verdict:
     try:
         choices = _completion.decode(answer).choices
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return Verdict(failure="no_completion")
     content = choices[0].message.content if choices else None
+    if isinstance(content, list):
+        content = "".join(part.text for part in content)
     score = None if content is None else parse_score(content)
     return Verdict(failure="unparsable") if score is None else Verdict(score=score)

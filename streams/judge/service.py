@@ -46,6 +46,7 @@ def build_judge(settings: JudgeSettings) -> Judge:
             model=settings.endpoint_model,
             key=settings.endpoint_key.get_secret_value(),
             instructions=settings.instructions or DEFAULT_INSTRUCTIONS,
+            parameters=settings.endpoint_parameters,
             timeout_seconds=settings.timeout_seconds,
             attempts=settings.attempts,
             characters=settings.characters,

@@ -1,6 +1,6 @@
 """Settings of the judge."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 
@@ -46,6 +46,11 @@ class JudgeSettings(Section):
     endpoint_url: str = Field("", description="Base address, such as `http://127.0.0.1:8000/v1`.")
     endpoint_model: str = Field("", description="Name of the model there.")
     endpoint_key: Secret = Field(SecretStr(""), description="Bearer token; empty sends none.")
+    endpoint_parameters: dict[str, Any] = Field(
+        {"temperature": 0, "max_tokens": 200},
+        description="What else the request says. Some models refuse these two, and want "
+        "`max_completion_tokens`, say.",
+    )
     allow_networks: NetworkList = Field(
         "",
         description="Where the endpoint may be beside the public internet, as "

@@ -27,7 +27,7 @@ class Answers:
     most_at_once: int = 0
 
 
-def completion(content: str | None) -> bytes:
+def completion(content: str | list[dict[str, str]] | None) -> bytes:
     return json.dumps(
         {"choices": [{"message": {"role": "assistant", "content": content}}]}
     ).encode()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import zstandard
+from structlog.testing import capture_logs
 
 from streams.judge.endpoint import EndpointJudge
 from streams.judge.endpoint_url import check_url
@@ -20,6 +21,7 @@ def judge(url: str, **options: Any) -> EndpointJudge:
     defaults: dict[str, Any] = {
         "model": "tiny",
         "instructions": DEFAULT_INSTRUCTIONS,
+        "parameters": {"temperature": 0},
         "timeout_seconds": 5,
         "attempts": 3,
         "characters": 100,
@@ -94,6 +96,36 @@ def test_any_other_answer_is_a_failure(answers: Answers, content: bytes, failure
 def test_a_code_fence_around_the_answer_is_taken_off(answers: Answers, fence: str) -> None:
     answers.answer = lambda body: (200, completion(fence + '{"score": 0.5}\n```\n'), {})
     assert judge(answers.url).judge(CASE).score == 0.5
+
+
+def test_an_answer_in_parts_is_one_answer(answers: Answers) -> None:
+    parts = [{"type": "text", "text": '{"score": '}, {"type": "text", "text": "0.5}"}]
+    answers.answer = lambda body: (200, completion(parts), {})
+    assert judge(answers.url).judge(CASE).score == 0.5
+
+
+def test_a_request_says_what_is_set(answers: Answers) -> None:
+    judge(answers.url, parameters={"max_completion_tokens": 900}).judge(CASE)
+    (asked,) = answers.requests
+    assert set(asked) - {"path"} == {"model", "messages", "max_completion_tokens"}
+    with pytest.raises(JudgeError, match=r"judge\.endpoint_parameters: messages"):
+        judge(answers.url, parameters={"messages": []})
+
+
+def test_a_refusal_is_logged_with_the_parameter_and_without_texts(answers: Answers) -> None:
+    said = {"message": CASE.prompt, "param": "max_tokens", "code": "unsupported_parameter"}
+    answers.answer = lambda body: (400, json.dumps({"error": said}).encode(), {})
+    with capture_logs() as logs:
+        assert judge(answers.url).judge(CASE).failure == "http_400"
+    assert logs == [
+        {
+            "event": "judge_request_refused",
+            "log_level": "warning",
+            "status": 400,
+            "param": "max_tokens",
+            "code": "unsupported_parameter",
+        }
+    ]
 
 
 def test_a_slow_endpoint_times_out(answers: Answers) -> None:
