@@ -17,8 +17,10 @@ from streams.cli.options import (
     DataDirectory,
     Json,
     Monitors,
+    Part,
     monitors_of,
     parse_moment,
+    parse_part,
     parse_seconds,
     settings_from,
 )
@@ -53,6 +55,7 @@ def compare(
             help="Compare from this moment on, as 2026-05-01T12:00:00Z: the deployment.",
         ),
     ] = None,
+    segment: Part = None,
     monitors: Monitors = None,
     clickhouse: ClickHouseUrl = None,
     data_dir: DataDirectory = None,
@@ -61,6 +64,8 @@ def compare(
     """Hold every candidate against its baseline and tell the verdict, for pipelines to wait on.
 
     Exit code 0: promote. 5: roll back. 6: no verdict (yet).
+
+    With --segment only candidates of that part of traffic have a say: the service that is deployed.
 
     Example: `tidewatch compare shop-canary --wait --timeout 30m && promote`
     """
@@ -85,9 +90,15 @@ def compare(
             f"there is no ComparisonMonitor {name!r} in {settings.monitors}"
             + did_you_mean(name, known)
         )
+    part = parse_part(segment)
+    if unknown := sorted(set(part) - set(known[name].segmentation)):
+        refuse(
+            f"--segment: {name} does not tell {unknown[0]} apart, only "
+            f"{', '.join(known[name].segmentation)}"
+        )
     client = connect_by(settings.clickhouse)
     found = wait_for_verdict(
-        lambda: compare_arms(client, known[name], now=int(time.time()), since=begin),
+        lambda: compare_arms(client, known[name], now=int(time.time()), since=begin, within=part),
         timeout_seconds=timeout_seconds if wait else 0.0,
         every_seconds=every_seconds,
         clock=time.monotonic,

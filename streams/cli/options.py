@@ -54,6 +54,34 @@ def parse_moment(text: str) -> datetime:
         raise typer.BadParameter(f"{text!r} is no moment; write 2026-05-01T12:00:00Z") from None
 
 
+def parse_part(texts: list[str] | None) -> dict[str, str]:
+    """A part of traffic as options say it, ``dimension=value`` each.
+
+    Raises ``typer.BadParameter`` for what names no dimension.
+
+    >>> parse_part(["service_name=shop", "labels.tier=a=b"])
+    {'service_name': 'shop', 'labels.tier': 'a=b'}
+    """
+    from schemas.segments import FIELD_DIMENSIONS, is_dimension
+
+    part = {}
+    for text in texts or []:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise typer.BadParameter(f"{text!r}: write dimension=value")
+        if not is_dimension(name):
+            raise typer.BadParameter(
+                f"{name!r} is no dimension; there are {', '.join(sorted(FIELD_DIMENSIONS))}"
+                " and labels.NAME"
+            )
+        part[name] = value
+    return part
+
+
+Part = Annotated[
+    list[str] | None,
+    typer.Option("--segment", help="Part of traffic, dimension=value; several together."),
+]
 Begin = Annotated[
     datetime | None,
     typer.Option(

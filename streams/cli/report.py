@@ -12,7 +12,9 @@ from streams.cli.exits import told_in_a_line
 from streams.cli.options import (
     ClickHouseUrl,
     DataDirectory,
+    Part,
     parse_moment,
+    parse_part,
     parse_seconds,
     settings_from,
 )
@@ -37,9 +39,7 @@ def report(
     *,
     kind: Annotated[Kind, typer.Argument(help="drift, quality or release.")],
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("reports"),
-    segment: Annotated[
-        list[str] | None, typer.Option(help="Part of traffic, dimension=value; several together.")
-    ] = None,
+    segment: Part = None,
     last: Annotated[str, typer.Option(help="How long back: 90s, 5m, 2h or 7d.")] = "24h",
     until: Annotated[
         datetime | None,
@@ -71,7 +71,7 @@ def report(
     """
     from streams.reports.make import Side, make_report
 
-    part = dict(_pair(text) for text in segment or [])
+    part = parse_part(segment)
     end = until or datetime.now(UTC)
     begin = end - timedelta(seconds=parse_seconds(last))
     length = end - begin if before == "0" else timedelta(seconds=parse_seconds(before))
@@ -119,16 +119,3 @@ def report(
         console.print(f"  {made.evidently}", markup=False)
     else:
         console.print("  too few events on a side for Evidently's report")
-
-
-def _pair(text: str) -> tuple[str, str]:
-    from streams.reports.events import check_dimension
-
-    name, sign, value = text.partition("=")
-    if not sign:
-        raise typer.BadParameter(f"{text!r}: write dimension=value")
-    try:
-        check_dimension(name)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-    return name, value

@@ -45,13 +45,19 @@ class Compared(Struct, frozen=True, kw_only=True):
 
 
 def compare_arms(
-    client: Client, monitor: ComparisonMonitor, *, now: int, since: int | None = None
+    client: Client,
+    monitor: ComparisonMonitor,
+    *,
+    now: int,
+    since: int | None = None,
+    within: Segment | None = None,
 ) -> list[Compared]:
     """The comparison of every candidate that had events within the longest comparison.
 
     Without those that another version has succeeded: their verdicts are history.
 
     ``since`` begins all comparisons there; it must not be chosen by looking at what came of it.
+    ``within`` leaves only candidates that are of this part of traffic.
 
     Raises
     ------
@@ -76,7 +82,8 @@ def compare_arms(
     candidates = {
         key: found
         for key, found in watched.items()
-        if refines(found[0], monitor.candidate) and not refines(found[0], monitor.baseline)
+        if refines(found[0], monitor.candidate | (within or {}))
+        and not refines(found[0], monitor.baseline)
     }
     compared = []
     for key, (segment, first, last) in candidates.items():

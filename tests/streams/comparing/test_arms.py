@@ -110,6 +110,23 @@ def test_a_version_that_was_succeeded_has_no_say(database: Client) -> None:
     assert (found.segment, overall([found])) == (arm("canary", "3"), "promote")
 
 
+def test_only_candidates_of_the_part_asked_for_have_a_say(database: Client) -> None:
+    monitor = structs.replace(MONITOR, segment={})
+    store(
+        database,
+        [
+            window(NOW - 600, arm(role, version, service), {"availability": FlagCounts(100, good)})
+            for service, good in (("shop", 99), ("search", 20))
+            for role, version in (("stable", "1"), ("canary", "2"))
+        ],
+    )
+    both = compare_arms(database, monitor, now=NOW)
+    assert {each.segment["service_name"] for each in both} == {"shop", "search"}
+    (found,) = compare_arms(database, monitor, now=NOW, within={"service_name": "shop"})
+    assert found.segment == arm("canary", "2")
+    assert compare_arms(database, monitor, now=NOW, within={"service_name": "none"}) == []
+
+
 def test_nothing_stored_is_no_verdict(database: Client) -> None:
     found = compare_arms(database, MONITOR, now=NOW)
     assert (found, overall(found)) == ([], "wait")
