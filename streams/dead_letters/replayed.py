@@ -13,7 +13,8 @@ from schemas.topics import DEAD_LETTERS
 from streams.kafka import client_config, topic_name
 from streams.settings import KafkaSettings
 
-_TIMEOUT_SECONDS = 15.0
+_TIMEOUT_SECONDS = 60.0
+"""A cluster that makes its topic of offsets just now takes its time."""
 
 
 class Replayed:
@@ -36,8 +37,11 @@ class Replayed:
             self._prefix + reason,
             [TopicPartition(self._topic, number) for number in self._partitions],
         )
-        future = self._admin.list_consumer_group_offsets([wanted])[wanted.group_id]
-        found = future.result(_TIMEOUT_SECONDS).topic_partitions
+        futures = self._admin.list_consumer_group_offsets(
+            [wanted], request_timeout=_TIMEOUT_SECONDS
+        )
+        # Without a time of its own: the request's comes as an error of Kafka.
+        found = futures[wanted.group_id].result().topic_partitions
         return {tp.partition: max(0, tp.offset) for tp in found}
 
     def replayed(self, reasons: Sequence[str]) -> dict[str, dict[int, int]]:
@@ -50,5 +54,5 @@ class Replayed:
             self._prefix + reason,
             [TopicPartition(self._topic, number, offset) for number, offset in until.items()],
         )
-        futures = self._admin.alter_consumer_group_offsets([done])
-        futures[done.group_id].result(_TIMEOUT_SECONDS)
+        futures = self._admin.alter_consumer_group_offsets([done], request_timeout=_TIMEOUT_SECONDS)
+        futures[done.group_id].result()

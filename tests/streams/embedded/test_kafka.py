@@ -199,7 +199,9 @@ def test_taken_port_is_named(tmp_path: Path) -> None:
 def test_second_server_on_the_same_data_is_refused(kafka: EmbeddedKafka) -> None:
     with pytest.raises(EmbeddedServerError, match=r"in use by .* process \d+"):
         EmbeddedKafka(kafka.data_dir).start()
-    assert kafka.running
+    topic = create_topic(kafka)
+    produce(kafka, topic, b"one")
+    assert consume(kafka, topic, 1) == [b"one"]
 
 
 def test_server_that_ends_at_once_points_to_its_log(tmp_path: Path) -> None:
