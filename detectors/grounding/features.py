@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled_inline
+from detectors.grounding.columns import Tokens
 from detectors.grounding.index import (
     NEGATED,
     PLAIN,
@@ -18,12 +19,13 @@ from detectors.grounding.index import (
     USED,
     Index,
     given_otherwise,
+    measured_otherwise,
     pair_place,
     shown,
     slot_of,
+    still_given,
 )
 from detectors.grounding.lexicon import FULL_SUPPORT, RELATED, Class, LexiconTables
-from detectors.grounding.tokens import Tokens
 
 FEATURES: Final = (
     "words_new",
@@ -79,6 +81,7 @@ _NUMBER: Final = np.uint16(Class.NUMBER | Class.CALENDAR)
 _NAME: Final = np.uint16(Class.NAME)
 _CONTRAST: Final = np.uint16(Class.CONTRAST)
 _FRAME: Final = np.uint16(Class.FRAME | Class.ABOUT)
+_MEASURED: Final = np.uint16(Class.NUMBER | Class.COUNT)
 _EXCUSED: Final = np.uint16(Class.NUMBER | Class.CALENDAR | Class.QUANTITY) | _FRAME
 _ONE: Final = np.uint64(1)
 _UNIT: Final = np.float32(1 / FULL_SUPPORT)
@@ -157,6 +160,11 @@ def read_sentence(
                     passed += 1
                     continue
             otherwise = given_otherwise(index, size, answer, at, end, lexicon)
+        elif known and classes & _MEASURED:
+            measure = measured_otherwise(index, size, answer, at, end)
+            if measure >= 0 and not still_given(index, size, answer, measure, lexicon):
+                known = False
+                numbers += not classes & _NUMBER
         if known:
             mark = marks[slot]
             if not stop and at - negation <= SCOPE:

@@ -6,10 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place, compiled_inline
-from detectors.grounding.lexicon import CLOCK, Class, LexiconTables, number_key
+from detectors.grounding.columns import Tokens
+from detectors.grounding.lexicon import CLOCK, DECADE, MONTH, Class, LexiconTables, number_key
 from detectors.grounding.numbers import roundings
-from detectors.grounding.quantities import quantity_key
-from detectors.grounding.tokens import Tokens
+from detectors.grounding.quantities import (
+    is_measure,
+    is_of,
+    measured_key,
+    quantity_key,
+    value_key,
+)
 
 PLAIN: Final = 1
 NEGATED: Final = 2
@@ -29,6 +35,14 @@ _NEGATION: Final = np.uint16(Class.NEGATION)
 _NUMBER: Final = np.uint16(Class.NUMBER)
 _UNIT: Final = np.uint16(Class.UNIT)
 _QUANTITY: Final = np.uint16(Class.QUANTITY)
+_COUNT: Final = np.uint16(Class.COUNT)
+_RATE: Final = np.uint16(Class.RATE)
+_FIRST_YEAR: Final = np.uint64(1000)
+_LAST_YEAR: Final = np.uint64(2199)
+_TEN: Final = np.uint64(10)
+_ONE_MEASURE: Final = np.uint64(1)
+_REACH: Final = 6
+"""A number's unit, and what it is a rate of, stand within so many tokens."""
 
 
 class Index(NamedTuple):
@@ -110,6 +124,10 @@ def add_forms(
             # An hour of the clock is no number of anything.
             if others[at] and exponents[at] != CLOCK:
                 _show_form(present, size, others[at])
+            if exponents[at] == 0 and _FIRST_YEAR <= digits[at] <= _LAST_YEAR:
+                decade = digits[at] // _TEN
+                _show_form(present, size, number_key(decade, DECADE))
+                _show_form(present, size, number_key(decade % _TEN, DECADE))
             for place in range(roundings(digits[at], exponents[at], found)):
                 _show_form(present, size, found[place])
         elif classes[at] & _UNIT and classes[at] & _QUANTITY:
@@ -128,6 +146,14 @@ def _show_form(present: NDArray[np.uint64], size: int, key: np.uint32) -> None:
     # Nothing verifies what is shown of forms: two bits are seldom set by chance.
     _show(present, size, np.uint32(key ^ _ONE_BIT))
     _show(present, size, np.uint32(key ^ _OTHER_BIT))
+
+
+@compiled_inline
+def _show_measure(
+    present: NDArray[np.uint64], size: int, value: np.uint32, measure: np.uint64
+) -> None:
+    _show_form(present, size, measured_key(value, np.uint64(0)))
+    _show_form(present, size, measured_key(value, measure))
 
 
 @compiled_inline
@@ -154,15 +180,78 @@ def given_otherwise(
         found |= _has_form(index, size, np.uint32(number_key(digits[at], exponents[at])))
         if tokens.others[at]:
             found |= _has_form(index, size, tokens.others[at])
-    if classes & _QUANTITY:
-        unit = at if classes & _UNIT else at + 1
-        kinds = lexicon.unit_kinds
-        for other in range(len(kinds) if unit < end else 0):
-            # In the same unit, a quantity that is near is another one.
-            if kinds[other] == kinds[digits[unit]] and other != digits[unit]:
-                key = quantity_key(np.uint64(other), exponents[unit])
-                found |= _has_form(index, size, np.uint32(key))
+    if classes & _QUANTITY and not found & np.uint64(1):
+        unit = at
+        while unit < end and not (
+            tokens.classes[unit] & _UNIT and tokens.classes[unit] & _QUANTITY
+        ):
+            unit += 1
+        if unit < end:
+            found |= _in_another_unit(index, size, digits[unit], exponents[unit], lexicon)
     return bool(found & np.uint64(1))
+
+
+@compiled_inline
+def _in_another_unit(
+    index: Index, size: int, unit: np.uint64, step: int, lexicon: LexiconTables
+) -> np.uint64:
+    kinds = lexicon.unit_kinds
+    found = np.uint64(0)
+    for other in range(len(kinds)):
+        # In the same unit, a quantity that is near is another one.
+        if kinds[other] == kinds[unit] and other != unit:
+            found |= _has_form(index, size, np.uint32(quantity_key(np.uint64(other), step)))
+    return found
+
+
+@compiled_inline
+def _is_scaled(tokens: Tokens, at: int, value: np.uint32) -> bool:
+    """Whether digits have a scale, as those of "3.2 million"."""
+    classes = tokens.classes[at]
+    digits = classes & _NUMBER and not classes & _COUNT
+    return bool(digits and tokens.exponents[at] < MONTH and value != tokens.keys[at])
+
+
+@compiled_in_place
+def measured_otherwise(index: Index, size: int, tokens: Tokens, at: int, end: int) -> int:
+    """The unit, or the number itself for its scale, that the source gives a number otherwise.
+
+    -1 where the source has the number with this unit and scale, or with none. ``end`` is the end of
+    the sentence.
+    """
+    value = value_key(tokens, at)
+    if _is_scaled(tokens, at, value):
+        if _other_measure(index, size, tokens.keys[at], np.uint64(value)):
+            return at
+    if tokens.classes[at] & _QUANTITY:
+        for unit in range(at + 1, min(at + _REACH, end)):
+            if is_measure(tokens.classes[unit]) and is_of(tokens, unit, value):
+                measure = tokens.digits[unit] + _ONE_MEASURE
+                if _other_measure(index, size, tokens.others[unit], measure):
+                    return unit
+    return -1
+
+
+@compiled_inline
+def _other_measure(index: Index, size: int, value: np.uint32, measure: np.uint64) -> bool:
+    """Whether the source has a number with other measures alone."""
+    some = _has_form(index, size, measured_key(value, np.uint64(0)))
+    same = _has_form(index, size, measured_key(value, measure))
+    return bool(some & ~same & np.uint64(1))
+
+
+@compiled_in_place
+def still_given(
+    index: Index, size: int, tokens: Tokens, measure: int, lexicon: LexiconTables
+) -> bool:
+    """Whether the source gives what :func:`measured_otherwise` found in another form after all."""
+    classes = tokens.classes[measure]
+    if classes & _RATE:
+        return False
+    if classes & _UNIT and classes & _QUANTITY:
+        unit, step = tokens.digits[measure], tokens.exponents[measure]
+        return bool(_in_another_unit(index, size, unit, step, lexicon) & np.uint64(1))
+    return bool(_has_form(index, size, value_key(tokens, measure)) & np.uint64(1))
 
 
 @compiled_in_place
@@ -192,6 +281,12 @@ def fill_index(index: Index, tokens: Tokens, count: int) -> int:
         marks[slot] |= NEGATED if at - negation <= SCOPE else PLAIN
         slots[at] = slot
         _show(present, size, key)
+        if is_measure(classes):
+            _show_measure(present, size, tokens.others[at], tokens.digits[at] + _ONE_MEASURE)
+        elif classes & _NUMBER:
+            value = value_key(tokens, at)
+            if _is_scaled(tokens, at, value):
+                _show_measure(present, size, key, np.uint64(value))
         if not classes & _STOP:
             pairs[pair_place(size, one, key)] = 1
             pairs[pair_place(size, two, key)] = 1

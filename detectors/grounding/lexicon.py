@@ -22,8 +22,9 @@ class Class:
     """What a word is, as bits of a plain integer.
 
     ``FRAME`` words speak of an answer or its source ("according", "summary"), ``ABOUT`` words make
-    the number behind them a rough one. ``NUMBER``, ``NAME`` and ``QUANTITY``, a number or a unit
-    that belong together, are seen in the text itself.
+    the number behind them a rough one, ``COUNT`` words are numbers, ``PARTICLE`` words begin an
+    answer ("No, ..."). ``NUMBER``, ``NAME``, ``QUANTITY``, a number or a unit that belong together,
+    and ``RATE``, a unit that a number is given for, are seen in the text itself.
     """
 
     STOP: Final = 1
@@ -37,6 +38,9 @@ class Class:
     ABOUT: Final = 256
     UNIT: Final = 512
     QUANTITY: Final = 1024
+    COUNT: Final = 2048
+    PARTICLE: Final = 4096
+    RATE: Final = 8192
 
 
 RELATED: Final = 12
@@ -55,18 +59,32 @@ UNITS: Final = {
         **{"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week": 604_800.0},
         **{"month": 2_629_746.0, "year": 31_556_952.0, "decade": 315_569_520.0},
     },
-    "mass": {"mg": 0.001, "g": 1.0, "gram": 1.0, "kg": 1000.0, "ounce": 28.35, "tonne": 1e6},
+    "mass": {
+        **{"mg": 0.001, "g": 1.0, "gram": 1.0, "kg": 1000.0, "tonne": 1e6},
+        **{"ounce": 28.35, "pound": 453.6},
+    },
     "length": {
         **{"mm": 1.0, "cm": 10.0, "inch": 25.4, "foot": 304.8, "yard": 914.4, "m": 1000.0},
         **{"meter": 1000.0, "kilometer": 1e6, "mile": 1_609_344.0},
     },
     "volume": {"ml": 1.0, "l": 1000.0, "liter": 1000.0, "gallon": 3785.0},
     "data": {"kb": 1.0, "mb": 1000.0, "gb": 1e6, "tb": 1e9},
+    "area": {
+        **{"square cm": 1e-4, "square m": 1.0, "square meter": 1.0, "square kilometer": 1e6},
+        **{"square inch": 6.4516e-4, "square foot": 0.092903, "square yard": 0.836127},
+        **{"acre": 4046.86, "hectare": 1e4, "square mile": 2.589988e6},
+    },
+    **{alone: {alone: 1.0} for alone in ("dollar", "euro", "rs", "yen", "cent", "percent")},
+    **{alone: {alone: 1.0} for alone in ("degree", "watt", "volt", "calorie")},
 }
-"""Units by what they measure, and how many of the smallest each is."""
+"""Units by what they measure, and how many of the smallest each is. Kinds of one unit are not
+converted, only told from other ones."""
+JOINTS: Final = ("square", "and", "per", "a", "an", "each", "every")
+"""Words that join numbers or units: squares, parts of number words, and what a rate is given for."""
 MONTH: Final = 1 << 10
 CLOCK: Final = 1 << 11
-"""Exponents that no number has: of months, and of times of day."""
+DECADE: Final = (1 << 11) + 1
+"""Exponents that no number has: of months, of times of day, and of decades."""
 
 _HASHED: Final = np.uint32(0x80000000)
 _TEN: Final = np.uint64(10)
@@ -94,6 +112,7 @@ class LexiconTables(NamedTuple):
     slots: NDArray[np.int32]
     spellings: NDArray[np.uint64]
     signs: NDArray[np.uint32]
+    joints: NDArray[np.uint32]
     unit_keys: NDArray[np.uint32]
     unit_sizes: NDArray[np.float64]
     unit_kinds: NDArray[np.int64]
@@ -109,6 +128,12 @@ def number_key(digits: np.uint64, exponent: int) -> np.uint32:
         exponent += 1
     power = np.uint64(exponent + 64) if digits else np.uint64(0)
     return np.uint32(mix((digits + np.uint64(1)) * _PRIME + power) >> np.uint64(33)) | _HASHED
+
+
+@compiled_in_place
+def squared_key(key: np.uint32) -> np.uint32:
+    """The key of a unit's square, from that of the unit."""
+    return np.uint32(mix(np.uint64(key) * _PRIME) >> np.uint64(33)) | _HASHED
 
 
 @compiled_in_place
@@ -218,13 +243,18 @@ class Lexicon:
         signs = keys[[places[found] for found in hash_words(SIGNS).tolist()]]
         units = [(kind, *unit) for kind, of in enumerate(UNITS.values()) for unit in of.items()]
         kinds, names, sizes = zip(*units, strict=True)
-        unit_keys = keys[[places[found] for found in hash_words(names).tolist()]]
+        last_words = [name.split()[-1] for name in names]
+        unit_keys = keys[[places[found] for found in hash_words(last_words).tolist()]]
+        for unit, name in enumerate(names):
+            if name.startswith(f"{JOINTS[0]} "):
+                unit_keys[unit] = squared_key(unit_keys[unit])
+        joints = keys[[places[found] for found in hash_words(JOINTS).tolist()]]
         order = np.argsort(unit_keys)
         known = np.unique(self.numbers[self.numbers >= 0])
         counts = np.array([number_key(np.uint64(value), 0) for value in known], np.uint32)
         by_key = np.argsort(counts)
         return LexiconTables(
-            *(records, relations, related, support, slots, spellings, signs),
+            *(records, relations, related, support, slots, spellings, signs, joints),
             *(unit_keys[order], np.array(sizes)[order], np.array(kinds)[order]),
             *(counts[by_key], known[by_key].astype(np.float64)),
         )

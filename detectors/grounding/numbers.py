@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place, compiled_inline
+from detectors.grounding.digits import apostrophe_group, digits_at, is_digit
 from detectors.grounding.lexicon import MONTH, number_key
 
 ROUNDINGS: Final = 6
@@ -30,27 +31,9 @@ _STROKE: Final = 47
 
 
 @compiled_inline
-def is_digit(octet: int) -> bool:
-    """Whether a byte is a digit."""
-    return 48 <= octet <= 57
-
-
-@compiled_inline
 def is_letter(octet: int) -> bool:
     """Whether a byte is a letter, or a part of a character outside ASCII."""
     return 97 <= octet | 32 <= 122 or octet >= 0x80
-
-
-@compiled_inline
-def _digits(
-    data: NDArray[np.uint8], start: int, end: int, value: np.uint64
-) -> tuple[np.uint64, int]:
-    """The number whose digits begin here, appended to a value, and where they end."""
-    at = start
-    while at < end and is_digit(data[at]):
-        value = value * _TEN + np.uint64(data[at] - 48)
-        at += 1
-    return value, at
 
 
 @compiled_inline
@@ -83,7 +66,11 @@ def decimal_at(
         Its last word, and where in that its digits end.
     """
     end = ends[word]
-    value, at = _digits(data, begin, end, np.uint64(0))
+    value, at = digits_at(data, begin, end, np.uint64(0))
+    group = apostrophe_group(data, at, end)
+    while group > 0:
+        value, at = digits_at(data, group, end, value)
+        group = apostrophe_group(data, at, end)
     points = decimals = 0
     while (
         at == end
@@ -99,7 +86,7 @@ def decimal_at(
             value = value * np.uint64(16) + np.uint64(11)
         word += 1
         end = ends[word]
-        value, at = _digits(data, starts[word], end, value)
+        value, at = digits_at(data, starts[word], end, value)
         if points:
             decimals += at - starts[word]
     return value, -decimals if points == 1 else 0, word, at

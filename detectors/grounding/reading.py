@@ -8,12 +8,21 @@ from numpy.typing import NDArray
 
 from detectors.batch import Contexts
 from detectors.compiled import compiled_in_place
+from detectors.grounding.columns import Column, Tokens, as_columns, room_for_tokens
 from detectors.grounding.features import COUNT, read_sentence
-from detectors.grounding.index import USED, Index, add_forms, fill_index, room_for_index, slot_of
+from detectors.grounding.index import (
+    USED,
+    Index,
+    add_forms,
+    fill_index,
+    measured_otherwise,
+    room_for_index,
+    slot_of,
+)
 from detectors.grounding.lexicon import Class, LexiconTables
 from detectors.grounding.markers import heads_table
 from detectors.grounding.numbers import ROUNDINGS
-from detectors.grounding.tokens import Column, Tokens, as_columns, read_tokens, room_for_tokens
+from detectors.grounding.tokens import read_tokens
 from detectors.text.column import TextColumn
 
 MOST_ANSWER_WORDS: Final = 4096
@@ -151,10 +160,13 @@ def _sentence(answer: Tokens, begin: int, length: int) -> tuple[int, bool]:
 
 @compiled_in_place
 def _has_new_number(answer: Tokens, length: int, index: Index, size: int) -> bool:
-    """Whether the answer has a number, month or unit that the source lacks as it is."""
+    """Whether the answer has a number, month, unit or scale that the source lacks as it is."""
     keys, classes, indexed = answer.keys, answer.classes, index.keys
     for at in range(length):
-        if classes[at] & _NUMBER and not indexed[slot_of(indexed, size, keys[at])]:
+        if classes[at] & _NUMBER and (
+            not indexed[slot_of(indexed, size, keys[at])]
+            or measured_otherwise(index, size, answer, at, length) >= 0
+        ):
             return True
     return False
 

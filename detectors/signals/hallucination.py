@@ -28,7 +28,7 @@ class HallucinationDetector:
     """
 
     name: str = "hallucination"
-    version: str = "5"
+    version: str = "6"
     signals: tuple[Signal, ...] = (
         Signal(
             name="response.hallucination",

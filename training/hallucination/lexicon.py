@@ -26,8 +26,10 @@ _CLASSES: Final = {
     Class.CONTRAST: frozenset(word_classes.CONTRAST),
     Class.FRAME: frozenset(word_classes.FRAME),
     Class.ABOUT: frozenset(word_classes.ABOUT),
+    Class.COUNT: frozenset(word_classes.NUMBERS),
+    Class.PARTICLE: frozenset(word_classes.PARTICLE),
 }
-_BASED: Final = frozenset({Class.CONTRAST, Class.FRAME, Class.ABOUT})
+_BASED: Final = frozenset({Class.CONTRAST, Class.FRAME, Class.ABOUT, Class.COUNT, Class.PARTICLE})
 _FORMS: Final = frozenset().union(*(of for kind, of in _CLASSES.items() if kind not in _BASED))
 """Words that stand for themselves, not for a base form."""
 
@@ -60,7 +62,7 @@ def build_lexicon(texts: Iterable[str], wordnet: WordNet) -> Lexicon:
     classes = np.array(
         [sum(kind for kind, of in _CLASSES.items() if word in of) for word in words], np.uint16
     )
-    units = [place[unit] for of in UNITS.values() for unit in of]
+    units = [place[unit] for of in UNITS.values() for unit in of if " " not in unit]
     classes[np.isin(bases, units)] |= np.uint16(Class.UNIT)
     # Function words have no near words, only opposites.
     of_pairs = {word for pair in word_classes.OPPOSITES for word in pair.split("/")}

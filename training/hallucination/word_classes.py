@@ -72,6 +72,9 @@ prohibited banned
 )
 """Words that restrict, object or judge badly: new in an answer, they seldom just reword."""
 
+PARTICLE: Final = _words("no yes yeah yep yup nope oh ok okay well indeed correct absolutely")
+"""Words that, with a comma behind them, begin an answer and say nothing of what follows."""
+
 FIRST_PERSON: Final = _words(
     """
 i me my mine myself we our ours i'm i've i'd i'll we're we've im ive
@@ -108,7 +111,8 @@ SAME: Final[dict[str, str]] = {
     **{"nov": "november", "dec": "december"},
     **{"km": "kilometer", "kilometre": "kilometer", "litre": "liter", "metre": "meter"},
     **{"kilometres": "kilometer", "litres": "liter", "metres": "meter"},
-    **{"hrs": "hour", "mins": "minute"},
+    **{"hrs": "hour", "mins": "minute", "ft": "foot", "sq": "square", "squared": "square"},
+    **{"lb": "pound", "lbs": "pound", "oz": "ounce", "ha": "hectare"},
 }
 """Short forms and other spellings, and the base form they share."""
 

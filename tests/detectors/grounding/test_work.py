@@ -2,12 +2,13 @@
 
 import pytest
 
+from detectors.grounding.columns import Tokens, as_columns, room_for_tokens
 from detectors.grounding.index import NEGATED, fill_index, room_for_index, slot_of, table_size
 from detectors.grounding.lexicon import Class
 from detectors.grounding.model import shipped
 from detectors.grounding.reading import MOST_ANSWER_WORDS, MOST_SOURCE_WORDS, read_answers
 from detectors.grounding.sources import flattened
-from detectors.grounding.tokens import Tokens, as_columns, read_tokens, room_for_tokens
+from detectors.grounding.tokens import read_tokens
 from detectors.text.column import TextColumn
 
 
