@@ -18,28 +18,11 @@ MEASURED = (
     "accepted on Mondays."
 )
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_ONES = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
@@ -137,15 +120,14 @@ def test_numbers_in_any_order_score_the_same_in_any_batch(parts: list[str]) -> N
     assert scores(*pairs) == [scores(pair)[0] for pair in pairs]
 
 
-@given(st.integers(1, 999_999))
+@given(st.integers(20, 999_999))
 @settings(max_examples=50, deadline=None)
 def test_a_number_in_words_is_the_number(value: int) -> None:
     source = f"The hall seats {in_words(value)} people."
     right = hallucination(f"The hall seats {value} people.", source)
     assert right == hallucination(f"The hall seats {in_words(value)} people.", source)
-    if value > 20:
-        wrong = f"The hall seats {value + 7 * 10 ** (len(str(value)) - 1)} people."
-        assert hallucination(wrong, source) > right
+    wrong = f"The hall seats {value + 7 * 10 ** (len(str(value)) - 1)} people."
+    assert hallucination(wrong, source) > right
 
 
 @pytest.mark.parametrize(
