@@ -66,14 +66,16 @@ def _concentration(series: Floats) -> float:
     return square / float(np.trace(covariance)) ** 2 if square > 0 else 1.0
 
 
-def wandering_of(series: Floats, together: int, most: float) -> tuple[float, Floats]:
+def wandering_of(series: Floats, together: int, most: float, *, few: bool) -> tuple[float, Floats]:
     """In how many directions blocks wander, and which.
 
     So many blocks ``together`` vary in the directions of noise and in those of what wanders: the
     covariance of neighbours' differences is taken from theirs. Its eigenvalues, of few sums, are
     too far apart, or hidden by noise of many directions: all are moved alike until there are as
     many directions as an estimate without that bias tells, and those below 0 are left out. There
-    are as many as noise has at ``most``.
+    are as many as noise has at ``most``. In doubt there are ``few``: of as much, what goes one way
+    makes the most alarms, and noise of hundreds of directions hides in how many it goes. That of
+    the shares of some cells does not.
 
     Returns
     -------
@@ -92,8 +94,7 @@ def wandering_of(series: Floats, together: int, most: float) -> tuple[float, Flo
         float(np.trace(each) ** 2 + np.square(each).sum()) / size
         for each, size in ((slow, number), (quick, len(steps) / _ALIKE))
     )
-    # In doubt one: of as much, what goes in few directions makes the most alarms.
-    doubt = by_chance / 4
+    doubt = by_chance / 4 if few else 0.0
     square = max(float(np.square(moved).sum()) - by_chance, 0.0) + doubt
     total = max(float(np.trace(moved)), 0.0) ** 2 + doubt
     count = float(np.clip(total / max(square, 1e-300), 1.0, most))

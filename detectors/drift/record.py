@@ -57,7 +57,8 @@ class Record:
     @cached_property
     def wandering(self) -> tuple[float, Floats]:
         """In how many directions the blocks wander, and which (:func:`wandering_of`)."""
-        return wandering_of(self.deviations, self.longest, self.directions)
+        few = isinstance(self.features, VectorFeatures)
+        return wandering_of(self.deviations, self.longest, self.directions, few=few)
 
     def variation(self) -> Variation:
         """How the blocks vary."""

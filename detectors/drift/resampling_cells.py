@@ -49,7 +49,7 @@ class CellStreams:
             shocks[at] = _at_quantiles(moved, shares, self._typical) * np.sqrt(self._typical)
         self._shocks = shocks - shocks.mean(axis=0)
         shocks = self._shocks * np.sqrt(known)
-        self._axes = wandering_of(shocks, record.longest, directions_of(shocks))[1]
+        self._axes = wandering_of(shocks, record.longest, directions_of(shocks), few=False)[1]
 
     def draw(
         self, course: Course, variances: Floats, memory: float, random: np.random.Generator

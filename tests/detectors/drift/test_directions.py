@@ -57,19 +57,20 @@ def test_features_that_were_made_of_blocks_vary_otherwise_with_others() -> None:
     assert np.mean(made_of) == pytest.approx(np.mean(shares), rel=0.05)
 
 
+@pytest.mark.parametrize("few", [True, False])
 @pytest.mark.parametrize(("axes", "low", "high"), [(1, 1, 2), (10, 5, 10)])
 def test_directions_of_wandering_are_told_from_those_of_noise(
-    axes: int, low: float, high: float
+    axes: int, low: float, high: float, *, few: bool
 ) -> None:
     random = np.random.default_rng(6)
     slow = np.zeros((BLOCKS, 10))
     for axis in range(axes):
         slow[:, axis] = wander(BLOCKS, 6, random)
-    count, found = wandering_of(random.normal(size=slow.shape) + 2 * slow, 6, 10)
+    count, found = wandering_of(random.normal(size=slow.shape) + 2 * slow, 6, 10, few=few)
     assert low <= count <= high
     assert np.square(found).sum() == pytest.approx(1)
     assert np.square(found[:, :axes]).sum() > 0.75
-    count, _ = wandering_of(np.zeros((BLOCKS, 3)), 6, 3)
+    count, _ = wandering_of(np.zeros((BLOCKS, 3)), 6, 3, few=few)
     assert count == 1
 
 
@@ -79,7 +80,8 @@ def test_what_hardly_wanders_is_taken_to_go_in_few_directions() -> None:
     found = []
     for _ in range(20):
         slow = np.outer(wander(BLOCKS, 6, random), np.eye(60)[0])
-        found.append(wandering_of(random.normal(size=(BLOCKS, 60)) + 0.7 * slow, 6, 60)[0])
+        noise = random.normal(size=(BLOCKS, 60))
+        found.append(wandering_of(noise + 0.7 * slow, 6, 60, few=True)[0])
     assert max(found) < 15
 
 
