@@ -51,6 +51,12 @@ def is_dimension(name: str) -> bool:
     return name in FIELD_DIMENSIONS or (name.startswith("labels.") and len(name) > len("labels."))
 
 
+def check_dimension(name: str) -> None:
+    """Raises ``ValueError`` when events cannot be split by ``name``."""
+    if not is_dimension(name):
+        raise ValueError(f"{name!r} is no dimension: name an event field or labels.*")
+
+
 def segmentation(dimensions: tuple[str, ...] | list[str]) -> Segmentation:
     """The canonical form of a set of dimensions: sorted, once each."""
     return tuple(sorted(set(dimensions)))
@@ -90,3 +96,12 @@ def segment_label(segment: Segment) -> str:
     'all traffic'
     """
     return ", ".join(f"{k}={v or '(none)'}" for k, v in sorted(segment.items())) or "all traffic"
+
+
+def key_label(key: str) -> str:
+    """The segment of a key for people. Raises ``msgspec.DecodeError`` for anything else.
+
+    >>> key_label('{"service_name":"shop"}')
+    'service_name=shop'
+    """
+    return segment_label(parse_segment_key(key))

@@ -17,7 +17,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from schemas.segments import DEFAULT_SEGMENTATIONS, Segmentation, is_dimension, segmentation
+from schemas.segments import DEFAULT_SEGMENTATIONS, Segmentation, check_dimension, segmentation
 from streams.judge.settings import JudgeSettings
 from streams.page.settings import PageSettings
 from streams.setting_values import (
@@ -163,8 +163,7 @@ class ScoreSettings(Section):
     def _canonical(cls, value: tuple[Segmentation, ...]) -> tuple[Segmentation, ...]:
         for dimensions in value:
             for name in dimensions:
-                if not is_dimension(name):
-                    raise ValueError(f"{name!r} is no dimension: name an event field or labels.*")
+                check_dimension(name)
         return tuple(dict.fromkeys(segmentation(dimensions) for dimensions in value))
 
 

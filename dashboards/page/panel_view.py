@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from dashboards.panels.panel import Column, Level, Panel
 from schemas.quantity_words import plain
-from schemas.segments import parse_segment_key, segment_label
+from schemas.segments import key_label, segment_label
 
 State = Literal["ok", "empty", "loading", "error"]
 
@@ -82,7 +82,7 @@ def label(value: Any) -> str:
     if isinstance(value, str) and value.endswith("}"):
         name, brace, rest = value.partition("{")
         try:
-            segment = segment_label(parse_segment_key(brace + rest))
+            segment = key_label(brace + rest)
         except ValueError:
             return value
         return f"{name.strip()}, {segment}" if name.strip() else segment

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.text.column import TextColumn
-from detectors.text.words import holds, sorted_hashes
+from detectors.text.word_lists import any_held, endings_of, holds, may_hold, sorted_hashes
 
 DENIALS: Final = (
     *("not", "don't", "doesn't", "didn't", "can't", "cannot", "couldn't", "isn't", "aren't"),
@@ -61,12 +61,11 @@ _BEFORE: Final = 7
 _BEHIND: Final = 3
 _NINE: Final = 57
 _COMMA: Final = 44
-_LOW: Final = np.uint64(0xFFF)
 
 
 class _Lists(NamedTuple):
     no: np.uint64
-    looks: NDArray[np.bool_]
+    endings: NDArray[np.bool_]
     denials: NDArray[np.uint64]
     speakers: NDArray[np.uint64]
     present: NDArray[np.uint64]
@@ -100,23 +99,12 @@ def abstaining_sentences(column: TextColumn) -> NDArray[np.bool_]:
 
 @cache
 def _lists() -> _Lists:
-    no = sorted_hashes(("no",))
-    looks = np.zeros(int(_LOW) + 1, np.bool_)
-    looks[np.concatenate([sorted_hashes(DENIALS), no]) & _LOW] = True
     lists = (
         *(DENIALS, SPEAKERS, _PRESENT, _KNOWING, _TRYING, _HAVING, _MATTERS, _SOURCES),
         *(_SAYING, _SAID, _ALONE, _BARE, _TURNS, ("not", "n")),
     )
-    return _Lists(no[0], looks, *map(sorted_hashes, lists))
-
-
-@compiled_in_place
-def any_held(listed: NDArray[np.uint64], hashes: NDArray[np.uint64], first: int, last: int) -> bool:
-    """Whether one of the words from first to last is in a list, in ascending order."""
-    for at in range(first, last):
-        if holds(listed, hashes[at]):
-            return True
-    return False
+    endings = endings_of((*DENIALS, "no"))
+    return _Lists(sorted_hashes(("no",))[0], endings, *map(sorted_hashes, lists))
 
 
 @compiled_in_place
@@ -172,7 +160,7 @@ def _abstaining(
     lists: _Lists,
     found: NDArray[np.bool_],
 ) -> None:
-    looks = lists.looks
+    endings = lists.endings
     for sentence in range(len(found)):
         first, last = bounds[sentence], bounds[sentence + 1]
         if last - first > _LONGEST:
@@ -180,7 +168,7 @@ def _abstaining(
         if last - first <= 2:
             found[sentence] = _is_bare(hashes, first, last, lists)
         for at in range(first, last):
-            if not looks[hashes[at] & _LOW]:
+            if not may_hold(endings, hashes[at]):
                 continue
             denial = holds(lists.denials, hashes[at])
             spoken = denial and _speaker_denies(hashes, first, at, last, lists)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place
 from detectors.text.column import TextColumn
-from detectors.text.words import holds, sorted_hashes
+from detectors.text.word_lists import holds, sorted_hashes
 
 _POLITE: Final = (
     *("sorry", "apologize", "apologise", "apologies", "thanks", "thank", "welcome", "hello", "hi"),

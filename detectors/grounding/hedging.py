@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place
-from detectors.grounding.abstentions import DENIALS, SPEAKERS, any_held
+from detectors.grounding.abstentions import DENIALS, SPEAKERS
 from detectors.text.column import TextColumn
-from detectors.text.words import holds, sorted_hashes
+from detectors.text.word_lists import any_held, endings_of, holds, may_hold, sorted_hashes
 
 HEDGES: Final = (
     *("maybe", "perhaps", "possibly", "probably", "presumably", "apparently", "seemingly"),
@@ -25,12 +25,11 @@ _SURE: Final = ("sure", "certain", "know", "positive", "confident")
 """Hedges where who speaks denies them: "I'm not sure", "I don't know"."""
 _BEFORE: Final = 3
 _BEHIND: Final = 3
-_LOW: Final = np.uint64(0xFFF)
 
 
 class _Lists(NamedTuple):
     you: np.uint64
-    looks: NDArray[np.bool_]
+    endings: NDArray[np.bool_]
     hedges: NDArray[np.uint64]
     offering: NDArray[np.uint64]
     thinking: NDArray[np.uint64]
@@ -57,11 +56,9 @@ def hedged_share(column: TextColumn) -> NDArray[np.float64]:
 
 @cache
 def _lists() -> _Lists:
-    """The lists, and how hashes of their words end: most words are told apart by that."""
-    looks = np.zeros(int(_LOW) + 1, np.bool_)
-    looks[sorted_hashes((*HEDGES, *_THINKING, *DENIALS)) & _LOW] = True
+    endings = endings_of((*HEDGES, *_THINKING, *DENIALS))
     lists = map(sorted_hashes, (HEDGES, _OFFERING, _THINKING, DENIALS, SPEAKERS, _SURE))
-    return _Lists(sorted_hashes(("you",))[0], looks, *lists)
+    return _Lists(sorted_hashes(("you",))[0], endings, *lists)
 
 
 @compiled_in_place
@@ -91,14 +88,14 @@ def _shares(
     lists: _Lists,
     shares: NDArray[np.float64],
 ) -> None:
-    looks = lists.looks
+    endings = lists.endings
     for text in range(len(shares)):
         count = offsets[text + 1] - offsets[text]
         hedged = 0
         for sentence in range(offsets[text], offsets[text + 1]):
             first, last = bounds[sentence], bounds[sentence + 1]
             for word in range(first, last):
-                if looks[hashes[word] & _LOW] and _hedges(hashes, first, word, last, lists):
+                if may_hold(endings, hashes[word]) and _hedges(hashes, first, word, last, lists):
                     hedged += 1
                     break
         if count:

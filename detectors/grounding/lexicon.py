@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_in_place
+from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.text.buffer import buffer_of
 from detectors.text.vocabulary import vocabulary
 from detectors.text.word_hash import mix
@@ -163,6 +163,25 @@ def row_of(lexicon: LexiconTables, word: np.uint64) -> int:
             return int(row)
         slot = (slot + np.uint64(1)) & last
     return -1
+
+
+@compiled_inline
+def key_in(record: np.uint64) -> np.uint32:
+    """The key in a word's record."""
+    return np.uint32(record & np.uint64(0xFFFFFFFF))
+
+
+@compiled_inline
+def classes_in(record: np.uint64) -> np.uint16:
+    """The bits of :class:`Class` in a word's record."""
+    return np.uint16(record >> np.uint64(32) & np.uint64(0xFFFF))
+
+
+@compiled_inline
+def place_in(keys: NDArray[np.uint32], key: np.uint32) -> int:
+    """Where a key is among these, in ascending order; -1 where it is not."""
+    place = np.searchsorted(keys, key)
+    return int(place) if place < len(keys) and keys[place] == key else -1
 
 
 @compiled_in_place

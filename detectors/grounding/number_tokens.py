@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_inline
 from detectors.grounding.columns import Column, Tokens
-from detectors.grounding.digits import groups_at, is_digit
+from detectors.grounding.digits import digits_at, groups_at, is_digit
 from detectors.grounding.lexicon import (
     CLOCK,
     DECADE,
     Class,
     LexiconTables,
+    key_in,
     number_key,
     row_of,
     spelling,
@@ -74,9 +75,7 @@ def _add_groups(
             break
         number += 1
         at = starts[group]
-        digits = np.uint64(0)
-        for place in range(at, at + 3):
-            digits = digits * _TEN + np.uint64(data[place] - 48)
+        digits, _ = digits_at(data, at, at + 3, _ZERO)
         tokens.sentences[number] = tokens.sentences[number - 1]
         tokens.keys[number] = number_key(digits, 0)
         tokens.weights[number] = NUMBER_WEIGHT
@@ -149,7 +148,7 @@ def read_number(
             if square:
                 unit = np.uint32(square)
             elif row >= 0:
-                unit = np.uint32(lexicon.records[row] & np.uint64(0xFFFFFFFF))
+                unit = key_in(lexicon.records[row])
             elif row == -1:
                 digits, exponent = spelling(data, begin, end), 0
                 scaled = exponent

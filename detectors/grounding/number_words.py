@@ -6,7 +6,7 @@ import numpy as np
 
 from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.grounding.columns import Tokens
-from detectors.grounding.lexicon import Class, LexiconTables
+from detectors.grounding.lexicon import Class, LexiconTables, place_in
 
 _NUMBER: Final = np.uint16(Class.NUMBER)
 _COUNT: Final = np.uint16(Class.COUNT)
@@ -16,9 +16,8 @@ _LONGEST: Final = 12
 
 @compiled_inline
 def _value(key: np.uint32, lexicon: LexiconTables) -> int:
-    place = np.searchsorted(lexicon.count_keys, key)
-    known = place < len(lexicon.count_keys) and lexicon.count_keys[place] == key
-    return int(lexicon.counts[place]) if known else -1
+    place = place_in(lexicon.count_keys, key)
+    return int(lexicon.counts[place]) if place >= 0 else -1
 
 
 @compiled_in_place

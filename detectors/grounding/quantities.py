@@ -15,7 +15,10 @@ from detectors.grounding.lexicon import (
     MONTH,
     Class,
     LexiconTables,
+    classes_in,
+    key_in,
     number_key,
+    place_in,
     row_of,
     spelling,
     squared_key,
@@ -49,16 +52,9 @@ def unit_written(
     if last == end - 2 and not (data[end - 1] == 0xB2 and data[end - 2] == 0xC2):
         return np.uint32(0)
     row = row_of(lexicon, spelling(data, start, last))
-    if row < 0 or not np.uint16(lexicon.records[row] >> np.uint64(32) & np.uint64(0xFFFF)) & _UNIT:
+    if row < 0 or not classes_in(lexicon.records[row]) & _UNIT:
         return np.uint32(0)
-    return squared_key(np.uint32(lexicon.records[row] & np.uint64(0xFFFFFFFF)))
-
-
-@compiled_inline
-def _unit_of(key: np.uint32, lexicon: LexiconTables) -> int:
-    unit = np.searchsorted(lexicon.unit_keys, key)
-    known = unit < len(lexicon.unit_keys) and lexicon.unit_keys[unit] == key
-    return int(unit) if known else -1
+    return squared_key(key_in(lexicon.records[row]))
 
 
 @compiled_inline
@@ -86,7 +82,7 @@ def note_quantity(tokens: Tokens, at: int, number: int, first: int, lexicon: Lex
             return
         number -= 1
         key = squared_key(key)
-    unit = _unit_of(key, lexicon)
+    unit = place_in(lexicon.unit_keys, key)
     if unit < 0:
         return
     if classes[number] & _NUMBER:
@@ -94,8 +90,8 @@ def note_quantity(tokens: Tokens, at: int, number: int, first: int, lexicon: Lex
             return
         value = np.float64(tokens.digits[number]) * 10.0 ** tokens.exponents[number]
     elif classes[number] & _COUNT:
-        count = np.searchsorted(lexicon.count_keys, keys[number])
-        if count == len(lexicon.count_keys) or lexicon.count_keys[count] != keys[number]:
+        count = place_in(lexicon.count_keys, keys[number])
+        if count < 0:
             return
         value = lexicon.counts[count]
     else:

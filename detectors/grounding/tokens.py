@@ -12,6 +12,8 @@ from detectors.grounding.lexicon import (
     FULL_WEIGHT,
     Class,
     LexiconTables,
+    classes_in,
+    key_in,
     key_of,
     row_of,
     spelling,
@@ -110,11 +112,11 @@ def read_tokens(
                 row = row_of(lexicon, value)
             if row >= 0:
                 record = records[row]
-                classes = np.uint16(record >> np.uint64(32) & np.uint64(0xFFFF))
+                classes = classes_in(record)
                 if upper and word > begin and not classes & _UNNAMED:
                     if not begins_item(data, start):
                         classes |= _NAME
-                keys[filled] = np.uint32(record & np.uint64(0xFFFFFFFF))
+                keys[filled] = key_in(record)
                 weights[filled] = np.float32(record >> np.uint64(48)) * _SCALE
                 relations[filled] = rows_of_relations[row]
             else:

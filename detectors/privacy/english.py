@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_inline
+from detectors.compiled import compiled_in_place
 from detectors.privacy.byte_classes import LETTER
 from detectors.privacy.name_features import is_capital, is_ordinary, word_end
 from detectors.privacy.word_flags import hash_of
@@ -18,7 +18,7 @@ _FEWEST: Final = 3
 _LETTER: Final = np.uint8(LETTER)
 
 
-@compiled_inline
+@compiled_in_place
 def is_english(
     data: NDArray[np.uint8],
     begin: int,

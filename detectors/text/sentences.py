@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place
 from detectors.text.buffer import TextBuffer
-from detectors.text.words import Words, holds, sorted_hashes
+from detectors.text.word_lists import holds, sorted_hashes
+from detectors.text.words import Words
 
 _ABBREVIATIONS: Final = (
     *("mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "inc", "ltd", "co"),

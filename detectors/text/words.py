@@ -9,13 +9,12 @@ name :data:`WORD_HASH_VERSION`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled_in_place, compiled_inline
+from detectors.compiled import compiled_in_place
 from detectors.text.ascii_words import COUNTER_ROOM, edges_of, read_runs, unpack
 from detectors.text.buffer import TextBuffer, buffer_of
 from detectors.text.characters import ASCII_KINDS, ASCII_LOWER, KINDS, Kind, unicode_tables
@@ -139,19 +138,6 @@ def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
     if wrong.size:
         raise ValueError(f"{words[wrong[0]]!r} is not one word: split it, or leave it out")
     return found.hashes
-
-
-@cache
-def sorted_hashes(words: tuple[str, ...]) -> NDArray[np.uint64]:
-    """The hashes of words in ascending order, computed once; see :func:`hash_words`."""
-    return np.sort(hash_words(words))
-
-
-@compiled_inline
-def holds(hashes: NDArray[np.uint64], word: np.uint64) -> bool:
-    """Whether a word's hash is among these, in ascending order."""
-    place = np.searchsorted(hashes, word)
-    return bool(place < len(hashes) and hashes[place] == word)
 
 
 @compiled_in_place

@@ -15,9 +15,9 @@ from schemas.references import Reference, ReferenceBlock
 from schemas.segments import (
     Segment,
     compatible,
+    key_label,
     parse_segment_key,
     segment_key,
-    segment_label,
 )
 
 _REFRESHES: Final = 4
@@ -101,7 +101,7 @@ class Past:
         owner = self.owner(view, begin, end)
         if self.release or owner == view.key:
             return ""
-        return f" of {segment_label(parse_segment_key(owner))}: its own past is too short"
+        return f" of {key_label(owner)}: its own past is too short"
 
     def _suffices(self, view: SegmentView, key: str, begin: int, end: int) -> bool:
         blocks = view.history_of(key, EVENTS, self.block, begin, end)

@@ -62,18 +62,17 @@ def parse_part(texts: list[str] | None) -> dict[str, str]:
     >>> parse_part(["service_name=shop", "labels.tier=a=b"])
     {'service_name': 'shop', 'labels.tier': 'a=b'}
     """
-    from schemas.segments import FIELD_DIMENSIONS, is_dimension
+    from schemas.segments import check_dimension
 
     part = {}
     for text in texts or []:
         name, sign, value = text.partition("=")
         if not sign:
             raise typer.BadParameter(f"{text!r}: write dimension=value")
-        if not is_dimension(name):
-            raise typer.BadParameter(
-                f"{name!r} is no dimension; there are {', '.join(sorted(FIELD_DIMENSIONS))}"
-                " and labels.NAME"
-            )
+        try:
+            check_dimension(name)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
         part[name] = value
     return part
 

@@ -95,7 +95,7 @@ def diff(
 
     Example: `tidewatch reference diff refs/april.reference refs/may.reference`
     """
-    from schemas.segments import parse_segment_key, segment_label
+    from schemas.segments import key_label
     from streams.detectors import signal_units
     from streams.references.build import compare_references
 
@@ -113,7 +113,7 @@ def diff(
         table.add_column(name, overflow="fold")
     for each in sure[:limit]:
         values = " / ".join(f"{count:,}" for count in each.known)
-        label = segment_label(parse_segment_key(each.segment))
+        label = key_label(each.segment)
         cells = (label, each.signal, f"{each.effect:.3f}", each.measure, values, each.words)
         table.add_row(*map(escape, cells))
     if sure:
@@ -143,7 +143,7 @@ def _show(reference: "Reference", file: Path) -> None:
     from detectors.watching.wording import duration, moment
     from schemas.monitors.resolve_drift_reference import FEWEST_BLOCKS
     from schemas.quantity_words import quantity
-    from schemas.segments import parse_segment_key, segment_label
+    from schemas.segments import key_label
     from streams.references.models import embedding_models, mixed_segments
 
     begin, end = moment(reference.begin), moment(reference.end)
@@ -161,7 +161,7 @@ def _show(reference: "Reference", file: Path) -> None:
         signals = {signal for block in blocks for signal in block.signals}
         events = sum(block.events for block in blocks)
         models = " and ".join(embedding_models(blocks)) or "-"
-        label = segment_label(parse_segment_key(key))
+        label = key_label(key)
         cells = (label, str(len(blocks)), f"{events:,}", str(len(signals)), models)
         table.add_row(*map(escape, cells))
     console.print(table)
@@ -174,7 +174,7 @@ def _show(reference: "Reference", file: Path) -> None:
         )
     for key in mixed_segments(reference):
         console.print(
-            f"{segment_label(parse_segment_key(key))}: embeddings are of several models and do not "
+            f"{key_label(key)}: embeddings are of several models and do not "
             "compare; left out there",
             markup=False,
             highlight=False,

@@ -10,7 +10,7 @@ import polars as pl
 from clickhouse_connect.driver.client import Client
 
 from schemas.clickhouse.migrations import quote_name
-from schemas.segments import FIELD_DIMENSIONS, OTHER, Segment, is_dimension
+from schemas.segments import FIELD_DIMENSIONS, OTHER, Segment, check_dimension
 from schemas.signals import Signal
 from streams.store.errors import store_errors
 
@@ -118,12 +118,6 @@ class SimulatedEvents:
         chosen = found.sort(pl.col("event_id").hash(seed=1)).head(SAMPLE_EVENTS)
         frame = chosen.select([s.name for s in self._signals]).to_pandas()
         return Sample(_known(frame, self._signals), events)
-
-
-def check_dimension(name: str) -> None:
-    """Raises ``ValueError`` when events cannot be split by ``name``."""
-    if not is_dimension(name):
-        raise ValueError(f"{name!r} is no dimension: name an event field or labels.*")
 
 
 def _known(frame: pd.DataFrame, signals: Sequence[Signal]) -> pd.DataFrame:
