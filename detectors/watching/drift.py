@@ -18,6 +18,7 @@ from detectors.drift.rate_curve import RELIEF
 from detectors.drift.robust import robust_baseline
 from detectors.drift.witness import grown_side
 from detectors.summaries import CategoryCounts, Summary
+from detectors.watching.drift_models import EmbeddingModels
 from detectors.watching.drift_reference import Past, blocks_of, due, next_due
 from detectors.watching.drift_tracks import (
     Track,
@@ -117,12 +118,13 @@ class Drift:
             findings = self._findings(view)
         except NotCalibrated:
             return UNCHANGED
+        alarms = sorted(self._alarms(view, findings), key=_rarity)
+        levels = [Level(track.label, self.monitor.severity, 0) for track, _ in alarms]
+        levels += self._models(view).levels
+        if levels:
+            return Verdict("bad", tuple(levels))
         if not findings:
             return UNKNOWN
-        alarms = sorted(self._alarms(view, findings), key=_rarity)
-        if alarms:
-            names = (track.label for track, _ in alarms)
-            return Verdict("bad", tuple(Level(name, self.monitor.severity, 0) for name in names))
         least = SETTLED * self.monitor.minimum_effect
         calm = all(
             finding.log_rate > self._level + _CALM or finding.effect < least
@@ -140,8 +142,11 @@ class Drift:
             findings = self._findings(view)
         except NotCalibrated:
             findings = []
+        models = self._models(view)
+        if level == MODEL_SIGNAL:
+            return models.measure(resolved=resolved)
         if not findings:
-            why = self._foreign(self._ready(view.key, view), view) or "not enough data"
+            why = models.why or "not enough data"
             return Measurement(summary=f"not compared with the reference: {why}")
         decided = [each for each in findings if each[0].label == level]
         alarms = (decided if resolved else self._alarms(view, findings)) or findings
@@ -202,9 +207,9 @@ class Drift:
         monitor, found = self.monitor, _Findings()
         ready = self._ready(key, view)
         may_calibrate = partial(self._may, key, view, CALIBRATION)
-        foreign = self._foreign(ready, view)
+        compare = self._models(view).compare
         for track, baseline in ready.baselines.items():
-            if foreign and track.signal.kind == "vector":
+            if not compare and track.signal.kind == "vector":
                 continue
             now = [self._now(view, track, window) for window in monitor.windows_seconds]
             finding = baseline.judge(
@@ -220,16 +225,9 @@ class Drift:
         self._judged = key, view.at, found
         return found
 
-    def _foreign(self, ready: "_Ready", view: SegmentView) -> str:
-        """Why embeddings do not compare, in words; empty where they do."""
-        if len(ready.models) > 1:
-            return f"the reference has embeddings of {' and '.join(ready.models)}"
-        if not ready.models:
-            return ""
-        now = models_of([view.summary(MODEL_SIGNAL, self.monitor.windows_seconds[-1])])
-        if set(now) <= set(ready.models):
-            return ""
-        return f"embeddings are of {' and '.join(now)}, in the reference of {ready.models[0]}"
+    def _models(self, view: SegmentView) -> EmbeddingModels:
+        ready = self._baselines.get(view.key, _NOTHING)
+        return EmbeddingModels(self.monitor, ready.models, view)
 
     def _ready(self, key: str, view: SegmentView) -> "_Ready":
         """The segment's baselines, made anew when the reference has moved, and it is its turn."""

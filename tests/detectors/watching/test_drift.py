@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from detectors.drift.models import MODEL_SIGNAL
 from detectors.summaries import (
@@ -17,6 +18,7 @@ from schemas.changes import Change
 from schemas.panes import Pane
 from schemas.references import Reference, ReferenceBlock
 from schemas.segments import segment_key
+from schemas.signals import Signal
 from tests.detectors.watching.drifting import (
     EMBEDDING,
     ERROR,
@@ -82,24 +84,25 @@ def test_missing_values_are_a_drift_of_their_own(make: SimpleNamespace) -> None:
     assert "latency IS NULL" in run.alerts[0].evidence_sql
 
 
+def prompts(travel: float, *models: str, bad: float = 0.05) -> Make:
+    def content(_: int, random: np.random.Generator) -> Signals:
+        away = int(random.binomial(40, travel))
+        vectors = random.normal(0, 1, (40, 8))
+        vectors[:away] += 2
+        return {
+            "prompt.embedding": VectorSum.empty().observe(vectors),
+            "prompt.topic": CategoryCounts(
+                {"travel": away, "banking": 25 - away // 2, "other": 15 - (away + 1) // 2}, 0
+            ),
+            MODEL_SIGNAL: CategoryCounts(dict.fromkeys(models or ("words",), 40), 0),
+            "error": FlagCounts(40, int(random.binomial(40, bad))),
+        }
+
+    return content
+
+
 def test_embeddings_tell_their_topics(make: SimpleNamespace) -> None:
     run = make.run(monitor(EMBEDDING))
-
-    def prompts(travel: float, model: str = "words") -> Make:
-        def content(_: int, random: np.random.Generator) -> Signals:
-            away = int(random.binomial(40, travel))
-            vectors = random.normal(0, 1, (40, 8))
-            vectors[:away] += 2
-            return {
-                "prompt.embedding": VectorSum.empty().observe(vectors),
-                "prompt.topic": CategoryCounts(
-                    {"travel": away, "banking": 25 - away // 2, "other": 15 - (away + 1) // 2}, 0
-                ),
-                MODEL_SIGNAL: CategoryCounts({model: 40}, 0),
-            }
-
-        return content
-
     feed(run, make, range(150), prompts(0.1))
     assert not run.alerts
     feed(run, make, range(150, 165), prompts(0.7))
@@ -108,13 +111,45 @@ def test_embeddings_tell_their_topics(make: SimpleNamespace) -> None:
     assert fired.evidence_condition == "prompt.topic = 'travel'"
     assert "(was 1" in fired.summary
 
-    other = make.run(monitor(EMBEDDING))
-    feed(other, make, range(150), prompts(0.1))
-    assert other.watcher.undecided == {"drift": 0}
-    feed(other, make, range(150, 170), prompts(0.7, model="another"))
-    # Vectors of another model lie elsewhere whatever was asked: not compared, and not hidden.
-    assert not other.alerts
-    assert other.watcher.undecided == {"drift": 1}
+
+@pytest.mark.parametrize("signals", [(EMBEDDING,), (ERROR, EMBEDDING)])
+def test_embeddings_of_another_model_are_told_and_not_compared(
+    make: SimpleNamespace, signals: tuple[Signal, ...]
+) -> None:
+    run = make.run(monitor(*signals))
+    feed(run, make, range(150), prompts(0.1))
+    assert not run.alerts
+    # Vectors of another model lie elsewhere whatever was asked.
+    feed(run, make, range(150, 152), prompts(0.7, "another"))
+    (fired,) = run.alerts
+    assert fired.summary.endswith(
+        "prompt.embedding is not compared with the reference: embeddings are of another and words, "
+        "in the reference of words"
+    )
+    feed(run, make, range(152, 240), prompts(0.1))
+    assert run.states == ["firing", "resolved"]
+    assert "prompt.embedding is compared with the reference again" in run.alerts[1].summary
+
+
+def test_a_new_model_that_stays_is_told_until_the_reference_has_it_too(
+    make: SimpleNamespace,
+) -> None:
+    run = make.run(monitor(ERROR, EMBEDDING))
+    feed(run, make, range(150), prompts(0.1))
+    feed(run, make, range(150, 200), prompts(0.1, "another"))
+    assert run.states == ["firing", "resolved"]
+    assert "the reference has embeddings of another and words" in run.alerts[1].summary
+
+
+def test_a_reference_of_two_models_judges_the_other_signals(make: SimpleNamespace) -> None:
+    run = make.run(monitor(ERROR, EMBEDDING))
+    feed(run, make, range(150), prompts(0.1, "one", "two"))
+    assert run.watcher.undecided == {"drift": 0}
+    feed(run, make, range(150, 160), prompts(0.7, "one", "two"))
+    assert not run.alerts
+    feed(run, make, range(160, 170), prompts(0.7, "one", "two", bad=0.4))
+    (fired,) = run.alerts
+    assert "error has drifted" in fired.summary
 
 
 def test_vectors_of_another_length_or_not_a_number_are_not_judged(make: SimpleNamespace) -> None:
