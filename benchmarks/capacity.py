@@ -1,6 +1,7 @@
 """How many events score takes from Kafka to ClickHouse, and where its time goes."""
 
 import json
+import shutil
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,8 +12,9 @@ from benchmarks.kafka_io import commits, delete_topics, outgoing, send_all, wait
 from benchmarks.metrics import Metrics, of, read_metrics, total
 from benchmarks.processes import BenchmarkFailed, Sampler
 from benchmarks.traffic import Pool
-from detectors.discovery import discover_detectors
+from detectors.discovery import all_signals, discover_detectors
 from streams.kafka import ensure_topics
+from streams.monitors import read_monitors
 from streams.settings import Settings
 from streams.stack import Stack
 from streams.store.setup import connect_by, prepare_store
@@ -154,6 +156,16 @@ def switched_off(signals: Signals) -> list[str]:
     return sorted(names - STATISTICS) if signals == "statistics" else []
 
 
+def usable_documents(monitors: Path, off: list[str], folder: Path) -> Path:
+    """A copy of a folder of monitors without the files that name a signal of what is off."""
+    on = [each for each in discover_detectors() if each.name not in off]
+    shutil.copytree(monitors, folder)
+    for problem in read_monitors(folder, all_signals(on)).problems:
+        if problem.severity == "error":
+            (folder / problem.file).unlink(missing_ok=True)
+    return folder
+
+
 def measure_round(
     stack: Stack, name: str, pool: Pool, signals: Signals, events: int, *, keep: bool
 ) -> Round:
@@ -161,9 +173,12 @@ def measure_round(
     settings = apart(stack.settings, name)
     prepare_store(settings.clickhouse)
     fill(settings, pool, events)
+    off = switched_off(signals)
+    monitors = usable_documents(Path(settings.monitors), off, stack.data_dir / "monitors" / name)
     environment = {
         **environment_of(stack, settings, f"benchmark-{name}"),
-        "TIDEWATCH_SCORE__DETECTORS_OFF": json.dumps(switched_off(signals)),
+        "TIDEWATCH_MONITORS": str(monitors),
+        "TIDEWATCH_SCORE__DETECTORS_OFF": json.dumps(off),
         "TIDEWATCH_SCORE__REDACT": json.dumps(signals == "all"),
     }
     logs = stack.data_dir / "logs" / name
