@@ -21,6 +21,7 @@ SYSTEM_ROLES: Final = frozenset({"system", "developer"})
 """Roles whose turns are the application's words, not the user's."""
 
 _INSTANT = pl.Datetime("us", "UTC")
+_AT_ONCE: Final = 128
 _DTYPES: Final[dict[type[msgspec.inspect.Type], pl.DataType]] = {
     msgspec.inspect.StrType: pl.String(),
     msgspec.inspect.LiteralType: pl.String(),
@@ -118,10 +119,14 @@ class EventBatch:
 
     @cached_property
     def _fields(self) -> dict[str, list[Any]]:
-        # All at once: each event is fetched from memory once, not once a field.
+        # Some events at once: each is fetched from memory once, not once a field, and what is made
+        # of them is still near when their fields are taken.
         names = InferenceEvent.__struct_fields__
-        rows = map(msgspec.structs.astuple, self.events)
-        columns = map(list, zip(*rows, strict=True)) if self.events else ([] for _ in names)
+        columns: list[list[Any]] = [[] for _ in names]
+        for start in range(0, len(self.events), _AT_ONCE):
+            rows = map(msgspec.structs.astuple, self.events[start : start + _AT_ONCE])
+            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+                column.extend(values)
         return dict(zip(names, columns, strict=True))
 
     def text(self, name: str) -> TextColumn:

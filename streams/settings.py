@@ -104,7 +104,7 @@ class ScoreSettings(Section):
     worker: str = Field("score-0", description="Stable name of this worker; fences its twin.")
     group: str = Field("tidewatch-score", description="Kafka consumer group.")
     batch_events: PositiveInt = Field(8_000, description="Most events in a batch.")
-    batch_bytes: PositiveInt = Field(8 * 1024**2, description="Most bytes in a batch.")
+    batch_bytes: PositiveInt = Field(16 * 1024**2, description="Most bytes in a batch.")
     commit_seconds: PositiveSeconds = Field(
         0.25, description="Longest time that an event waits for a batch to fill."
     )

@@ -4,6 +4,8 @@ What a batch comes to is thousands of small distributions. Made one by one as ob
 more than scoring does.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,16 @@ _LARGEST_HEAD = 96
 """Bytes of a distribution without its buckets, at most."""
 _LARGEST_BUCKET = 12
 _SORTED_BY_HAND = 24
+_DENSE = 16
+"""Counts looked at to find one key, at most, where that is faster than sorting."""
+_LEAF = np.dtype(
+    [
+        *((name, np.float64) for name in ("total", "squares", "minimum", "maximum")),
+        *((name, np.int64) for name in ("count", "zeros")),
+        ("integral", np.bool_),
+    ],
+    align=True,
+)
 
 
 def pack_distributions(
@@ -68,43 +80,44 @@ def _pack(
             if np.isfinite(values[signal, event]):
                 least = min(least, buckets[signal, event])
                 largest = max(largest, buckets[signal, event])
-    above = np.zeros(largest - least + 1, np.int64)
-    below = np.zeros(largest - least + 1, np.int64)
-    keys_above = np.empty(largest - least + 1, np.int32)
-    keys_below = np.empty(largest - least + 1, np.int32)
+    width = largest - least + 1
+    # Buckets of positive values, then those of negative ones.
+    counts = np.zeros(2 * width, np.int32)
+    keys = np.empty(2 * width, np.int32)
+    codes = np.empty(values.shape[1], np.int32)
+    leaves = np.empty(len(leaf_bounds) - 1, _LEAF)
     real = np.empty(1, np.float64)
     bits = real.view(np.uint64)
     rows = len(row_bounds) - 1
     at = 0
     for signal in range(values.shape[0]):
+        for leaf in range(len(leaves)):
+            begin, end = leaf_bounds[leaf], leaf_bounds[leaf + 1]
+            _read_leaf(
+                values[signal], buckets[signal], begin, end, least, width, codes, leaves[leaf]
+            )
         for row in range(rows):
-            count, zeros, positives, negatives = 0, 0, 0, 0
-            total, squares, minimum, maximum, integral = 0.0, 0.0, np.inf, -np.inf, True
+            count, zeros, total, squares = 0, 0, 0.0, 0.0
+            minimum, maximum, integral, filled = np.inf, -np.inf, True, 0
             for member in range(row_bounds[row], row_bounds[row + 1]):
                 leaf = members[member]
+                part = leaves[leaf]
+                if part.count == 0:
+                    continue
+                count += part.count
+                zeros += part.zeros
+                total += part.total
+                squares += part.squares
+                minimum = min(minimum, part.minimum)
+                maximum = max(maximum, part.maximum)
+                integral = integral and part.integral
                 for event in range(leaf_bounds[leaf], leaf_bounds[leaf + 1]):
-                    x = values[signal, event]
-                    if not np.isfinite(x):
-                        continue
-                    count += 1
-                    total += x
-                    squares += x * x
-                    minimum = min(minimum, x)
-                    maximum = max(maximum, x)
-                    integral = integral and x == np.rint(x)
-                    key = buckets[signal, event] - least
-                    if abs(x) < ZERO_FLOOR:
-                        zeros += 1
-                    elif x > 0:
-                        if above[key] == 0:
-                            keys_above[positives] = key
-                            positives += 1
-                        above[key] += 1
-                    else:
-                        if below[key] == 0:
-                            keys_below[negatives] = key
-                            negatives += 1
-                        below[key] += 1
+                    code = codes[event]
+                    if code >= 0:
+                        if counts[code] == 0:
+                            keys[filled] = code
+                            filled += 1
+                        counts[code] += 1
             if count:
                 out[at], out[at + 1], out[at + 2] = 0x9A, 0xA1, 0x64  # ten items, the first is "d"
                 at = _whole(out, at + 3, count)
@@ -116,9 +129,68 @@ def _pack(
                     at += 9
                 out[at] = 0xC3 if integral else 0xC2
                 at = _whole(out, at + 1, zeros)
-                at = _counts(out, at, keys_above[:positives], above, least)
-                at = _counts(out, at, keys_below[:negatives], below, least)
+                _ascending(keys[:filled], counts)
+                above = np.searchsorted(keys[:filled], width)
+                at = _counts(out, at, keys[:above], counts, least)
+                at = _counts(out, at, keys[above:filled], counts, least - width)
             ends[signal * rows + row + 1] = at
+
+
+@compiled
+def _read_leaf(
+    values: NDArray[np.float64],
+    buckets: NDArray[np.int32],
+    begin: int,
+    end: int,
+    least: int,
+    width: int,
+    codes: NDArray[np.int32],
+    leaf: Any,
+) -> None:
+    """Sum up the events of a leaf, and note the place of each among all counts, -1 for none."""
+    count, zeros, total, squares = 0, 0, 0.0, 0.0
+    minimum, maximum, integral = np.inf, -np.inf, True
+    for event in range(begin, end):
+        x = values[event]
+        codes[event] = -1
+        if not np.isfinite(x):
+            continue
+        count += 1
+        total += x
+        squares += x * x
+        minimum = min(minimum, x)
+        maximum = max(maximum, x)
+        integral = integral and x == np.rint(x)
+        if abs(x) < ZERO_FLOOR:
+            zeros += 1
+        else:
+            codes[event] = buckets[event] - least + (0 if x > 0 else width)
+    leaf.count, leaf.zeros, leaf.total, leaf.squares = count, zeros, total, squares
+    leaf.minimum, leaf.maximum, leaf.integral = minimum, maximum, integral
+
+
+@compiled
+def _ascending(keys: NDArray[np.int32], counts: NDArray[np.int32]) -> None:
+    """Sort the keys: all keys that have counts."""
+    length = len(keys)
+    if length > _SORTED_BY_HAND:
+        least, largest = keys.min(), keys.max()
+        if largest - least < _DENSE * length:
+            place = 0
+            for key in range(least, largest + 1):
+                keys[place] = key
+                place += counts[key] != 0
+                if place == length:
+                    break
+        else:
+            keys.sort()
+        return
+    for place in range(1, length):
+        key, hole = keys[place], place
+        while hole > 0 and keys[hole - 1] > key:
+            keys[hole] = keys[hole - 1]
+            hole -= 1
+        keys[hole] = key
 
 
 @compiled
@@ -126,10 +198,10 @@ def _counts(
     out: NDArray[np.uint8],
     at: int,
     keys: NDArray[np.int32],
-    counts: NDArray[np.int64],
+    counts: NDArray[np.int32],
     least: int,
 ) -> int:
-    """Write a map of counts by bucket, ascending, and set the counts to 0 again."""
+    """Write a map of counts by bucket, and set the counts to 0 again."""
     length = len(keys)
     if length < 16:
         out[at] = 0x80 + length
@@ -137,15 +209,6 @@ def _counts(
     else:
         out[at], out[at + 1], out[at + 2] = 0xDE, length >> 8, length & 255
         at += 3
-    if length > _SORTED_BY_HAND:
-        keys.sort()
-    else:
-        for place in range(1, length):
-            key, hole = keys[place], place
-            while hole > 0 and keys[hole - 1] > key:
-                keys[hole] = keys[hole - 1]
-                hole -= 1
-            keys[hole] = key
     for key in keys:
         at = _whole(out, at, key + least)
         at = _whole(out, at, counts[key])

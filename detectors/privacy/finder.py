@@ -100,8 +100,10 @@ def _found(buffer: TextBuffer, names: NameModel) -> Findings:
     spans = buffer.starts.tolist(), buffer.ends.tolist()
     for place in zip(*(column.tolist() for column in places), strict=True):
         if place[0] != row:
-            _settle(buffer, row, pending, tagged, rows, items)
-            row, pending, tagged, covered = place[0], [], [], 0
+            if pending or tagged:
+                _settle(buffer, row, pending, tagged, rows, items)
+                pending, tagged = [], []
+            row, covered = place[0], 0
         if place[3] < covered:
             continue
         if place[1] == scan.NAME:

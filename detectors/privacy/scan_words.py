@@ -28,7 +28,12 @@ from detectors.privacy.vocabulary import (
 )
 from detectors.privacy.word_flags import flags_of, found_flags, hash_of
 
+DOCUMENT_DIGITS: Final = 4
+"""A document's number has so many digits, or more."""
 _AUTHORIZATION: Final = len("authorization")
+_WORDS_OF_STREET: Final = 6
+"""Before a street's type stand a number, a point of the compass and four words, at most."""
+_WORDS_OF_COUNTRY: Final = 6
 
 
 @compiled_in_place
@@ -101,16 +106,68 @@ def _is_option(data: NDArray[np.uint8], start: int, begin: int) -> bool:
 
 
 @compiled_in_place
-def _is_street(data: NDArray[np.uint8], start: int, begin: int) -> bool:
-    """Whether a capital begins the word before the one at ``start``, and a number is near it."""
+def _word_before(data: NDArray[np.uint8], start: int, begin: int) -> int:
+    """Where the word begins that ends one space before ``start``; -1 where none does."""
     i = start - 2
-    if i <= begin or data[start - 1] != 0x20:
-        return False
+    if i <= begin or data[start - 1] != 0x20 or data[i] <= 0x20:
+        return -1
     while i > begin and data[i - 1] > 0x20:
         i -= 1
-    c = data[i]
-    named = 0x41 <= c <= 0x5A or 0x30 <= c <= 0x39 or c >= 0xC3
-    return named and _has_digit(data, max(start - 48, begin), start)
+    return i
+
+
+@compiled_in_place
+def _follows_number(data: NDArray[np.uint8], start: int, begin: int) -> bool:
+    """Whether a house's number and the words of a street's name end before ``start``."""
+    i = start
+    for _ in range(_WORDS_OF_STREET):
+        last, i = i, _word_before(data, i, begin)
+        if i < 0:
+            return False
+        if _has_digit(data, i, last):
+            return True
+        if not (0x41 <= data[i] <= 0x5A or data[i] >= 0xC3):
+            return False
+    return False
+
+
+@compiled_in_place
+def _follows_break(data: NDArray[np.uint8], start: int, begin: int) -> bool:
+    """Whether a comma or a line's end stands before ``start``, or a few words before it."""
+    i = start
+    for _ in range(_WORDS_OF_COUNTRY):
+        at = i - 1
+        while at >= begin and data[at] in (0x20, 0x09, 0x3E, 0x3F, 0x7C):
+            at -= 1
+        if at >= begin and (data[at] == 0x2C or data[at] == 0x0A):
+            return True
+        i = _word_before(data, i, begin)
+        if i < 0 or not (0x61 <= data[i] | 0x20 <= 0x7A or data[i] >= 0x80):
+            return False
+    return False
+
+
+@compiled_in_place
+def _is_street(data: NDArray[np.uint8], start: int, begin: int) -> bool:
+    """Whether the word at ``start`` may end a street's name or, with its town, an address."""
+    i = _word_before(data, start, begin)
+    if i < 0 or not (0x41 <= data[i] <= 0x5A or 0x30 <= data[i] <= 0x39 or data[i] >= 0xC3):
+        return False
+    if _follows_number(data, start, begin):
+        return True
+    return _follows_break(data, start, begin) and _has_digit(data, max(start - 48, begin), start)
+
+
+@compiled_in_place
+def _lacks_digits(data: NDArray[np.uint8], start: int, end: int, fewest: int) -> bool:
+    """Whether there are surely fewer digits than that: others than ASCII's are not told apart."""
+    for i in range(start, end):
+        if data[i] >= 0x80:
+            return False
+        fewest -= 0x30 <= data[i] <= 0x39
+        if fewest <= 0:
+            return False
+    return True
 
 
 @compiled_in_place
@@ -156,6 +213,8 @@ def wanted(
             flag &= ~SECRET_CUE
     if flag & (BIRTH | DOCUMENT) and not _has_digit(data, end, min(limit, end + 48)):
         flag &= ~(BIRTH | DOCUMENT)
+    if flag & DOCUMENT and _lacks_digits(data, end, min(limit, end + 60), DOCUMENT_DIGITS):
+        flag &= ~DOCUMENT
     if flag & ADDRESS_CUE and not _has_digit(data, end, min(limit, end + 64)):
         flag &= ~ADDRESS_CUE
     if flag & STREET and not _has_digit(data, end, min(limit, end + 3)):

@@ -88,7 +88,7 @@ def run_score(settings: Settings, monitors: MonitorSet, stop: threading.Event) -
         # at the events of a batch; but requests to ClickHouse leave cycles, 7 kB each.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(100_000, 20, 100)
+        gc.set_threshold(400_000, 20, 100)
         worker.run()
 
 
