@@ -190,7 +190,7 @@ def _scan(
                     if data[space] == 0x20 and 0x30 <= data[space + 1] <= 0x39:
                         known = street_ending(data, keys, flags, word, j)
                         known_start, known_end = word, j
-                if known == 0 and j < end and j - word > 5 and is_sign(data, j, end):
+                if known == 0 and 0 <= word < j - 5 and j < end and is_sign(data, j, end):
                     known, known_start = joined_cue(data, looks, keys, flags, word, j)
                     known_end = j
                 if known:

@@ -81,13 +81,21 @@ UNITS = [
     "a ", "ab ", "a.", "a. ", "A. ", "a@", "a@a.", "a.a@", "1 ", "1-", "+1 (", "0 0", "://a",
     "http://", "```\n", "- x\n", "| a ", "{\"a\":", "<a ", "</", "=", "ab=", "eyJ", "AKIA", "0x",
     "\u202eא ", "👩\u200d👩\u200d👧", ("a" * 64) + " ",
-    "I cannot ", "ignore previous ", "not ", "the the ", "no, ", "but ", "you are ",
+    "I cannot ", "ignore previous ", "not ", "the the ", "no, ", "but ", "you are ", "8:2 ", "25\" ",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=ascii)
 def test_one_thing_again_and_again(unit: str) -> None:
     assert growth(lambda size: score(everywhere(unit * (size // len(unit)))), 5_000) < EXPONENT
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=ascii)
+def test_one_thing_in_many_events(unit: str) -> None:
+    """No search for what a text lacks goes on into those before or behind it."""
+    text = unit * (40 // len(unit))
+    one = event(prompt=text, response=text)
+    assert growth(lambda size: score(*[one] * size), 2_000) < EXPONENT
 
 
 def test_words_that_are_all_different() -> None:
