@@ -36,7 +36,7 @@ def cards_in(window: Window) -> Iterator[Found]:
     """Card numbers in the window's place."""
     for match in _CANDIDATE.finditer(window.text, window.start, window.end):
         number = re.sub(r"\D", "", match.group())
-        if len(set(number)) < 2:
+        if len(set(number)) < 2 or window.is_fraction(*match.span()):
             continue
         cue = nearest_cue(window.text[: match.start()], window.text[match.end() :])
         issued, checked = _ISSUED.fullmatch(number) is not None, luhn.is_valid(number)

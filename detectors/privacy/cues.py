@@ -1,6 +1,8 @@
 """What the words around a number say that it is."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 _CUES: Final = {
@@ -37,13 +39,9 @@ _CUES: Final = {
     r"year|years|date|id_|uuid|guid|job|run id|log|error|line|row|imei|request|session|meter|"
     r"bestilling\w*|encomenda|zam[oó]wien\w*|numero de serie|meeting id|flight|hex|offset|address 0x",
 }
-_NEAREST: Final = re.compile(
-    "(?:(?<![A-Za-z])|(?<=(?-i:[a-z]))(?=(?-i:[A-Z])))(?:"
-    + "|".join(f"(?P<{name}>{words})" for name, words in _CUES.items())
-    + ")"
-    "(?!(?-i:[a-z]{2})|(?-i:[A-Z][A-Z]))",
-    re.IGNORECASE,
-)
+_NOT_BEHIND: Final = "(?!(?-i:[a-z]{2})|(?-i:[A-Z][A-Z]))"
+_BEGIN: Final = re.compile(r"(?<![A-Za-z])[^\W\d_]|(?<=[a-z])[A-Z]")
+"""Where a word begins, or a part of one as in ``orderNumber``."""
 _LEFT: Final = 56
 _RIGHT: Final = 24
 
@@ -60,9 +58,81 @@ def nearest_cue(left: str, right: str) -> str:
     'card'
     """
     cue = ""
-    for match in _NEAREST.finditer(left[-_LEFT:]):
-        cue = match.lastgroup or ""
-    if not cue:
-        first = _NEAREST.search(right[:_RIGHT].partition("\n")[0])
-        cue = first.lastgroup or "" if first else ""
-    return cue
+    for cue in _cues_in(left[-_LEFT:]):  # noqa: B007 - the last one
+        pass
+    return cue or next(_cues_in(right[:_RIGHT].partition("\n")[0]), "")
+
+
+def _cues_in(text: str) -> Iterator[str]:
+    """The kinds that words tell, in their order: none begins inside another one."""
+    by_initial = _by_initial()
+    reach = 0
+    for begin in _BEGIN.finditer(text):
+        start = begin.start()
+        if start < reach:
+            continue
+        cues = by_initial.get(_initial(text[start]))
+        if cues is not None and (match := cues.match(text, start)):
+            reach = match.end()
+            yield match.lastgroup or ""
+
+
+def _initial(letter: str) -> str:
+    # What expressions that ignore case take for the same letter.
+    return "i" if letter == "ı" else letter.casefold()[0]
+
+
+@cache
+def _by_initial() -> dict[str, re.Pattern[str]]:
+    """The cues that begin with each letter: of all of them at every word most are tried in vain."""
+    by_initial: dict[str, dict[str, list[str]]] = {}
+    for kind, words in _CUES.items():
+        for cue in alternatives(words):
+            for letter in initials(cue):
+                by_initial.setdefault(letter, {}).setdefault(kind, []).append(cue)
+    return {
+        letter: re.compile(
+            f"(?:{'|'.join(f'(?P<{kind}>{chr(124).join(cues)})' for kind, cues in kinds.items())})"
+            + _NOT_BEHIND,
+            re.IGNORECASE,
+        )
+        for letter, kinds in by_initial.items()
+    }
+
+
+def alternatives(expression: str) -> list[str]:
+    """The alternatives of an expression, those inside brackets together.
+
+    >>> alternatives("a|b(?:c|d)|[|]e")
+    ['a', 'b(?:c|d)', '[|]e']
+    """
+    found, depth, begin, in_set = [], 0, 0, False
+    for place, sign in enumerate(expression):
+        in_set = sign == "[" or (in_set and sign != "]")
+        if not in_set:
+            depth += (sign == "(") - (sign == ")")
+            if sign == "|" and not depth:
+                found.append(expression[begin:place])
+                begin = place + 1
+    return [*found, expression[begin:]]
+
+
+def initials(expression: str) -> set[str]:
+    r"""The letters that what it finds may begin with, small ones.
+
+    >>> sorted(initials(r"(?:my|[tw]ho|\bour) phone"))
+    ['m', 'o', 't', 'w']
+    """
+    expression = expression.removeprefix(r"\b")
+    if expression.startswith("(?:"):
+        depth = 0
+        for place, sign in enumerate(expression):
+            depth += (sign == "(") - (sign == ")")
+            if not depth:
+                inner = alternatives(expression[len("(?:") : place])
+                return set().union(*map(initials, inner))
+    if expression.startswith("["):
+        return {_initial(letter) for letter in expression[1 : expression.index("]")]}
+    if not expression[:1].isalpha():
+        raise ValueError(f"a cue begins with a letter: {expression}")
+    return {_initial(expression[0])}

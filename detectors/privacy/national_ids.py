@@ -172,21 +172,48 @@ _IDS: Final = (
     NationalId("MX", 6, r"[A-ZÑ]{4}\d{6}[A-Z\d]{2}[A\d]", _is_rfc, 0.45),
 )  # fmt: skip
 
+_ALONE: Final = "(?<![A-Za-z0-9])(?:{})(?![A-Za-z0-9])"
 _PATTERNS: Final = tuple(
-    (each, re.compile(rf"(?<![A-Za-z0-9]){each.pattern}(?![A-Za-z0-9])", re.IGNORECASE))
-    for each in _IDS
+    (each, re.compile(_ALONE.format(each.pattern), re.IGNORECASE)) for each in _IDS
 )
 _LETTERED: Final = tuple(
     pair for pair in _PATTERNS if re.search("[A-Za-z]", pair[0].pattern.replace(r"\d", ""))
 )
 """With letters anywhere, be it only as a check digit: a run of digits ends before that."""
 _NUMERIC: Final = tuple(pair for pair in _PATTERNS if pair not in _LETTERED)
+_OPTIONAL: Final = re.compile(r"\[[^]]*\]\?|\[(?:[-+]|[^]]*\d)[^]]*\]")
+"""Sets in an expression for which there need not be a letter."""
+_LETTER: Final = re.compile(r"[A-Za-z]")
+
+
+def _has_letter(each: NationalId) -> bool:
+    """Whether the number always has a letter in it."""
+    return _LETTER.search(_OPTIONAL.sub("", each.pattern.replace(r"\d", "0"))) is not None
+
+
+_ALWAYS_LETTERED: Final = frozenset(each for each, _ in _LETTERED if _has_letter(each))
+
+
+class _Ids(NamedTuple):
+    """Ids to look for; ``some`` finds something where one of them does, in one search for all."""
+
+    some: re.Pattern[str]
+    each: tuple[tuple[NationalId, re.Pattern[str]], ...]
 
 
 @cache
-def _of_digits(digits: int, *, lettered: bool) -> tuple[tuple[NationalId, re.Pattern[str]], ...]:
-    """The ids that so many digits suffice for; beyond 20 it makes no difference."""
-    return tuple(pair for pair in (_LETTERED if lettered else _NUMERIC) if pair[0].digits <= digits)
+def _ids_of(digits: int, *, lettered: bool, letters: bool) -> _Ids:
+    """The ids that so many digits suffice for; beyond 20 it makes no difference.
+
+    ``letters`` is whether the stretch has any.
+    """
+    found = tuple(
+        pair
+        for pair in (_LETTERED if lettered else _NUMERIC)
+        if pair[0].digits <= digits and (letters or pair[0] not in _ALWAYS_LETTERED)
+    )
+    shapes = "|".join(each.pattern for each, _ in found) or "(?!)"
+    return _Ids(re.compile(_ALONE.format(shapes), re.IGNORECASE), found)
 
 
 def in_text(
@@ -205,18 +232,27 @@ def in_text(
     lettered
         Whether to look for numbers that have letters in them, or for those that have none.
     """
-    for each, pattern in _of_digits(min(digits, 20), lettered=lettered):
+    letters = _LETTER.search(window.text, start, end) is not None
+    ids = _ids_of(min(digits, 20), lettered=lettered, letters=letters)
+    if not ids.some.search(window.text, start, end):
+        return
+    cues: dict[tuple[int, int], str] = {}
+    for each, pattern in ids.each:
         for match in pattern.finditer(window.text, start, end):
-            number = match.group()
-            if not each.valid(number):
+            begin, stop = match.span()
+            if window.is_fraction(begin, stop):
                 continue
-            cue = nearest_cue(window.text[: match.start()], window.text[match.end() :])
+            cue = cues.get((begin, stop))
+            if cue is None:
+                cue = nearest_cue(window.text[:begin], window.text[stop:])
+                cues[begin, stop] = cue
             confidence = each.cued if cue in {"id", "ssn"} else each.bare
             if cue == "not" or (cue == "phone" and not lettered):
                 confidence = each.bare - 0.4
-            if confidence > 0:
+            number = match.group()
+            if confidence > 0 and each.valid(number):
                 value = re.sub(r"[^A-Z0-9]", "", number.upper())
-                yield Found(match.start(), match.end(), Kind.NATIONAL_ID, confidence, value)
+                yield Found(begin, stop, Kind.NATIONAL_ID, confidence, value)
 
 
 _US_NUMBER: Final = re.compile(r"(?<![A-Za-z0-9])\d{3}[- .]?\d\d[- .]?\d{4}(?![A-Za-z0-9])")
@@ -232,7 +268,7 @@ def social_security_in_context(window: Window) -> Iterator[Found]:
 
 
 _TOLD: Final = re.compile(
-    r"(?<![A-Za-z])(?:national|identity|identification|personal|citizen|resident|tax(?:payer)?|fiscal|insurance|"
+    r"(?<![A-Za-z])(?=[A-Za-z])(?:national|identity|identification|personal|citizen|resident|tax(?:payer)?|fiscal|insurance|"
     r"social security|ssn|nino|medicare|aadhaar|pan|cpf|dni|nie|nif|bsn|pesel|cuil|cuit|curp|rfc|rut|"
     r"personnummer|steuer|burgerservice|id card|nric|tckn|amka|oib|cnp|egn|hetu|cpr|tin|nin|sin|tfn|svnr|id (?=n)|id_?(?=num))"
     r"[\s_-]?(?:security|card|id|identification|identity|code|file|insurance)?[\s_-]?"

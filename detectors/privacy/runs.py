@@ -228,6 +228,15 @@ def read_token(data: NDArray[np.uint8], i: int, end: int) -> int:
 
 
 @compiled_in_place
+def _are_digits(data: NDArray[np.uint8], start: int, end: int, many: int) -> bool:
+    """Whether so many digits are between two places, and nothing else."""
+    for i in range(start, end):
+        if not 0x30 <= data[i] <= 0x39:
+            return False
+    return end - start == many
+
+
+@compiled_in_place
 def is_postal(data: NDArray[np.uint8], i: int, j: int, begin: int, end: int, digits: int) -> bool:
     """Whether the run of letters and digits may be the postal code of an address.
 
@@ -238,10 +247,12 @@ def is_postal(data: NDArray[np.uint8], i: int, j: int, begin: int, end: int, dig
     if i - begin < _LEAST_BEFORE or data[i - 1] not in (0x20, 0x0A, 0x2D):
         return False
     if digits == size:
-        # Three and two digits, two and three, or four to six and eight.
-        parted = j + 2 < end and 0x30 <= data[j + 1] <= 0x39
-        parted = parted and ((size == 3 and data[j] == 0x20) or (size == 2 and data[j] == 0x2D))
-        if not (parted or 4 <= size <= 6 or size == 8):
+        # Three and two digits, two or four and three, or four to six and eight.
+        hyphened = data[j] == 0x2D and _are_digits(data, j + 1, min(j + 4, end), 3)
+        parted = size == 3 and data[j] == 0x20 and _are_digits(data, j + 1, min(j + 3, end), 2)
+        if not (parted or (size == 2 and hyphened) or 4 <= size <= 6 or size == 8):
+            return False
+        if size == 4 and data[j] == 0x2D and not hyphened:
             return False
     elif not (
         (size == 3 and 0x30 <= data[i] <= 0x39)  # the second half of a British or Canadian one

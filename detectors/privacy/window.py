@@ -57,6 +57,12 @@ class Window:
         """What stands behind the place."""
         return self.text[self.end :]
 
+    def is_fraction(self, start: int, end: int) -> bool:
+        """Whether digits from ``start`` to ``end`` are those behind the point of ``0.25``."""
+        text = self.text
+        behind_point = start > 1 and text[start - 1] == "." and text[start - 2].isdigit()
+        return behind_point and text[start:end].isdigit()
+
 
 @lru_cache(_KEPT)
 def _plain(character: str) -> str:

@@ -81,7 +81,8 @@ UNITS = [
     "a ", "ab ", "a.", "a. ", "A. ", "a@", "a@a.", "a.a@", "1 ", "1-", "+1 (", "0 0", "://a",
     "http://", "```\n", "- x\n", "| a ", "{\"a\":", "<a ", "</", "=", "ab=", "eyJ", "AKIA", "0x",
     "\u202eא ", "👩\u200d👩\u200d👧", ("a" * 64) + " ",
-    "I cannot ", "ignore previous ", "not ", "the the ", "no, ", "but ", "you are ", "8:2 ", "25\" ",
+    "I cannot ", "ignore previous ", "not ", "the the ", "no, ", "but ", "you are ",
+    "8:2 ", "25\" ",
 ]  # fmt: skip
 
 

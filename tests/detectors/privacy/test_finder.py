@@ -90,6 +90,7 @@ EXAMPLES = {
         ("birthDate: '03-May-1958'", "03-May-1958"),
     ],
     Kind.ADDRESS: [
+        ('he lives at "21 Jump Street" now', "21 Jump Street"),
         ("at 10 Downing Street, London SW1A 2AA", "10 Downing Street, London SW1A 2AA"),
         ("Hauptstraße 12, 10115 Berlin", "Hauptstraße 12, 10115 Berlin"),
         ("12 rue de la Paix, 75002 Paris", "12 rue de la Paix, 75002 Paris"),
@@ -171,6 +172,7 @@ LOOKALIKES = [
     "on 2026-03-01 10:15:00, 01/02/2024 and 1999-2004",
     "epoch 1700000000 and 1700000000123",
     "loss 0.019869125872",
+    '{"score": 0.5354661676235088, "loss": 12.22010297044634552}, [0.38166557505640564]',
     "std::vector<std::string> x; a::b; 10:15:00",
     "127.0.0.1 and 0.0.0.0 and ::1",
     "import foo@1.2.3 from image@2x.png",
