@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled
 from detectors.text.column import TextColumn
-from detectors.toxicity.disguise import BEGINNINGS, beginning, disguise_key, undisguise
+from detectors.toxicity.disguise import undisguise
+from detectors.toxicity.letter_keys import BEGINNINGS, beginning, disguise_key
 from detectors.toxicity.subwords import (
     GRAM_BITS,
     MOST_GRAMS,

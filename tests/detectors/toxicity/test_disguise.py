@@ -3,7 +3,8 @@ import pytest
 from numpy.typing import NDArray
 
 from detectors.text.column import TextColumn
-from detectors.toxicity.disguise import SKIPPED, disguise_key, undisguise
+from detectors.toxicity.disguise import SKIPPED, undisguise
+from detectors.toxicity.letter_keys import disguise_key
 from training.toxicity.examples import disguises_of
 
 WORD = "idiot"
@@ -71,3 +72,21 @@ def test_words_in_parts_become_one(text: str, rows: list[int]) -> None:
 def test_known_words_stay_what_they_are() -> None:
     column = TextColumn(["the idiot said: *idiot* - 3 * 4"])
     assert undisguised(column, column.rows).tolist() == column.rows.tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "stands_for_it"),
+    [
+        *((text, False) for text in ("455 euros", "4.55", "-455-", "4 5 5", "4-5-5", "| 455 |")),
+        *((text, True) for text in ("a55", "@55", "4$$", "4 s 5")),
+    ],
+)
+def test_numbers_stand_for_no_word(text: str, stands_for_it: bool) -> None:
+    column = TextColumn([text])
+    data, words = column.buffer.data, column.words
+    disguises = disguises_of({"ass": "ass"}, {"ass": 7})
+    found = undisguise(
+        data, words.starts, words.ends, np.full(len(words.hashes), -1, np.int32),
+        disguises.keys, disguises.rows, disguises.beginnings,
+    )  # fmt: skip
+    assert (7 in found) == stands_for_it
