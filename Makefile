@@ -83,8 +83,8 @@ models: $(INSTALLED) ## Train every shipped model anew from the public data (../
 	@$(BIN)/python -m training.hallucination
 	@$(BIN)/python -m training.privacy
 
-system-packages: ## Debian's Alertmanager, Prometheus and Chromium, which some tests use
-	$(call install,$(DEBIAN_PACKAGES),tests that use)
+system-packages: ## Debian's Alertmanager, Prometheus, Chromium and WordNet, which some tests use
+	$(call install,$(DEBIAN_PACKAGES) $(TRAINING_PACKAGES),tests that use)
 
 define install
 @for package in $(1); do \
