@@ -12,6 +12,8 @@ DOMAIN_BYTES: Final = 253
 _LEAST_BEFORE: Final = 8
 _TOWN_BYTES: Final = 40
 _STREET_BYTES: Final = 70
+_WHOLE_DIGITS: Final = 6
+_PLACES: Final = 11
 
 
 @compiled_in_place
@@ -70,6 +72,26 @@ def number_run(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
         if between == 0 or between > 3 or i >= end or not digit_bytes(data, i, end):
             break
     return last, digits
+
+
+@compiled_in_place
+def is_decimal(data: NDArray[np.uint8], start: int, end: int) -> bool:
+    """Whether a run of digits is a decimal with so many places that nobody dials or issues it.
+
+    As floating point numbers are printed, ``0.38166557505640564``; of telephone numbers some are
+    written ``+1.2025550123``.
+    """
+    point = start
+    while point < end and data[point] != 0x2E:
+        point += 1
+    if point - start > _WHOLE_DIGITS or end - point <= _PLACES or data[start - 1] == 0x2B:
+        return False
+    if data[start] == 0x30 and point - start > 1:
+        return False
+    for i in range(start, end):
+        if i != point and not 0x30 <= data[i] <= 0x39:
+            return False
+    return True
 
 
 @compiled_in_place
@@ -256,9 +278,9 @@ def is_postal(data: NDArray[np.uint8], i: int, j: int, begin: int, end: int, dig
             return False
     elif not (
         (size == 3 and 0x30 <= data[i] <= 0x39)  # the second half of a British or Canadian one
-        or (size == 6 and data[j - 1] < 0x60)  # a Canadian or Dutch one
-        or (size == 5 and data[j - 1] < 0x60)
-    ):
+        or (size == 6 and data[j - 1] < 0x60 and (data[i] > 0x39 or data[j - 2] > 0x39))
+        or (size == 5 and data[j - 1] < 0x60 and data[i] > 0x39 and data[j - 2] > 0x39)
+    ):  # a Canadian, Dutch or British one
         return False
     # The break, before it a number and a capital.
     at = i - 1

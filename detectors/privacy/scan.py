@@ -27,6 +27,7 @@ from detectors.privacy.runs import (
     is_alphanumeric,
     is_armour,
     is_code,
+    is_decimal,
     is_hex,
     is_joint,
     is_mac,
@@ -217,7 +218,8 @@ def _scan(
                     count += 1
                 if number_at >= number_end:
                     number_end, many = number_run(data, number_at, end)
-                    if many >= _LEAST_DIGITS or (many == 6 and number_at - begin > 2):
+                    told = many >= _LEAST_DIGITS or (many == 6 and number_at - begin > 2)
+                    if told and not is_decimal(data, number_at, number_end):
                         if count < room:
                             found[0, count] = row
                             found[1, count] = NUMBER

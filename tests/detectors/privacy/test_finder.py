@@ -166,6 +166,7 @@ LOOKALIKES = [
     "uuid 550e8400-e29b-41d4-a716-446655440000",
     "sha da39a3ee5e6b4b0d3255bfef95601890afd80709",
     "md5 d41d8cd98f00b204e9800998ecf8427e",
+    "2026-01-03T12:46:07Z ERROR pod-97 request=661723 took 261ms",
     "version 10.2.33.4 and v1.2.3.4",
     "ISBN 978-3-16-148410-0",
     "$1,234,567.89 or 1.234.567,89 €",
