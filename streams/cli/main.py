@@ -1,5 +1,6 @@
 """``tidewatch``: the command line put together."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -26,7 +27,7 @@ from streams.cli import (
     up,
 )
 from streams.cli.exits import MEANINGS
-from streams.supervisor import end_with_parent
+from streams.supervisor import ONE_THREAD, end_with_parent
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items())
 
@@ -86,6 +87,9 @@ def main(
 def run() -> None:
     """Entry point of the ``tidewatch`` script."""
     end_with_parent()
+    # Read by libraries when they are loaded, which commands do.
+    for name, value in ONE_THREAD.items():
+        os.environ.setdefault(name, value)
     app()
 
 

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from streams.cli.exits import MEANINGS
 from streams.cli.main import app
 from streams.cli.options import parse_moment, parse_seconds
+from streams.supervisor import ONE_THREAD
 
 GROUPS = {
     "access": ("clickhouse", "kafka"),
@@ -109,6 +110,19 @@ def test_help_loads_nothing_heavy() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_commands_compute_in_one_thread() -> None:
+    """Whoever starts them: threads of linear algebra would spin beside the work."""
+    code = (
+        "import os; from streams.cli import main; main.app = lambda: None; main.run(); "
+        "import numpy; a = numpy.ones((600, 600)); a @ a; print(len(os.listdir('/proc/self/task')))"
+    )
+    environment = {k: v for k, v in os.environ.items() if k not in ONE_THREAD}
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert told.stdout == "1\n"
 
 
 def test_version() -> None:
