@@ -13,7 +13,7 @@ class Figures:
 
     rate: float = 1_000_000.0
     """Events a second at the busiest minute."""
-    score_us: float = 111.0
+    score_us: float = 102.0
     """Processor µs of score an event of 2 kB, all detectors."""
     clickhouse_us: float = 45.0
     """Processor µs of ClickHouse an event."""

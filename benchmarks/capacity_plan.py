@@ -1,6 +1,6 @@
 """What a rate of events needs: arithmetic from measured figures, and a simulated month.
 
-Run as ``python -m benchmarks.capacity_plan [--rate 1000000] [--score-us 111] ... [--write]``. Put
+Run as ``python -m benchmarks.capacity_plan [--rate 1000000] [--score-us 102] ... [--write]``. Put
 in your own measurements (``python -m benchmarks.scaling``) and your own prices; the defaults are
 those of docs/benchmarks.md and round list prices, named in the output. Seconds; no servers.
 """
