@@ -181,7 +181,7 @@ _LETTERED: Final = tuple(
 )
 """With letters anywhere, be it only as a check digit: a run of digits ends before that."""
 _NUMERIC: Final = tuple(pair for pair in _PATTERNS if pair not in _LETTERED)
-_OPTIONAL: Final = re.compile(r"\[[^]]*\]\?|\[(?:[-+]|[^]]*\d)[^]]*\]")
+_OPTIONAL: Final = re.compile(r"\[[^][]*\]\?|\[(?:[-+]|[^][]*\d)[^][]*\]")
 """Sets in an expression for which there need not be a letter."""
 _LETTER: Final = re.compile(r"[A-Za-z]")
 

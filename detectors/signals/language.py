@@ -14,7 +14,7 @@ class LanguageDetector:
     """Languages by the beginning of the text, see :mod:`detectors.text.language`."""
 
     name: str = "language"
-    version: str = "3"
+    version: str = "4"
     signals: tuple[Signal, ...] = (
         Signal(
             name="prompt.language",

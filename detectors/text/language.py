@@ -38,6 +38,7 @@ _CODES: Final = list(FUNCTION_WORDS)
 _NAMES: Final = pl.Series([*_CODES, None], dtype=pl.String)
 _FEWEST_LETTER_BYTES: Final = 12  # a dozen Latin letters or four ideographs
 _LEAST_PROBABILITY: Final = 0.35
+_LAST_LATIN: Final = "\u036f"  # and marks above them
 
 _NOT_LETTERS: Final = r"[^\p{L}\p{M}'’]+"
 _HEAD: Final = (
@@ -210,9 +211,18 @@ def _predict(head: str) -> str:
     if len(head.replace(" ", "").encode()) < _FEWEST_LETTER_BYTES:
         return UNDETERMINED
     labels, probabilities = _model().predict(head, k=1)
-    if not labels or not probabilities[0] >= _LEAST_PROBABILITY:
+    if not labels:
+        return UNDETERMINED
+    # Which of its languages is uncertain; a text of another script is surely none of the Latin ones.
+    if not probabilities[0] >= _LEAST_PROBABILITY and _is_latin(head):
         return UNDETERMINED
     return str(labels[0]).removeprefix("__label__")
+
+
+def _is_latin(head: str) -> bool:
+    """Whether at least half of the letters are of the Latin script."""
+    letters = head.replace(" ", "")
+    return 2 * sum(letter <= _LAST_LATIN for letter in letters) >= len(letters)
 
 
 @cache

@@ -194,3 +194,10 @@ def test_refusals_of_public_answers() -> None:
     with gzip.open(DATA / "coconot" / "pref.jsonl.gz", "rt", encoding="utf-8") as lines:
         answers = pl.Series([json.loads(line)["chosen"] for line in lines])
     assert refuses(answers).mean() < 0.03  # type: ignore[operator]
+
+
+def test_another_script_is_never_taken_for_an_undetermined_one(score: Score) -> None:
+    """Characters in no order speak no language plainly, and English least of all."""
+    shuffled = "谢货收到如果东退了坏能问请款包什么时候以可谢裹不西" * 3
+    found = score(prompt=shuffled)
+    assert found["prompt.language"] not in {"und", "en"}
