@@ -213,7 +213,7 @@ def _predict(head: str) -> str:
     labels, probabilities = _model().predict(head, k=1)
     if not labels:
         return UNDETERMINED
-    # Which of its languages is uncertain; a text of another script is surely none of the Latin ones.
+    # However uncertain which it is: a text in another script is in none of the Latin ones.
     if not probabilities[0] >= _LEAST_PROBABILITY and _is_latin(head):
         return UNDETERMINED
     return str(labels[0]).removeprefix("__label__")
