@@ -6,6 +6,7 @@ from typing import Final
 
 from detectors.privacy.dates import DATE, date_form
 from detectors.privacy.kinds import Kind
+from detectors.privacy.scan_words import DOCUMENT_DIGITS
 from detectors.privacy.vocabulary import BIRTH
 from detectors.privacy.window import Found, Window
 
@@ -41,7 +42,7 @@ _DOCUMENT: Final = (
         ),
     ),
 )
-_FEWEST_DIGITS: Final = re.compile(r"(?:\D{0,99}\d){4}")
+_FEWEST_DIGITS: Final = re.compile(rf"(?:\D{{0,99}}\d){{{DOCUMENT_DIGITS}}}")
 _DRIVING: Final = re.compile(
     r"driv|führer|permis|conduc|patente|carteira|habilit|rijbew|dl\b", re.IGNORECASE
 )
@@ -70,7 +71,7 @@ def in_context(window: Window) -> Iterator[Found]:
             continue
         around = text[max(window.start - 24, 0) : match.start(1)]
         number = match.group(1)
-        if sum(c.isdigit() for c in number) < 4:
+        if sum(c.isdigit() for c in number) < DOCUMENT_DIGITS:
             continue
         if kind is Kind.DRIVING_LICENCE and not _DRIVING.search(around):
             continue

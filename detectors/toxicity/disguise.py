@@ -27,7 +27,6 @@ SKIPPED: Final = -2
 _LONGEST_SPAN: Final = 64
 _MOST_PARTS: Final = 12
 _SHORTEST_RUN: Final = 3
-_ZERO: Final = np.uint8(ord("0"))
 _NINE: Final = np.uint8(ord("9"))
 _CALL: Final = np.uint8(ord("!"))
 _SIGNS: Final = np.zeros(256, np.bool_)
@@ -46,7 +45,7 @@ def _is_number(data: NDArray[np.uint8], start: int, end: int) -> bool:
     """Whether there are but digits, and points and signs as numbers have them: "455", "4.55"."""
     for at in range(start, end):
         octet = data[at]
-        if not (_ZERO <= octet <= _NINE or octet < 0x30) or _OUTER[octet] or octet == _CALL:
+        if octet > _NINE or _OUTER[octet] or octet == _CALL:
             return False
     return True
 
@@ -100,8 +99,9 @@ def undisguise(
     keys, key_rows
         The dictionary by open addressing: keys of disguises (0 in free slots), rows of the words.
     beginnings
-        Whether a word of the dictionary begins so (see :func:`~detectors.toxicity.letter_keys.beginning`): most words do not, and
-        are not read further.
+        Whether a word of the dictionary begins so, by
+        :func:`~detectors.toxicity.letter_keys.beginning`: most words do not, and are not read
+        further.
 
     Returns
     -------
