@@ -222,7 +222,7 @@ class Reader:
             self._on_assigned(numbers)
             self._positions |= dict.fromkeys(numbers, -1)
             log.info("partitions_assigned", partitions=numbers)
-        consumer.incremental_assign(partitions)
+        consumer.assign(partitions)
         # A partition taken away while it was paused comes back paused.
         (consumer.pause if self._paused else consumer.resume)(partitions)
 
@@ -246,7 +246,9 @@ def _consumer_config(settings: Settings) -> dict[str, object]:
             "client.id": settings.score.worker,
             # A restarted worker of the same name takes its partitions over at once.
             "group.instance.id": settings.score.worker,
-            "partition.assignment.strategy": "cooperative-sticky",
+            # All partitions are dealt out at once. A cooperative assignor deals out what moves only
+            # when its old owner has joined again, which it does not know of after a crash.
+            "partition.assignment.strategy": "range",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
             "auto.offset.reset": "earliest",

@@ -47,7 +47,7 @@ def test_a_rebalance_while_clickhouse_is_away_neither_stalls_nor_claims_progress
                     **{
                         "group.id": place.settings.score.group,
                         "enable.auto.commit": False,
-                        "partition.assignment.strategy": "cooperative-sticky",
+                        "partition.assignment.strategy": "range",
                     },
                 )
             )
