@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.detector_peers import GIBBERISH, installed
 from benchmarks.detector_served import prompts as events_of
-from benchmarks.detector_served import served, signals_named
+from benchmarks.detector_served import served
 from benchmarks.detector_task import OURS, Method, Part, Task, lengths, microseconds
 from detectors.text.vocabulary import vocabulary
 from training.injection.documents import rows
@@ -19,7 +19,8 @@ NOTE: Final = (
     "Plain requests (Arena-Bench, MT-Bench and self-instruct seeds, Apache-2.0; prompts.chat, "
     "CC0) against the same with a suffix: words and pieces of words drawn at random with "
     "punctuation between, as attacks by gradients end (Zou et al. 2023), or random letters and "
-    "signs. The suffixes are made here (seed 11). Judged by `{signal}` as it is shipped."
+    "signs. The suffixes are made here (seed 11). Judged by `prompt.gibberish` as it is shipped, "
+    "and by `prompt.injection`, of which it is a part."
 )
 _SEED: Final = 11
 _SIGNS: Final = '!"#$%&()*+,-./:;<=>?@[]^_`{|}~'
@@ -28,7 +29,6 @@ _SIGNS: Final = '!"#$%&()*+,-./:;<=>?@[]^_`{|}~'
 def gibberish(data: Path, *, quick: bool) -> Part:
     """Judge both kinds of suffix."""
     plain = _requests(data)[:: 5 if quick else 1]
-    signal = next(iter(signals_named("gibberish")), "prompt.injection")
     tasks = []
     for name, kind in (("random words and pieces", "pieces"), ("random letters", "letters")):
         suffixes = gibberish_suffixes(len(plain), kind, _SEED)
@@ -36,15 +36,15 @@ def gibberish(data: Path, *, quick: bool) -> Part:
         texts = [*plain, *(f"{text} {suffix}" for text, suffix in ends)]
         labels = np.arange(len(texts)) >= len(plain)
         events = events_of(texts)
-        score = served(signal)
-        scores = np.nan_to_num(score(events))
+        own, whole = served("prompt.gibberish"), served("prompt.injection")
         methods = [
-            Method(OURS, "score", scores, microseconds(score, events)),
+            Method(OURS, "score", np.nan_to_num(own(events)), microseconds(own, events)),
+            Method(f"{OURS}, `prompt.injection`", "score", np.nan_to_num(whole(events))),
             Method("length", "score", lengths(texts)),
             *(peer.method(texts) for peer in ([] if quick else installed(GIBBERISH))),
         ]
         tasks.append(Task(f"suffix of {name}", labels, methods))
-    return Part(TITLE, NOTE.format(signal=signal), tasks)
+    return Part(TITLE, NOTE, tasks)
 
 
 def gibberish_suffixes(count: int, kind: str, seed: int) -> list[str]:

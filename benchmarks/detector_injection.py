@@ -17,8 +17,9 @@ from benchmarks.detector_task import (
     microseconds,
     tfidf_microseconds,
 )
+from detectors.injection.prompts import prompt_model
 from schemas.events import InferenceEvent
-from training.injection import contexts, corpora, judging
+from training.injection import contexts, corpora, gibberish, judging
 from training.injection.documents import Document
 from training.injection.results import Result
 from training.measures import Kind
@@ -52,13 +53,23 @@ def injection(data: Path, *, quick: bool) -> Part:
             ],
         )
     tasks = [
-        *_tasks(judging.judge_prompts(data), wild, "prompt.injection", events.prompts),
+        *_tasks(
+            judging.judge_prompts(data, _union(data)), wild, "prompt.injection", events.prompts
+        ),
         *_tasks(judging.judge_contexts(data), bipia, "context.injection", events.contexts),
     ]
     return Part(TITLE, NOTE, tasks)
 
 
 Make = Callable[[Sequence[str]], list[InferenceEvent]]
+
+
+def _union(data: Path) -> judging.Union:
+    """What the shipped model makes of the lanes, and a model of suffixes without what is judged."""
+    odd = gibberish.gibberish_documents(data, corpora.prompt_documents(data), seed=0)
+    blank = gibberish.without_network(gibberish.ordinary_texts(data))
+    unseen = gibberish.fit_gibberish(gibberish.without_unseen(odd), blank)
+    return judging.Union(prompt_model().calibration, unseen)
 
 
 def _wild(data: Path) -> list[Document]:

@@ -19,7 +19,7 @@ from detectors.injection.products import active_product, add_product
 from detectors.text.column import TextColumn
 from detectors.text.word_vectors import DIMENSIONS
 
-LANES: Final = ("injection", "harmful_request")
+LANES: Final = ("attack", "harmful_request")
 SMOOTHING: Final = 8.0
 VECTOR_SCALE: Final = 8.0
 """Mean vectors have length 1, 256 columns: about 1 a column after this."""

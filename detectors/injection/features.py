@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.compiled import compiled, compiled_fast, compiled_inline
+from detectors.compiled import compiled, compiled_fast, compiled_in_place, compiled_inline
 from detectors.injection.stretches import Stretches, stretches_of
 from detectors.text.column import TextColumn
 from detectors.text.word_hash import mix
@@ -56,11 +56,10 @@ def slot_of_pair(first: np.uint64, second: np.uint64, distance: int) -> np.uint6
     return mix((first + _FAR[distance - 1]) * _BOUNDARY ^ second) >> _SHIFT
 
 
-@compiled
 def linear_scores(
     hashes: NDArray[np.uint64], bounds: NDArray[np.int64], weights: NDArray[np.int8]
 ) -> NDArray[np.float32]:
-    """The sum of the weights of every stretch's words and pairs, smoothed by its length.
+    """The sums of the weights of every stretch's words and pairs, smoothed by its length.
 
     Whole numbers add up to the same in any order.
 
@@ -71,19 +70,44 @@ def linear_scores(
     bounds
         Where each stretch's words begin.
     weights
-        One a slot.
+        int8 [slots, lanes].
+
+    Returns
+    -------
+    float32 [stretches, lanes].
     """
-    scores = np.empty(len(bounds) - 1, np.float32)
+    lanes = weights.shape[1]
+    scores = np.empty((len(bounds) - 1, lanes), np.float32)
+    _linear(hashes, bounds, weights, np.empty(lanes, np.int64), scores)
+    return scores
+
+
+@compiled_in_place
+def _linear(
+    hashes: NDArray[np.uint64],
+    bounds: NDArray[np.int64],
+    weights: NDArray[np.int8],
+    totals: NDArray[np.int64],
+    scores: NDArray[np.float32],
+) -> None:
     for stretch in range(len(scores)):
         first, last = bounds[stretch], bounds[stretch + 1]
-        total = np.int64(weights[slot_of_pair(_BOUNDARY, hashes[first], 1)])
-        total += weights[slot_of_pair(hashes[last - 1], _BOUNDARY, 1)]
+        totals[:] = 0
+        _add(weights, slot_of_pair(_BOUNDARY, hashes[first], 1), totals)
+        _add(weights, slot_of_pair(hashes[last - 1], _BOUNDARY, 1), totals)
         for word in range(first, last):
-            total += weights[slot_of_word(hashes[word])]
+            _add(weights, slot_of_word(hashes[word]), totals)
             for distance in range(1, min(FARTHEST, word - first) + 1):
-                total += weights[slot_of_pair(hashes[word - distance], hashes[word], distance)]
-        scores[stretch] = np.float32(total) / np.sqrt(np.float32(last - first + SMOOTHING))
-    return scores
+                _add(weights, slot_of_pair(hashes[word - distance], hashes[word], distance), totals)
+        scale = np.float32(1) / np.sqrt(np.float32(last - first + SMOOTHING))
+        for lane in range(len(totals)):
+            scores[stretch, lane] = np.float32(totals[lane]) * scale
+
+
+@compiled_inline
+def _add(weights: NDArray[np.int8], slot: np.uint64, totals: NDArray[np.int64]) -> None:
+    for lane in range(len(totals)):
+        totals[lane] += weights[slot, lane]
 
 
 @compiled

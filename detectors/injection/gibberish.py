@@ -3,7 +3,8 @@
 Optimised suffixes (GCG: Zou et al. 2023, "Universal and Transferable Adversarial Attacks on
 Aligned Language Models") are known tokens in an order without sense, glued together with stray
 punctuation. Code, tables, names, identifiers and other languages are odd in other ways: a small
-network over the form of every stretch of twelve words tells them apart; the worst stretch counts.
+network over the form of every stretch of twelve words tells them apart. The worst stretch counts,
+and the worst of the last ones once more: suffixes stand at the end, what else is odd anywhere.
 """
 
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ UNLIKELY: Final = np.float32(-0.7)
 _FREQUENT_ROWS: Final = 150
 _COMMON_ROWS: Final = 2500
 _RARE_ROWS: Final = 6000
+POOLED: Final = ("worst", "worst of the last", "stretches")
+LAST: Final = 3
+"""Stretches at a text's end."""
 _LANES: Final = 16
 _RECENT: Final = 8
 _LOGARITHMS: Final = (np.log1p(np.arange(1 << 13)) / 10).astype(np.float32)
@@ -70,7 +74,7 @@ class GibberishModel:
     hidden, hidden_bias, output
         float32 [features, units], [units] and [units + 1], the bias last.
     calibration
-        float64 [2]: slope and intercept of a text's log odds, from its worst stretch.
+        float64 [4]: weights of :data:`POOLED`, then the intercept, of a text's log odds.
     """
 
     pairs: NDArray[np.uint8]
@@ -84,19 +88,28 @@ class GibberishModel:
 
     def probabilities(self, column: TextColumn) -> NDArray[np.float64]:
         """Of every text, that it holds a machine-made stretch; 0 for texts of few words."""
+        pooled, known = self.pooled(column)
+        odds = np.full(len(column), self.calibration[-1])
+        for place, values in enumerate(pooled.T):
+            odds += self.calibration[place] * values
+        return probability(odds, known)
+
+    def pooled(self, column: TextColumn) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """:data:`POOLED` of every text, float64 [texts, 3]; and whether it has enough words."""
         offsets = stretch_offsets(column.words.offsets)
-        worst = np.zeros(len(column), np.float64)
-        _worst(
+        pooled = np.zeros((len(column), len(POOLED)), np.float64)
+        _pool(
             self.forms(column, offsets),
             offsets,
             self.hidden,
             self.hidden_bias,
             self.output,
             np.empty_like(self.hidden_bias),
-            worst,
+            pooled,
         )
-        slope, base = self.calibration
-        return probability(worst * slope + base, np.diff(offsets) > 0)
+        many = np.diff(offsets)
+        pooled[:, 2] = np.log(np.maximum(many, 1))
+        return pooled, many > 0
 
     def forms(self, column: TextColumn, offsets: NDArray[np.int64]) -> NDArray[np.float32]:
         """:data:`FORM` of every stretch, float32 [stretches, FEATURES]."""
@@ -275,22 +288,28 @@ def _read_block(
 
 
 @compiled_in_place
-def _worst(
+def _pool(
     form: NDArray[np.float32],
     offsets: NDArray[np.int64],
     hidden: NDArray[np.float32],
     hidden_bias: NDArray[np.float32],
     output: NDArray[np.float32],
     inner: NDArray[np.float32],
-    worst: NDArray[np.float64],
+    pooled: NDArray[np.float64],
 ) -> None:
-    """The highest log odds of each text's stretches; 0 where there are none."""
+    """The highest log odds of each text's stretches, and of its last ones; 0 without stretches."""
     units = len(hidden_bias)
-    for text in range(len(worst)):
-        for stretch in range(offsets[text], offsets[text + 1]):
+    for text in range(len(pooled)):
+        first, end = offsets[text], offsets[text + 1]
+        worst = last = np.float32(-np.inf)
+        for stretch in range(first, end):
             for unit in range(units):
                 inner[unit] = hidden_bias[unit]
             add_product(form[stretch], hidden, 0, inner)
             total = active_product(inner, output, output[units])
-            if stretch == offsets[text] or total > worst[text]:
-                worst[text] = total
+            worst = max(worst, total)
+            if stretch >= end - LAST:
+                last = max(last, total)
+        if end > first:
+            pooled[text, 0] = worst
+            pooled[text, 1] = last

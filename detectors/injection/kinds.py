@@ -32,6 +32,20 @@ _LOUDNESS: Final = {
 _FALLBACK: Final = KINDS.index("instruction_override")
 
 
+def any_of(*chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The probability that at least one of several holds that have nothing to do with one another.
+
+    Examples
+    --------
+    >>> any_of(np.array([0.5, 0.0]), np.array([0.5, 0.25])).tolist()
+    [0.75, 0.25]
+    """
+    none = np.ones(len(chances[0]))
+    for chance in chances:
+        none *= 1 - chance
+    return 1 - none
+
+
 def kinds_of_cues(cues: NDArray[np.int32]) -> NDArray[np.int64]:
     """Places in :data:`KINDS` of texts that are attacks.
 

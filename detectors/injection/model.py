@@ -1,4 +1,4 @@
-"""A head: the model that scores stretches, and says of a text how likely it holds an attack."""
+"""A head: the model that scores stretches, and says of a text how likely one of them is meant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,29 +26,31 @@ POOLED: Final = ("soft maximum", "maximum", "mean probability", "stretches")
 class Head:
     """Scores stretches by hashed words and pairs, plus a small network over word vectors.
 
+    What is scored are lanes: one thing that a stretch may be each.
+
     Attributes
     ----------
-    weights, scale
-        Of the linear model, one a slot: int8, and what makes numbers of them.
+    weights, scales
+        Of the linear models: int8 [slots, lanes], and what makes numbers of them, float32 [lanes].
     projection
         Word vectors to hidden units, a column a unit.
     form_weights
         :data:`~detectors.injection.features.FORM` to hidden units, a column a unit.
-    hidden_bias, output
+    hidden_bias
         Of the hidden units.
-    bias
-        Of the score.
+    output
+        float32 [lanes, units + 1]: hidden units to scores, the bias last.
     pooling
-        Weights of :data:`POOLED`, then the intercept, of a text's log odds.
+        float64 [5]: weights of :data:`POOLED`, then the intercept, of a text's log odds in the
+        first lane.
     """
 
     weights: NDArray[np.int8]
-    scale: float
+    scales: NDArray[np.float32]
     projection: NDArray[np.float32]
     form_weights: NDArray[np.float32]
     hidden_bias: NDArray[np.float32]
     output: NDArray[np.float32]
-    bias: float
     pooling: NDArray[np.float64]
 
     @cached_property
@@ -58,12 +60,12 @@ class Head:
         return in_bytes(np.hstack([vectors @ self.projection, vectors[:, :TOPIC_DIMENSIONS]]))
 
     def score_stretches(self, reading: Reading) -> NDArray[np.float32]:
-        """Log odds of every stretch, not calibrated."""
+        """Log odds of every stretch, not calibrated: float32 [stretches, lanes]."""
         column, stretches = reading.column, reading.stretches
         bounds = stretches.word_bounds
         words, rows = column.words, column.rows
         table, scales = self._table
-        units = len(self.output)
+        units = len(self.hidden_bias)
         sums = unit_sums(rows, bounds, table, scales)
         form = features.forms(
             column.buffer.data,
@@ -73,35 +75,33 @@ class Head:
             bounds,
             sums[:, units : units + TOPIC_DIMENSIONS],
         )
-        linear = features.linear_scores(words.hashes, bounds, self.weights)
-        linear *= np.float32(self.scale)
-        scores = np.empty(len(linear), np.float32)
-        _network(
-            linear,
+        scores = features.linear_scores(words.hashes, bounds, self.weights)
+        scores *= self.scales
+        _add_network(
             sums,
             form,
             self.form_weights,
             self.hidden_bias,
             self.output,
-            self.bias,
             np.empty_like(self.hidden_bias),
             scores,
         )
         return scores
 
     def pooled(self, reading: Reading) -> NDArray[np.float64]:
-        """:data:`POOLED` of every text."""
-        return pool(self.score_stretches(reading), reading.stretches.offsets)
+        """:data:`POOLED` of every text: float64 [lanes, texts, 4]."""
+        scores, offsets = self.score_stretches(reading), reading.stretches.offsets
+        return np.stack([pool(np.ascontiguousarray(lane), offsets) for lane in scores.T])
 
     def probabilities(
         self, pooled: NDArray[np.float64], offsets: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Of every text, the probability that it holds an attack; 0 for texts without words.
+        """Of every text, the probability that it is what the first lane scores; 0 without words.
 
         Parameters
         ----------
         pooled, offsets
-            :data:`POOLED` of the texts, and where their stretches begin.
+            :data:`POOLED` of the texts in that lane, and where their stretches begin.
         """
         odds = np.full(len(pooled), self.pooling[-1])
         for place, values in enumerate(pooled.T):
@@ -160,37 +160,35 @@ def probability(odds: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[
 
 
 def head_of(tensors: Mapping[str, NDArray[Any]]) -> Head:
-    """A head of its tensors as stored: weights in eight bits with a scale, the rest in floats."""
+    """A head of its tensors as stored: weights in eight bits with scales, the rest in floats."""
     return Head(
         weights=tensors["weights"],
-        scale=float(tensors["scale"][0]),
+        scales=tensors["scales"],
         projection=tensors["projection"].astype(np.float32),
         form_weights=tensors["form_weights"].astype(np.float32),
         hidden_bias=tensors["hidden_bias"].astype(np.float32),
         output=tensors["output"].astype(np.float32),
-        bias=float(tensors["bias"][0]),
         pooling=tensors["pooling"].astype(np.float64),
     )
 
 
 @compiled_in_place
-def _network(
-    linear: NDArray[np.float32],
+def _add_network(
     sums: NDArray[np.float32],
     form: NDArray[np.float32],
     form_weights: NDArray[np.float32],
     hidden_bias: NDArray[np.float32],
     output: NDArray[np.float32],
-    bias: float,
     inner: NDArray[np.float32],
     scores: NDArray[np.float32],
 ) -> None:
-    units = len(output)
-    for stretch in range(len(linear)):
+    units = len(hidden_bias)
+    for stretch in range(len(scores)):
         for unit in range(units):
             inner[unit] = hidden_bias[unit] + sums[stretch, unit]
         add_product(form[stretch], form_weights, 0, inner)
-        scores[stretch] = active_product(inner, output, linear[stretch] + np.float32(bias))
+        for lane in range(len(output)):
+            scores[stretch, lane] += active_product(inner, output[lane], output[lane, units])
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""What is said of prompts: attacks by their worst stretch and as a whole, harmful requests."""
+"""What is said of prompts, by their worst stretch and as a whole: attacks, harmful requests."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -21,18 +21,19 @@ OTHERS: Final = 0.75
 """What linear model and stretches weigh, where the network weighs 1."""
 SHARE: Final = 2.0
 """What it adds that every stretch is an attack: the mark of short ones."""
-_INJECTION: Final = LANES.index("injection")
+_ATTACK: Final = LANES.index("attack")
 _HARMFUL: Final = LANES.index("harmful_request")
 
 
 class PromptScores(NamedTuple):
     """What is said of every text.
 
-    ``injection`` and ``harmful`` are probabilities (float64, 0 without words), ``cues`` (int32) its
-    families of cues, ``disguised`` says whether only what it hides behind a disguise is an attack.
+    ``attack`` and ``harmful`` are probabilities (float64, 0 without words): that it attacks the
+    instructions, that it asks for something harmful. ``cues`` (int32) are its families of cues;
+    ``disguised`` says whether only what it hides behind a disguise is an attack.
     """
 
-    injection: NDArray[np.float64]
+    attack: NDArray[np.float64]
     harmful: NDArray[np.float64]
     cues: NDArray[np.int32]
     disguised: NDArray[np.bool_]
@@ -67,7 +68,8 @@ class PromptModel:
     Attributes
     ----------
     head
-        Of which the soft maximum over stretches and their mean probability count.
+        In the lanes of the view: the soft maximum over stretches counts, and, of attacks, their
+        mean probability.
     view
         The view of whole texts.
     calibration
@@ -81,30 +83,31 @@ class PromptModel:
     def evidence(self, column: TextColumn, cues: NDArray[np.int32]) -> NDArray[np.float64]:
         """Log odds of every text, not calibrated: float64 [texts, lanes]."""
         linear, network = self.view.log_odds(column, form_of(column, cues))
-        found = linear.astype(np.float64) + network
         pooled = self.head.pooled(Reading(column))
-        found[:, _INJECTION] = evidence(
-            linear[:, _INJECTION].astype(np.float64),
-            network[:, _INJECTION].astype(np.float64),
-            pooled[:, POOLED.index("soft maximum")],
-            pooled[:, POOLED.index("mean probability")],
+        stretch = pooled[:, :, POOLED.index("soft maximum")].T
+        found = linear.astype(np.float64) + network + stretch
+        found[:, _ATTACK] = evidence(
+            linear[:, _ATTACK].astype(np.float64),
+            network[:, _ATTACK].astype(np.float64),
+            stretch[:, _ATTACK],
+            pooled[_ATTACK, :, POOLED.index("mean probability")],
         )
         return found
 
     def score(self, column: TextColumn) -> PromptScores:
         """What the model says of every text, as written and with disguises undone."""
-        injection, harmful, cues = self._plain(column)
+        attack, harmful, cues = self._plain(column)
         disguised = np.zeros(len(column), np.bool_)
         rewritten = rewritten_texts(column)
         if rewritten:
             places = np.array(list(rewritten))
             again, harmful_again, cues_again = self._plain(TextColumn(list(rewritten.values())))
-            higher = again > injection[places]
-            disguised[places] = higher & (again > HALF) & (injection[places] < HALF)
+            higher = again > attack[places]
+            disguised[places] = higher & (again > HALF) & (attack[places] < HALF)
             cues[places[higher]] = cues_again[higher]
-            injection[places] = np.maximum(injection[places], again)
+            attack[places] = np.maximum(attack[places], again)
             harmful[places] = np.maximum(harmful[places], harmful_again)
-        return PromptScores(injection, harmful, cues, disguised)
+        return PromptScores(attack, harmful, cues, disguised)
 
     def _plain(
         self, column: TextColumn
@@ -112,8 +115,8 @@ class PromptModel:
         cues = rules().count(column.words)
         odds = self.evidence(column, cues) * self.calibration[:, 0] + self.calibration[:, 1]
         known = column.words.counts > 0
-        injection = probability(odds[:, _INJECTION], known)
-        return injection, probability(odds[:, _HARMFUL], known), cues
+        attack = probability(odds[:, _ATTACK], known)
+        return attack, probability(odds[:, _HARMFUL], known), cues
 
 
 @cache

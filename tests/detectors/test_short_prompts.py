@@ -59,7 +59,7 @@ def above_a_half(texts: list[str]) -> dict[str, NDArray[np.bool_]]:
     return {
         "toxicity": toxicity_model().probabilities(column).max(axis=1) >= 0.5,
         REQUESTS: scores.harmful >= 0.5,
-        ATTACKS: scores.injection >= 0.5,
+        ATTACKS: scores.attack >= 0.5,
     }
 
 

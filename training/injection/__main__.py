@@ -41,12 +41,14 @@ def main() -> None:
         **_gibberish_tensors(suffixes),
     }
     (ROOT / "detectors/models" / FILE).write_bytes(save(tensors))
+    unseen = gibberish.fit_gibberish(gibberish.without_unseen(odd), blank)
+    union = judging.Union(prompt.calibration, unseen)
     results = [
-        *judging.judge_prompts(data),
-        *judging.judge_overrides(data),
-        *judging.judge_harmful(data),
+        *judging.judge_prompts(data, union),
+        *judging.judge_overrides(data, union),
+        *judging.judge_harmful(data, union),
         *judging.judge_contexts(data),
-        *gibberish.judge_gibberish(data, odd, blank),
+        *gibberish.judge_gibberish(data, odd, blank, unseen),
     ]
     text = card(results, held_out, prompt)
     (ROOT / "docs/models/injection.md").write_text(text, encoding="utf-8")
@@ -56,12 +58,11 @@ def _tensors(name: str, head: Head) -> dict[str, NDArray[Any]]:
     """A head as stored: the many weights in eight bits, the others in half precision."""
     return {
         f"{name}.weights": head.weights,
-        f"{name}.scale": np.array([head.scale], np.float32),
+        f"{name}.scales": head.scales,
         f"{name}.projection": head.projection.astype(np.float16),
         f"{name}.form_weights": head.form_weights.astype(np.float16),
         f"{name}.hidden_bias": head.hidden_bias.astype(np.float16),
         f"{name}.output": head.output.astype(np.float16),
-        f"{name}.bias": np.array([head.bias], np.float32),
         f"{name}.pooling": head.pooling,
     }
 

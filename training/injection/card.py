@@ -33,8 +33,11 @@ def card(results: Sequence[Result], held_out: OutOfFold, model: PromptModel) -> 
 
 def _calibration(held_out: OutOfFold) -> str:
     labels, values = held_out.labels, held_out.probabilities
-    text = "\n## Calibration and thresholds of `prompt.injection`\n"
-    text += "On the prompts that calibrate (see above), whose model has not seen their like.\n\n"
+    text = "\n## Calibration and thresholds of attacks on instructions\n"
+    text += (
+        "The part of `prompt.injection` that is neither suffix nor request, on the prompts that\n"
+    )
+    text += "calibrate (see above), whose model has not seen their like.\n\n"
     text += "| threshold | recall | false alarms |\n|---|---|---|\n"
     for threshold in _THRESHOLDS:
         found, alarms = values[labels] > threshold, values[~labels] > threshold
@@ -56,7 +59,7 @@ def _disguises(model: PromptModel) -> str:
     attacks, harmless = probes("attacks"), probes("benign")
     for name, disguise in DISGUISES.items():
         shares = [
-            (model.score(TextColumn([disguise(d.text) for d in texts])).injection > 0.5).mean()
+            (model.score(TextColumn([disguise(d.text) for d in texts])).attack > 0.5).mean()
             for texts in (attacks, harmless)
         ]
         text += f"| {name} | {shares[0]:.2f} | {shares[1]:.2f} |\n"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from training.injection import contexts, prompts
+from training.injection.demands import demands
 from training.injection.documents import Document
 from training.injection.switches import switches
 from training.injection.wrappers import wrapped
@@ -12,7 +13,8 @@ from training.injection.wrappers import wrapped
 MIXED = 1_500
 STRUNG = 4_000
 SWITCHES = 600
-WRAPPED = 4_000
+WRAPPED = 5_000
+DEMANDS = 2_500
 
 
 def prompt_documents(data: Path) -> list[Document]:
@@ -27,6 +29,7 @@ def prompt_documents(data: Path) -> list[Document]:
         *prompts.strung("roleplay", STRUNG, random.Random(7)),
         *switches(SWITCHES, random.Random(4)),
         *wrapped(WRAPPED, random.Random(8)),
+        *demands(DEMANDS, random.Random(11)),
     ]
 
 

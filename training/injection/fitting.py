@@ -23,14 +23,16 @@ from training.injection.views import fit_view
 FOLDS: Final = 3
 HELD: Final = frozenset({"awesome_prompts", "arena", "mt_bench", "self_instruct"})
 """Origins of harmless prompts that calibrate."""
-ALIKE: Final = frozenset({"coconot", "wrapped"})
+ALIKE: Final = frozenset({"coconot", "wrapped", "demands"})
 """Origins whose harmless requests look like harmful ones: some calibrate these, beside the others,
 of which few ask how to do something."""
 DOUBTED: Final = 0.12
 """Share of the attacks that others of their kind speak most against; they weigh little."""
 DOUBTED_WEIGHT: Final = 0.1
-ATTACKS: Final = 0.1
-"""The share of attacks, and of harmful requests, that probabilities take for granted."""
+SHARES: Final = {"attack": 0.1, "harmful_request": 0.03}
+"""The shares of attacks, and of harmful requests, that probabilities take for granted."""
+HARMFUL_UNITS: Final = 8
+"""Hidden units for harmful requests; with those for attacks they fill a line of the cache."""
 
 Prepare = Callable[[list[Document]], list[Document]]
 Folds = NDArray[np.int64]
@@ -58,8 +60,8 @@ def fit_context(documents: Sequence[Document], seed: int = 0) -> Head:
     doubted = attacks & (pooled[:, 0] < np.quantile(pooled[attacks, 0], DOUBTED))
     weights = np.where(doubted, DOUBTED_WEIGHT * examples.weights, examples.weights)
     weighed = replace(examples, weights=weights.astype(np.float32))
-    pooling = _odds_weights(pooled, attacks, weights.astype(np.float64))
-    return replace(trainer.train(weighed, seed), pooling=pooling)
+    pooling = _odds_weights(pooled, attacks, weights.astype(np.float64), SHARES["attack"])
+    return replace(trainer.train(weighed, seed, noise=trainer.NOISE), pooling=pooling)
 
 
 def fit_prompts(
@@ -96,8 +98,8 @@ def fit_prompts(
     harmful = np.array([document.harmful for document in judged])
     plain = np.array([d.origin not in ALIKE and not d.harmful for d in judged])
     calibration = [
-        _odds_weights(found[plain, :1], attacks[plain], weights[plain]),
-        _odds_weights(found[~attacks, 1:], harmful[~attacks], weights[~attacks]),
+        _odds_weights(found[plain, :1], attacks[plain], weights[plain], SHARES[LANES[0]]),
+        _odds_weights(found[~attacks, 1:], harmful[~attacks], weights[~attacks], SHARES[LANES[1]]),
     ]
     odds = found[plain, 0] * calibration[0][0] + calibration[0][1]
     held_out = OutOfFold(attacks[plain], 1 / (1 + np.exp(-odds)), weights[plain])
@@ -107,9 +109,13 @@ def fit_prompts(
 def train_prompts(documents: Sequence[Document], prepare: Prepare, seed: int = 0) -> PromptModel:
     """A model of prompts that is not calibrated: its ranking alone is of use.
 
-    Harmful requests are neither attacks nor the contrary: the head does not see them.
+    Harmful requests are neither attacks nor the contrary, and attacks may hold such a request or
+    not: neither lane of the head sees the other's.
     """
-    head = trainer.train(examples_of(prepare([d for d in documents if not d.harmful])), seed)
+    attacks = trainer.train(examples_of(prepare([d for d in documents if not d.harmful])), seed)
+    asked = [replace(d, attack=d.harmful, span=None) for d in documents if not d.attack]
+    harmful = trainer.train(examples_of(asked), seed, HARMFUL_UNITS, trainer.NOISE)
+    head = trainer.joined(attacks, harmful)
     return PromptModel(head, fit_view(documents, seed), np.tile([1.0, 0.0], (len(LANES), 1)))
 
 
@@ -121,7 +127,7 @@ def context_probabilities(head: Head, documents: Sequence[Document]) -> NDArray[
 
 def prompt_probabilities(model: PromptModel, documents: Sequence[Document]) -> NDArray[np.float64]:
     """What the model says of documents."""
-    return model.score(TextColumn([document.text for document in documents])).injection
+    return model.score(TextColumn([document.text for document in documents])).attack
 
 
 def _folds(keys: Sequence[str], seed: int) -> Folds:
@@ -139,12 +145,15 @@ def _folds(keys: Sequence[str], seed: int) -> Folds:
 
 
 def _odds_weights(
-    values: NDArray[np.float64], positives: NDArray[np.bool_], weights: NDArray[np.float64]
+    values: NDArray[np.float64],
+    positives: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    granted: float,
 ) -> NDArray[np.float64]:
-    """Weights and intercept of log odds, at the share of attacks taken for granted."""
+    """Weights and intercept of log odds, at the share of positives taken for granted."""
     regression = LogisticRegression(C=1.0, max_iter=1000)
     share = weights[positives].sum() / weights.sum()
-    balanced = np.where(positives, ATTACKS / share, (1 - ATTACKS) / (1 - share)) * weights
+    balanced = np.where(positives, granted / share, (1 - granted) / (1 - share)) * weights
     regression.fit(values, positives, sample_weight=balanced)
     return np.concatenate([regression.coef_[0], regression.intercept_])
 
@@ -152,7 +161,8 @@ def _odds_weights(
 def _out_of_fold(examples: Examples, folds: Folds, seed: int) -> NDArray[np.float64]:
     pooled = np.zeros((len(examples), 4))
     for fold in range(FOLDS):
-        head = trainer.train(examples.take(np.flatnonzero(folds != fold)), seed)
+        training = examples.take(np.flatnonzero(folds != fold))
+        head = trainer.train(training, seed, noise=trainer.NOISE)
         held = np.flatnonzero(folds == fold)
         pooled[held] = trainer.pooled_scores(head, examples.take(held))
     return pooled

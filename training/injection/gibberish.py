@@ -50,7 +50,7 @@ ORDINARY: Final = 12_000_000
 LONGEST: Final = 4_000
 INSIDE: Final = 0.6
 """A stretch is a suffix's when so many of its words are."""
-ATTACKS: Final = 0.02
+ATTACKS: Final = 0.003
 """The share of prompts with such suffixes that probabilities take for granted."""
 MIXTURE: Final = "suffix of a mixture"
 UNSEEN: Final = frozenset({
@@ -138,7 +138,7 @@ def without_network(ordinary: Sequence[str], seed: int = 0) -> GibberishModel:
         hidden=np.zeros((FEATURES, UNITS), np.float32),
         hidden_bias=np.zeros(UNITS, np.float32),
         output=np.zeros(UNITS + 1, np.float32),
-        calibration=np.array([1.0, 0.0]),
+        calibration=np.array([1.0, 0.0, 0.0, 0.0]),
     )
 
 
@@ -163,27 +163,33 @@ def fit_gibberish(
         hidden_bias=network.intercepts_[0][alive].astype(np.float32),
         output=np.append(network.coefs_[1][alive], network.intercepts_[1]).astype(np.float32),
     )
-    chances = np.clip(fitted.probabilities(column), 1e-9, 1 - 1e-9)
-    labels, known = np.array([document.attack for document in documents]), np.diff(offsets) > 0
-    odds, goals = np.log(chances / (1 - chances))[known, None], labels[known]
-    share = goals.mean()
-    loud = np.where(goals, ATTACKS / share, (1 - ATTACKS) / (1 - share))
-    platt = LogisticRegression(C=1.0).fit(odds, goals, sample_weight=loud)
+    pooled, known = fitted.pooled(column)
+    labels = np.array([document.attack for document in documents])[known]
+    share = labels.mean()
+    loud = np.where(labels, ATTACKS / share, (1 - ATTACKS) / (1 - share))
+    platt = LogisticRegression(C=1.0).fit(pooled[known], labels, sample_weight=loud)
     return replace(fitted, calibration=np.append(platt.coef_, platt.intercept_))
 
 
+def without_unseen(documents: Sequence[Document]) -> list[Document]:
+    """The documents that share nothing with harmless ones of the origins :data:`UNSEEN`."""
+    unseen = {d.group for d in documents if not d.attack and d.origin in UNSEEN}
+    return [d for d in documents if d.group not in unseen]
+
+
 def judge_gibberish(
-    data: Path, documents: Sequence[Document], blank: GibberishModel
+    data: Path, documents: Sequence[Document], blank: GibberishModel, model: GibberishModel
 ) -> list[Result]:
-    """On requests and harmless texts of unseen origins: every kind of suffix, seen or left out."""
+    """On requests and harmless texts of unseen origins: every kind of suffix, seen or left out.
+
+    ``model`` is fitted to what :func:`without_unseen` leaves.
+    """
     harmless = [d for d in documents if not d.attack and d.origin in UNSEEN]
-    unseen = {d.group for d in harmless}
-    seen = [d for d in documents if d.group not in unseen]
+    seen = without_unseen(documents)
     requests = [d for d in harmless if d.origin in PROMPTS and len(d.text) > 20]
     makers = suffix_makers(data)
     judged = suffixed(requests, makers, JUDGED * len(makers), random.Random(9))
     judged += mixed_suffixes(requests, makers, JUDGED, random.Random(10))
-    model = fit_gibberish(seen, blank)
     results = []
     for name in makers:
         origin = f"suffix of {name}"

@@ -3,26 +3,29 @@
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from detectors.injection.cues import rules
-from detectors.injection.documents import LANES, form_of
+from detectors.injection.documents import LANES
+from detectors.injection.gibberish import GibberishModel
+from detectors.injection.kinds import any_of
+from detectors.injection.prompts import PromptModel
 from detectors.text.column import TextColumn
 from training.injection import contexts, corpora, prompts
 from training.injection.documents import Document
 from training.injection.fitting import (
     context_probabilities,
     fit_context,
-    prompt_probabilities,
     train_prompts,
 )
 from training.injection.results import Labels, Result, Scores
-from training.injection.views import fit_view
 
 HARD: Final = frozenset({"awesome_prompts", "arena", "mt_bench"})
 """Origins of the harmless prompts that are judged."""
@@ -41,7 +44,25 @@ def probes(kind: str) -> list[Document]:
     return [Document(text, kind == "attacks", "probes", "probes") for text in prompts.probes(kind)]
 
 
-def judge_prompts(data: Path) -> list[Result]:
+@dataclass(frozen=True)
+class Union:
+    """What makes ``prompt.injection`` of a model that has seen nothing of what is judged.
+
+    ``calibration`` is that of the shipped model, which tells how loud the lanes are beside one
+    another; ``suffixes`` has seen none of the harmless origins.
+    """
+
+    calibration: NDArray[np.float64]
+    suffixes: GibberishModel
+
+    def scores(self, model: PromptModel, documents: Sequence[Document]) -> Scores:
+        """What the signal says of documents."""
+        column = TextColumn([document.text for document in documents])
+        found = replace(model, calibration=self.calibration).score(column)
+        return any_of(found.attack, found.harmful, self.suffixes.probabilities(column))
+
+
+def judge_prompts(data: Path, union: Union) -> list[Result]:
     """Jailbreaks of an unseen list, or unlike those seen; harmless prompts of unseen origin or not.
 
     Each is judged twice: by all labels, and without the labels that reading did not bear out.
@@ -62,7 +83,7 @@ def judge_prompts(data: Path) -> list[Result]:
     ):
         short = probes("attacks")
         judged = [*attacks, *short, *harmless]
-        scores = _prompt_scores(training, judged)
+        scores = _prompt_scores(training, judged, union)
         kinds = np.array([d.origin if d.attack else "harmless" for d in judged])
         borne_out = np.array([d.weight > 0 for d in judged])
         results += [
@@ -83,7 +104,7 @@ def judge_prompts(data: Path) -> list[Result]:
     return results
 
 
-def judge_overrides(data: Path) -> list[Result]:
+def judge_overrides(data: Path, union: Union) -> list[Result]:
     """Injections by deepset, most of them short overrides, with the list and the harmless unseen."""
     documents = corpora.prompt_documents(data)
     attacks = [d for d in documents if d.origin == "deepset" and d.attack]
@@ -92,7 +113,7 @@ def judge_overrides(data: Path) -> list[Result]:
     judged = [*attacks, *harmless]
     labels = np.array([document.attack for document in judged])
     name = "deepset's injections, the list and the harmless origins unseen"
-    return [Result(name, labels, _prompt_scores(training, judged))]
+    return [Result(name, labels, _prompt_scores(training, judged, union))]
 
 
 def judge_contexts(data: Path) -> list[Result]:
@@ -120,20 +141,25 @@ def judge_contexts(data: Path) -> list[Result]:
     return [*results, Result("BIPIA, new contexts and new attack texts", labels, joined)]
 
 
-def judge_harmful(data: Path) -> list[Result]:
-    """``prompt.harmful_request``: each list of requests left out in turn, harmless origins too."""
+def judge_harmful(data: Path, union: Union) -> list[Result]:
+    """Each list of harmful requests left out in turn, and the harmless origins.
+
+    By ``prompt.harmful_request``, and by ``prompt.injection``, which attacks and suffixes share.
+    """
     documents = [d for d in corpora.prompt_documents(data) if d.weight]
     harmless = [d for d in documents if d.origin in HARD] + probes("benign")
     results = []
     for origin in sorted({d.origin for d in documents if d.harmful}):
         judged = [*(d for d in documents if d.origin == origin and d.harmful), *harmless]
-        model = fit_view([d for d in documents if d.origin not in HARD | {origin}])
+        training = [d for d in documents if d.origin not in HARD | {origin}]
+        model = train_prompts(training, corpora.prompt_training)
         column = TextColumn([document.text for document in judged])
-        linear, network = model.log_odds(column, form_of(column, rules().count(column.words)))
-        scores = (linear + network)[:, LANES.index("harmful_request")].astype(np.float64)
+        evidence = model.evidence(column, rules().count(column.words))
         labels = np.array([document.harmful for document in judged])
         name = f"harmful requests ({origin}), the list and the harmless origins unseen"
-        results.append(Result(name, labels, {"Tidewatch": scores}))
+        own = evidence[:, LANES.index("harmful_request")]
+        scores = {"prompt.harmful_request": own, "prompt.injection": union.scores(model, judged)}
+        results.append(Result(name, labels, scores))
     return results
 
 
@@ -151,11 +177,13 @@ def _part(
     return Result(name, labels[chosen], {method: s[chosen] for method, s in scores.items()})
 
 
-def _prompt_scores(training: Sequence[Document], judged: Sequence[Document]) -> dict[str, Scores]:
+def _prompt_scores(
+    training: Sequence[Document], judged: Sequence[Document], union: Union
+) -> dict[str, Scores]:
     used = [document for document in training if document.weight]
     model = train_prompts(used, corpora.prompt_training)
     prepared = corpora.prompt_training(used)
-    return {"Tidewatch": prompt_probabilities(model, judged), **_baselines(prepared, judged)}
+    return {"Tidewatch": union.scores(model, judged), **_baselines(prepared, judged)}
 
 
 def _baselines(training: Sequence[Document], judged: Sequence[Document]) -> dict[str, Scores]:

@@ -1,5 +1,6 @@
 """Training of a head: stretches are scored, a text is its soft maximum (multiple instances)."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,10 @@ from training.adam import Adam
 from training.injection.examples import Examples
 
 UNITS: Final = 32
+NOISE: Final = 1.0
+"""Standard deviation of what is added to the sums of vectors, beside their own, where it is wanted
+that words stand for their like (Bishop 1995, "Training with Noise is Equivalent to Tikhonov
+Regularization")."""
 EPOCHS: Final = 12
 BATCH: Final = 256
 RATE: Final = 3e-3
@@ -24,15 +29,28 @@ SMOOTHED: Final = 0.02
 """Labels are this far from certain: they are loose."""
 
 
-def train(examples: Examples, seed: int) -> Head:
-    """Fit a head by Adam; its pooling is left to :func:`training.injection.calibration`."""
+def train(examples: Examples, seed: int, units: int = UNITS, noise: float = 0.0) -> Head:
+    """Fit a head of one lane by Adam; its pooling is left to :mod:`training.injection.fitting`.
+
+    Parameters
+    ----------
+    examples
+        What it learns.
+    seed
+        Of the first weights, the order of the texts and the noise.
+    units
+        Hidden units.
+    noise
+        Of the sums of vectors, see :data:`NOISE`.
+    """
     rng = np.random.default_rng(seed)
+    spread = np.float32(noise * examples.vectors.std())
     initial: dict[str, NDArray[Any]] = {
         "weights": np.zeros(SLOTS, np.float32),
-        "projection": rng.normal(0, 0.5 / np.sqrt(DIMENSIONS), (DIMENSIONS, UNITS)),
-        "form_weights": rng.normal(0, 0.1, (len(FORM), UNITS)),
-        "hidden_bias": np.zeros(UNITS),
-        "output": rng.normal(0, 0.3, UNITS),
+        "projection": rng.normal(0, 0.5 / np.sqrt(DIMENSIONS), (DIMENSIONS, units)),
+        "form_weights": rng.normal(0, 0.1, (len(FORM), units)),
+        "hidden_bias": np.zeros(units),
+        "output": rng.normal(0, 0.3, units),
         "bias": np.full(1, -1.0),
     }
     parameters = {name: value.astype(np.float32) for name, value in initial.items()}
@@ -46,29 +64,50 @@ def train(examples: Examples, seed: int) -> Head:
         order = rng.permutation(len(examples))
         for step in range(steps):
             batch = examples.take(order[step * BATCH : (step + 1) * BATCH])
+            if noise:
+                shown = rng.standard_normal(batch.vectors.shape, dtype=np.float32)
+                batch = replace(batch, vectors=batch.vectors + spread * shown)
             gradients = _gradients(parameters, batch, rng)
             done = epoch * steps + step
             rate = RATE * (1 - done / (EPOCHS * steps))
             descent.step([gradients[name] for name in parameters], rate)
     scale = float(np.abs(parameters["weights"]).max()) / 127
     return Head(
-        weights=np.rint(parameters["weights"] / scale).astype(np.int8),
-        scale=scale,
+        weights=np.rint(parameters["weights"] / scale).astype(np.int8)[:, None],
+        scales=np.array([scale], np.float32),
         projection=parameters["projection"],
         form_weights=parameters["form_weights"],
         hidden_bias=parameters["hidden_bias"],
-        output=parameters["output"],
-        bias=float(parameters["bias"][0]),
+        output=np.append(parameters["output"], parameters["bias"])[None],
         pooling=np.array([1.0] + [0.0] * len(POOLED)),
     )
 
 
+def joined(first: Head, second: Head) -> Head:
+    """A head of the lanes of both, with the first one's pooling; neither sees the other's units."""
+    before, after = first.output[:, :-1], second.output[:, :-1]
+    output = np.block([
+        [before, np.zeros((len(before), after.shape[1]))],
+        [np.zeros((len(after), before.shape[1])), after],
+    ])  # fmt: skip
+    biases = np.concatenate([first.output[:, -1], second.output[:, -1]])
+    return Head(
+        weights=np.hstack([first.weights, second.weights]),
+        scales=np.concatenate([first.scales, second.scales]),
+        projection=np.hstack([first.projection, second.projection]),
+        form_weights=np.hstack([first.form_weights, second.form_weights]),
+        hidden_bias=np.concatenate([first.hidden_bias, second.hidden_bias]),
+        output=np.column_stack([output, biases]).astype(np.float32),
+        pooling=first.pooling,
+    )
+
+
 def stretch_scores(head: Head, examples: Examples) -> NDArray[np.float32]:
-    """Log odds of every stretch."""
+    """Log odds of every stretch in the first lane."""
     inner = examples.vectors @ head.projection + examples.form @ head.form_weights
-    network = np.maximum(inner + head.hidden_bias, 0) @ head.output
-    linear = examples.pairs @ (head.weights * np.float32(head.scale))
-    scores: NDArray[np.float32] = (linear + network + head.bias).astype(np.float32)
+    network = np.maximum(inner + head.hidden_bias, 0) @ head.output[0, :-1]
+    linear = examples.pairs @ (head.weights[:, 0] * head.scales[0])
+    scores: NDArray[np.float32] = (linear + network + head.output[0, -1]).astype(np.float32)
     return scores
 
 

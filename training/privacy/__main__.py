@@ -4,6 +4,8 @@
 """
 
 import argparse
+import os
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -28,14 +30,19 @@ def main() -> None:
         new |= not file.exists() or file.read_text(encoding="utf-8") != listed
         file.write_text(listed, encoding="utf-8")
     if new:
-        raise SystemExit("the lists of names are new: run again to judge with them")
+        _begin_anew()
     weights = tagger(data)
     file = ROOT / "detectors/models" / FILE
     if not file.exists() or file.read_bytes() != weights:
         file.write_bytes(weights)
-        raise SystemExit("the tagger of names is new: run again to judge with it")
+        _begin_anew()
     (ROOT / "docs/models").mkdir(parents=True, exist_ok=True)
     (ROOT / "docs/models/privacy.md").write_text(card(data), encoding="utf-8")
+
+
+def _begin_anew() -> None:
+    """Run again in this process's place: what it has loaded is not what the files hold now."""
+    os.execv(sys.executable, [sys.executable, "-m", "training.privacy", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

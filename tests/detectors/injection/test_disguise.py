@@ -27,8 +27,8 @@ def test_a_disguised_attack_is_read_and_found(name: str) -> None:
     column = TextColumn([attack, harmless])
     assert "previous instructions" in rewritten_texts(column)[0]
     scores = prompt_model().score(column)
-    assert scores.injection[0] > 0.5
-    assert scores.injection[1] < 0.5
+    assert scores.attack[0] > 0.5
+    assert scores.attack[1] < 0.5
     assert scores.disguised.tolist() == [True, False]
 
 

@@ -38,7 +38,7 @@ GLUED = [
 ]
 """Fragments glued together as searches by gradients leave them, of our own making.
 
-Probabilities take one such prompt in fifty for granted: 0.025 is what one in 25 harmless ones has.
+Probabilities take three such prompts in a thousand for granted: 0.004 is more than that.
 """
 
 
@@ -59,7 +59,7 @@ def test_odd_but_sensible_text_is_not_gibberish(text: str) -> None:
 
 @pytest.mark.parametrize("suffix", GLUED)
 def test_fragments_glued_together_are_found(suffix: str) -> None:
-    assert gibberish_model().probabilities(TextColumn([f"{REQUEST} {suffix}"]))[0] > 0.025
+    assert gibberish_model().probabilities(TextColumn([f"{REQUEST} {suffix}"]))[0] > 0.004
 
 
 def test_words_in_order_are_likelier_by_their_classes_than_shuffled() -> None:
@@ -96,3 +96,13 @@ def test_a_suffix_is_a_kind_of_attack() -> None:
     found = detector.score(EventBatch([make_event(1, prompt=_suffixed(3)), make_event(2)]))
     assert found["prompt.injection.kind"][0] == "gibberish_suffix"
     assert found["prompt.gibberish"][0] > 0.5
+    assert found["prompt.injection"][0] >= found["prompt.gibberish"][0]
+
+
+def test_noise_at_the_end_says_more_than_noise_amid_a_text() -> None:
+    noise = " ".join(random.Random(3).choices(vocabulary().words, k=14))
+    prose = " ".join(SENSIBLE[0] for _ in range(6))
+    amid, after = gibberish_model().probabilities(
+        TextColumn([f"{prose} {noise} {prose} {prose}", f"{prose} {prose} {prose} {noise}"])
+    )
+    assert after > amid > 0

@@ -204,17 +204,17 @@ def test_stretches_hold_every_word_once_and_are_short(texts: list[str | None]) -
 def test_training_reads_the_slots_that_the_runtime_adds_up() -> None:
     column = TextColumn([DOCUMENT + INJECTED, "one", None])
     bounds = Reading(column).stretches.word_bounds
-    weights = np.random.default_rng(0).integers(-127, 128, 1 << 17).astype(np.int8)
+    weights = np.random.default_rng(0).integers(-127, 128, (1 << 17, 2)).astype(np.int8)
     slots = np.empty(len(column.words.hashes) * 4 + 2 * len(bounds), np.int32)
     starts = slots_of(column.words.hashes, bounds, slots)
-    expected = [weights[slots[a:b]].sum() for a, b in pairwise(starts)]
-    smoothed = np.array(expected) / np.sqrt(np.diff(bounds) + 4)
+    expected = [weights[slots[a:b]].sum(axis=0) for a, b in pairwise(starts)]
+    smoothed = np.array(expected) / np.sqrt(np.diff(bounds) + 4)[:, None]
     assert np.allclose(linear_scores(column.words.hashes, bounds, weights), smoothed, rtol=1e-4)
 
 
 def test_texts_without_words_are_no_attack() -> None:
     column = TextColumn(["", None, "?! ..."])
-    assert prompt_model().score(column).injection.tolist() == [0.0, 0.0, 0.0]
+    assert prompt_model().score(column).attack.tolist() == [0.0, 0.0, 0.0]
     assert context_probabilities(column).tolist() == [0.0, 0.0, 0.0]
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from training.injection import noises
+from training.injection.demands import demands
+from training.injection.prompts import phrases
 from training.injection.suffixes import suffix_makers
 from training.injection.switches import switches
 from training.injection.wrappers import wrapped
@@ -22,6 +24,22 @@ def test_wrapped_requests_come_in_pairs_and_leave_no_slot_open() -> None:
     assert Counter(document.harmful for document in made) == {True: 300, False: 300}
     assert not any(document.attack for document in made)
     assert not any(OPEN_SLOT.search(document.text) for document in made)
+
+
+def test_demands_of_either_sort_leave_no_slot_open() -> None:
+    made = demands(400, random.Random(1))
+    assert Counter(document.harmful for document in made) == {True: 400, False: 400}
+    assert not any(document.attack for document in made)
+    assert not any(OPEN_SLOT.search(document.text) for document in made)
+
+
+def test_harmful_and_harmless_demands_share_their_words() -> None:
+    """No drug, weapon, fraud or group of people speaks for harm by itself."""
+    read = phrases("demands")
+    for name in ("drug", "weapon", "poison", "malware", "fraud", "group", "minor", "terrorists"):
+        slot = f"{{{name}}}"
+        for kind in ("harmful", "harmless"):
+            assert any(slot in template for template in read["demands"][kind]), (name, kind)
 
 
 def test_switches_leave_no_slot_open_in_any_language() -> None:
