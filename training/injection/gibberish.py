@@ -50,7 +50,7 @@ ORDINARY: Final = 12_000_000
 LONGEST: Final = 4_000
 INSIDE: Final = 0.6
 """A stretch is a suffix's when so many of its words are."""
-ATTACKS: Final = 0.003
+ATTACKS: Final = 0.001
 """The share of prompts with such suffixes that probabilities take for granted."""
 MIXTURE: Final = "suffix of a mixture"
 UNSEEN: Final = frozenset({
