@@ -58,7 +58,7 @@ class PrivacyDetector:
     """
 
     name: str = "privacy"
-    version: str = "9"
+    version: str = "10"
     finder: Finder = find
     signals: tuple[Signal, ...] = (
         *_signals_of("prompt"),

@@ -34,7 +34,7 @@ class ToxicityDetector:
     """English toxic language by a trained model, see ``docs/models/toxicity.md``."""
 
     name: str = "toxicity"
-    version: str = "4"
+    version: str = "5"
     signals: tuple[Signal, ...] = tuple(
         Signal(
             name=_name(column, head),

@@ -1,4 +1,4 @@
-"""Windows: whole sentences of a text, together a few dozen words, that are judged one by one."""
+"""Windows: whole sentences of a text that are judged one by one; a short text is one of them."""
 
 from typing import Final
 
@@ -10,10 +10,12 @@ from detectors.text.sentences import Sentences
 
 WINDOW_WORDS: Final = 32
 """About what the texts have that models of toxicity are trained on."""
+JOINED_WORDS: Final = 10
+"""Sentences of longer texts are joined up to so many: a threat is soon drowned by its neighbours."""
 
 
 def windows_of(sentences: Sentences) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Join sentences as long as they fit into a window, and cut those that do not fit into one.
+    """Join sentences of long texts to windows, and cut those that are too long for one.
 
     Parameters
     ----------
@@ -46,10 +48,11 @@ def _join(
     for text in range(len(sentence_offsets) - 1):
         first, last = sentence_offsets[text], sentence_offsets[text + 1]
         begun = word_bounds[first]
+        most = WINDOW_WORDS if word_bounds[last] - begun <= WINDOW_WORDS else JOINED_WORDS
         for sentence in range(first, last):
             end = word_bounds[sentence + 1]
             start = word_bounds[sentence]
-            if end - begun > WINDOW_WORDS and start > begun:
+            if end - begun > most and start > begun:
                 count += 1
                 bounds[count] = start
                 begun = start

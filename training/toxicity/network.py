@@ -20,6 +20,10 @@ EPOCHS: Final = 5
 _BATCH: Final = 256
 _RATE: Final = 3e-3
 _DROPPED_WORDS: Final = 0.15
+_NOISE: Final = 0.5
+"""Of what is added to the vectors of a batch's words, beside their own standard deviation: a word
+learned stands for its like (Bishop 1995, "Training with Noise is Equivalent to Tikhonov
+Regularization")."""
 _DECAY: Final = 1e-5
 
 
@@ -59,6 +63,7 @@ def train_network(
     )
     parameters = [getattr(network, field.name) for field in fields(network)]
     descent = Adam(parameters, [_DECAY] * len(parameters))
+    noise = np.float32(_NOISE * vectors.std())
     steps = EPOCHS * -(-len(windows) // _BATCH)
     step = 0
     for _ in range(EPOCHS):
@@ -66,7 +71,14 @@ def train_network(
         for begun in range(0, len(order), _BATCH):
             chosen = order[begun : begun + _BATCH]
             gradients = _gradients(
-                network, examples, windows[chosen], labels[chosen], weights[chosen], vectors, rng
+                network,
+                examples,
+                windows[chosen],
+                labels[chosen],
+                weights[chosen],
+                vectors,
+                noise,
+                rng,
             )
             step += 1
             descent.step(gradients, _RATE * (1 - step / (steps + 1)))
@@ -108,6 +120,7 @@ def _gradients(
     labels: NDArray[np.int8],
     weights: NDArray[np.float32],
     vectors: NDArray[np.float32],
+    noise: np.float32,
     rng: np.random.Generator,
 ) -> list[NDArray[np.float32]]:
     words, offsets = _words_of(examples, windows)
@@ -116,6 +129,7 @@ def _gradients(
     words, offsets = words[kept], np.concatenate([[0], np.cumsum(counts)])
     unique, places = np.unique(words, return_inverse=True)
     used = vectors[unique]
+    used = used + noise * rng.standard_normal(used.shape, dtype=np.float32)
     hidden, best = _hidden(used @ network.projection, places, offsets, network.bias)
     active = np.maximum(hidden, 0)
     scores = active @ network.output + network.intercept

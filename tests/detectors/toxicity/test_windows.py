@@ -24,3 +24,17 @@ def test_short_sentences_share_a_window_and_long_ones_are_cut() -> None:
     offsets, bounds = windows_of(column.sentences)
     assert offsets.tolist() == [0, 1, 4]
     assert bounds.tolist() == [0, 4, 36, 68, 74]
+
+
+def test_sentences_of_longer_texts_have_few_neighbours() -> None:
+    column = TextColumn(["One two three four. " * 8, "One two three four. " * 9])
+    offsets, bounds = windows_of(column.sentences)
+    assert offsets.tolist() == [0, 1, 6]
+    assert (bounds[1:] - bounds[:-1]).tolist() == [32, 8, 8, 8, 8, 4]
+
+
+def test_a_sentence_of_a_longer_text_is_cut_only_beyond_a_window() -> None:
+    thirty = " ".join(["Word"] * 30)
+    column = TextColumn([f"One two. {thirty}. Three four."])
+    _, bounds = windows_of(column.sentences)
+    assert (bounds[1:] - bounds[:-1]).tolist() == [2, 30, 2]
