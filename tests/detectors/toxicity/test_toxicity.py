@@ -178,12 +178,19 @@ def test_a_kind_is_not_mere_toxicity() -> None:
         assert kind(insult, name) < 0.5
 
 
-def test_one_toxic_sentence_counts_in_a_long_text_and_length_does_not() -> None:
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You are a worthless piece of shit, you moron.",
+        "I will kill you and your family.",
+        "Go kill yourself, nobody would miss you.",
+        "Women are too stupid to vote.",
+    ],
+)
+def test_one_toxic_sentence_counts_in_a_long_text_and_length_does_not(sentence: str) -> None:
     benign = "The museum opens at nine. Tickets are sold at the entrance, and guides wait inside. "
     assert toxicity(benign * 40) < 0.1
-    assert (
-        toxicity(benign * 20 + "You are a worthless piece of shit, you moron. " + benign * 20) > 0.5
-    )
+    assert toxicity(f"{benign * 20}{sentence} {benign * 20}") > 0.5
 
 
 @given(
