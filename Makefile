@@ -75,13 +75,18 @@ lock: $(INSTALLED) ## Renew the lock files from pyproject.toml
 	@$(COMPILE) --constraint requirements.lock -o deploy/requirements.lock
 	@$(COMPILE:pyproject.toml=benchmarks/peers.in) -o benchmarks/peers.lock
 
+# The arithmetic that every x86-64 processor with AVX2 has: sums in another order end in other digits,
+# and networks, which are fitted step by step, a little elsewhere.
+ALIKE := OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1 NUMBA_CPU_NAME=haswell NUMBA_CPU_FEATURES= \
+	NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR" POLARS_MAX_THREADS=1
+
 models: $(INSTALLED) ## Train every shipped model anew from the public data (../shared/data)
 	$(call install,$(TRAINING_PACKAGES),training that uses)
-	@$(BIN)/python -m training.vocabulary
-	@$(BIN)/python -m training.injection
-	@$(BIN)/python -m training.toxicity
-	@$(BIN)/python -m training.hallucination
-	@$(BIN)/python -m training.privacy
+	@$(ALIKE) $(BIN)/python -m training.vocabulary
+	@$(ALIKE) $(BIN)/python -m training.injection
+	@$(ALIKE) $(BIN)/python -m training.toxicity
+	@$(ALIKE) $(BIN)/python -m training.hallucination
+	@$(ALIKE) $(BIN)/python -m training.privacy
 
 system-packages: ## Debian's Alertmanager, Prometheus, Chromium and WordNet, which some tests use
 	$(call install,$(DEBIAN_PACKAGES) $(TRAINING_PACKAGES),tests that use)
