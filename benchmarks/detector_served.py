@@ -52,11 +52,5 @@ def detector_of(signal: str) -> Detector:
     raise LookupError(f"no detector declares {signal}")
 
 
-def signals_named(part: str) -> list[str]:
-    """The declared signals whose names hold a word."""
-    names = [signal.name for detector in discover_detectors() for signal in detector.signals]
-    return [name for name in names if part in name]
-
-
 def _event(number: int, **fields: object) -> InferenceEvent:
     return InferenceEvent(event_id=str(number), time=_NOW, service_name="benchmark", **fields)  # type: ignore[arg-type]

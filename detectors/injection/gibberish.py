@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.injection.letters import READ, spelling_of
-from detectors.injection.model import probability, tensors_of
+from detectors.injection.model import pooled_probability, tensors_of
 from detectors.injection.products import active_product, add_product
 from detectors.text.column import TextColumn
 from detectors.text.word_hash import mix
@@ -89,10 +89,7 @@ class GibberishModel:
     def probabilities(self, column: TextColumn) -> NDArray[np.float64]:
         """Of every text, that it holds a machine-made stretch; 0 for texts of few words."""
         pooled, known = self.pooled(column)
-        odds = np.full(len(column), self.calibration[-1])
-        for place, values in enumerate(pooled.T):
-            odds += self.calibration[place] * values
-        return probability(odds, known)
+        return pooled_probability(pooled, self.calibration, known)
 
     def pooled(self, column: TextColumn) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """:data:`POOLED` of every text, float64 [texts, 3]; and whether it has enough words."""

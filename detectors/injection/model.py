@@ -103,10 +103,7 @@ class Head:
         pooled, offsets
             :data:`POOLED` of the texts in that lane, and where their stretches begin.
         """
-        odds = np.full(len(pooled), self.pooling[-1])
-        for place, values in enumerate(pooled.T):
-            odds += self.pooling[place] * values
-        return probability(odds, np.diff(offsets) > 0)
+        return pooled_probability(pooled, self.pooling, np.diff(offsets) > 0)
 
 
 @cache
@@ -157,6 +154,16 @@ def probability(odds: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[
     """Probabilities of log odds; 0 where nothing is known."""
     chances: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
     return np.where(known, chances, 0.0)
+
+
+def pooled_probability(
+    pooled: NDArray[np.float64], weights: NDArray[np.float64], known: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Probabilities of what was pooled, a row a text; the last weight is the odds' intercept."""
+    odds = np.full(len(pooled), weights[-1])
+    for place, values in enumerate(pooled.T):
+        odds += weights[place] * values
+    return probability(odds, known)
 
 
 def head_of(tensors: Mapping[str, NDArray[Any]]) -> Head:

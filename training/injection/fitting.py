@@ -125,11 +125,6 @@ def context_probabilities(head: Head, documents: Sequence[Document]) -> NDArray[
     return head.probabilities(trainer.pooled_scores(head, examples), examples.offsets)
 
 
-def prompt_probabilities(model: PromptModel, documents: Sequence[Document]) -> NDArray[np.float64]:
-    """What the model says of documents."""
-    return model.score(TextColumn([document.text for document in documents])).attack
-
-
 def _folds(keys: Sequence[str], seed: int) -> Folds:
     """A fold for every document, the same for those of one key; folds are about as large."""
     sizes = Counter(keys)
