@@ -1,12 +1,13 @@
 """Kafka clients and topics, as the settings say."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from operator import methodcaller
 from typing import Any
 
 import structlog
-from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -148,6 +149,32 @@ def answered(found: Sequence[TopicPartition]) -> Sequence[TopicPartition]:
         if partition.error is not None:
             raise KafkaException(partition.error)
     return found
+
+
+Rebalanced = Callable[[Consumer, list[TopicPartition]], None]
+
+
+def subscribe(consumer: Consumer, topics: Sequence[str], **callbacks: Rebalanced) -> None:
+    """Subscribe with ``on_assign``, ``on_revoke`` and ``on_lost``, which may ask Kafka.
+
+    What they raise, ``consume`` and ``poll`` raise.
+    """
+    consumer.subscribe(
+        list(topics), **{name: _catchable(callback) for name, callback in callbacks.items()}
+    )
+
+
+def _catchable(callback: Rebalanced) -> Rebalanced:
+    # Before Python 3.12 the client hands an error of its own on as a bare KafkaError, which is no
+    # exception and ends the thread, unless it was caught on its way.
+    @wraps(callback)
+    def call(consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        try:
+            callback(consumer, partitions)
+        except KafkaException:  # noqa: TRY203
+            raise
+
+    return call
 
 
 def ensure_topics(

@@ -28,7 +28,7 @@ from streams.feedback.metrics import FeedbackMetrics
 from streams.feedback.queue import Queues, Waiting
 from streams.feedback.scored import Scored
 from streams.feedback.usable import usable
-from streams.kafka import KafkaUnavailable, answered, client_config, topic_name
+from streams.kafka import KafkaUnavailable, answered, client_config, subscribe, topic_name
 from streams.score.publisher import Commit, CommitFailed, Publisher
 from streams.score.recent_ids import RecentIds, hash_ids
 from streams.settings import Settings
@@ -140,7 +140,8 @@ class FeedbackWorker:
             closing.callback(scored.close)
             consumer = Consumer(self._configuration())
             closing.callback(self._leave, consumer)
-            consumer.subscribe(
+            subscribe(
+                consumer,
                 [self._topic],
                 on_assign=self._assigned,
                 on_revoke=self._revoked,

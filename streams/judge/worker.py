@@ -18,6 +18,7 @@ from streams.judge.budget import Budget
 from streams.judge.candidates import Candidates
 from streams.judge.judge import Case, Judge, Verdict
 from streams.judge.metrics import JudgeMetrics
+from streams.kafka import subscribe
 from streams.score.intake import Intake, Received
 from streams.unreadable import Unreadable, cannot_be_unfolded
 
@@ -111,7 +112,7 @@ class JudgeWorker:
         )
         producer = Producer(self._client_config | {"enable.idempotence": True})
         try:
-            consumer.subscribe([self._inference_topic], on_assign=self._assigned)
+            subscribe(consumer, [self._inference_topic], on_assign=self._assigned)
             begun = time.monotonic()
             while not stop.is_set():
                 self._look_at(self._receive(consumer))

@@ -24,6 +24,7 @@ from schemas.deliveries import decode_delivery
 from schemas.monitors.resolved import Receiver
 from schemas.topics import ALERTS, DELIVERIES
 from streams.background import CLOSE_SECONDS, within
+from streams.kafka import subscribe
 from streams.notify.backoff import Backoff
 from streams.notify.log_reader import LogEnd, read_to_end
 from streams.notify.metrics import NotifyMetrics
@@ -148,7 +149,8 @@ class Notifier:
             }
         )
         self._problem = "waiting for Kafka"
-        consumer.subscribe(
+        subscribe(
+            consumer,
             [self._alerts_topic],
             on_assign=self._assigned,
             on_revoke=self._revoked,

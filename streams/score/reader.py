@@ -18,7 +18,14 @@ from confluent_kafka import (
 from schemas.topics import INFERENCE
 from streams.background import CLOSE_SECONDS, within
 from streams.end_offsets import Answer, EndOffsets
-from streams.kafka import KafkaUnavailable, answered, client_config, may_pass, topic_name
+from streams.kafka import (
+    KafkaUnavailable,
+    answered,
+    client_config,
+    may_pass,
+    subscribe,
+    topic_name,
+)
 from streams.score.intake import Received
 from streams.score.metrics import ScoreMetrics
 from streams.settings import Settings
@@ -95,7 +102,8 @@ class Reader:
         self._unreadable = Unreadable()
         self.problem = "waiting for partitions"
         self.consumer = Consumer(_consumer_config(settings))
-        self.consumer.subscribe(
+        subscribe(
+            self.consumer,
             [self._topic],
             on_assign=self._assigned,
             on_revoke=self._revoked,

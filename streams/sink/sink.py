@@ -15,6 +15,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from schemas.topics import DEAD_LETTERS
 from streams.background import CLOSE_SECONDS, in_background, within
 from streams.end_offsets import EndOffsets
+from streams.kafka import subscribe
 from streams.sink.alerts import ALERTS_TARGET, DELIVERIES_TARGET
 from streams.sink.audit import AUDIT_TARGET
 from streams.sink.dead_letters import DeadLetterProducer, DeadLettersHeld
@@ -139,7 +140,7 @@ class Sink:
         )
         letters = DeadLetterProducer(self._client_config, self._dead_letters)
         try:
-            consumer.subscribe(list(self._intake.targets), on_assign=self._assigned)
+            subscribe(consumer, list(self._intake.targets), on_assign=self._assigned)
             while not stop.is_set():
                 self._receive(consumer, _POLL_SECONDS)
                 if self._due():

@@ -1,13 +1,15 @@
 """What Kafka does not tell of a partition is not taken for nothing."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+import streams.kafka
 from schemas.topics import RECENT_IDS
 from streams.embedded.kafka import EmbeddedKafka
-from streams.kafka import answered, client_config, ensure_topics, may_pass, topic_name
+from streams.kafka import answered, client_config, ensure_topics, may_pass, subscribe, topic_name
 from streams.settings import KafkaSettings
 from tests.streams.conftest import wait_until
 
@@ -81,3 +83,34 @@ def test_what_a_broker_that_comes_back_says_may_pass(code: int) -> None:
 )
 def test_what_somebody_has_to_mend_does_not_pass(error: KafkaError) -> None:
     assert not may_pass(error)
+
+
+def test_what_kafka_refuses_while_partitions_are_dealt_out_can_be_caught(
+    consumer: tuple[Consumer, str],
+) -> None:
+    client, topic = consumer
+
+    def assigned(consumer: Consumer, _partitions: list[TopicPartition]) -> None:
+        consumer.offsets_for_times([TopicPartition(topic, 0, 0)], timeout=1e-5)
+
+    subscribe(client, [topic], on_assign=assigned)
+
+    def refused() -> KafkaException | None:
+        try:
+            client.consume(1, 0.5)
+        except KafkaException as error:
+            return error
+        return None
+
+    error: KafkaException = wait_until(refused)
+    assert error.args[0].code() == KafkaError._TIMED_OUT
+
+
+def test_who_subscribes_can_catch_what_is_raised() -> None:
+    """A bare ``Consumer.subscribe`` with callbacks ends its thread by what they raise."""
+    places = [
+        str(path)
+        for path in Path(streams.__file__).parent.rglob("*.py")
+        if ".subscribe(" in path.read_text()
+    ]
+    assert places == [streams.kafka.__file__]
