@@ -146,8 +146,11 @@ def _tagged(
         for each in pending
         if each.kind == Kind.PERSON and each.confidence >= _AS_SURE
     )
-    begin, end, number = int(buffer.starts[row]), int(buffer.ends[row]), 0
+    begin, end, number, reach = int(buffer.starts[row]), int(buffer.ends[row]), 0, -2
     for place in tagged:
+        follows, reach = place[3] - reach < 2, place[4]
+        if follows:  # the name before it reaches on to this one
+            continue
         while number < len(known) and known[number][1] <= place[3]:
             number += 1
         if number == len(known) or known[number][0] > place[3]:

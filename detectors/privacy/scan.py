@@ -125,7 +125,7 @@ def _scan(
     for row in range(len(starts)):
         begin, end = starts[row], ends[row]
         i, number_end, token_end, colons_end = begin, begin, begin, begin
-        told_end, url_end, named_end, tagged_end = begin - 4, begin, begin - 4, begin - 4
+        told_end, url_end, named_end = begin - 4, begin, begin - 4
         caseless = is_caseless(data, begin, end)
         enough, asked = least, False
         while i < end:
@@ -142,16 +142,13 @@ def _scan(
                     if is_english(data, begin, end, classes, ordinary):
                         enough = least_in_english
                 if total >= enough:
-                    # The name before it reaches on to this one.
-                    if i - tagged_end > 1:
-                        if count < room:
-                            found[0, count] = row
-                            found[1, count] = NAME
-                            found[2, count] = 0
-                            found[3, count] = i
-                            found[4, count] = j
-                        count += 1
-                    tagged_end = j
+                    if count < room:
+                        found[0, count] = row
+                        found[1, count] = NAME
+                        found[2, count] = 0
+                        found[3, count] = i
+                        found[4, count] = j
+                    count += 1
             if kind == LETTER:
                 beyond = beyond_plain_word(data, i, looks, keys, flags, prefixes)
                 if beyond:

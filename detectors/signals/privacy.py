@@ -58,7 +58,7 @@ class PrivacyDetector:
     """
 
     name: str = "privacy"
-    version: str = "10"
+    version: str = "11"
     finder: Finder = find
     signals: tuple[Signal, ...] = (
         *_signals_of("prompt"),

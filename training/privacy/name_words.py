@@ -1,22 +1,22 @@
-"""Candidate words of texts with their features, read as the detector reads them."""
+"""Candidate words of texts with their features, as the detector's own scan comes upon them."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place
-from detectors.privacy.byte_classes import CLASSES, LETTER
-from detectors.privacy.name_features import (
-    FEATURES,
-    is_caseless,
-    starts_candidate,
-    word_end,
-)
+from detectors.privacy import scan
+from detectors.privacy.byte_classes import CLASSES
+from detectors.privacy.name_features import FEATURES, SLOTS, is_caseless
+from detectors.privacy.name_model import NameModel
 from detectors.privacy.name_sum import read_candidate
 from detectors.privacy.vocabulary import vocabulary
 from detectors.text.buffer import buffer_of
+
+_EVERY: Final = NameModel(np.zeros(SLOTS, np.int8), 0, 0, 0.0, 1.0)
+"""By which every candidate is a name."""
 
 
 class Words(NamedTuple):
@@ -37,51 +37,42 @@ def candidates(texts: Sequence[str]) -> Words:
     """
     buffer = buffer_of(texts)
     tables = vocabulary()
-    room = 64 + len(buffer.data) // 3
-    found = np.empty((3, room), np.int64)
-    slots = np.empty((room, FEATURES), np.int32)
-    count = _candidates(
-        buffer.data, buffer.starts, buffer.ends, CLASSES, tables.looks, tables.keys,
-        tables.flags, tables.ordinary, np.empty(FEATURES, np.int64), found, slots,
+    places = scan.scan(buffer.data, buffer.starts, buffer.ends, tables, _EVERY)
+    named = places.triggers == scan.NAME
+    rows, starts, ends = places.rows[named], places.starts[named], places.ends[named]
+    slots = np.empty((len(rows), FEATURES), np.int32)
+    _read(
+        buffer.data, buffer.starts, buffer.ends, rows, starts, CLASSES, tables.looks, tables.keys,
+        tables.flags, tables.ordinary, np.empty(FEATURES, np.int64), slots,
     )  # fmt: skip
-    rows, starts, ends = found[:, :count].copy()
     first = buffer.starts[rows]
-    return Words(rows, starts - first, ends - first, slots[:count].copy())
+    return Words(rows, starts - first, ends - first, slots)
 
 
 @compiled_in_place
-def _candidates(
+def _read(
     data: NDArray[np.uint8],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    places: NDArray[np.int64],
     classes: NDArray[np.uint8],
     looks: NDArray[np.uint8],
     keys: NDArray[np.uint64],
     flags: NDArray[np.uint16],
     ordinary: NDArray[np.uint8],
     scratch: NDArray[np.int64],
-    found: NDArray[np.int64],
     slots: NDArray[np.int32],
-) -> int:
-    count = 0
-    for row in range(len(starts)):
-        begin, limit = starts[row], ends[row]
-        caseless = is_caseless(data, begin, limit)
-        i = begin
-        while i < limit:
-            if classes[data[i]] != LETTER:
-                i += 1
-                continue
-            if not (caseless or starts_candidate(data, i)):
-                i = word_end(data, i, limit, classes)
-                continue
-            j, may_be = read_candidate(
-                data, i, begin, limit, caseless, classes, looks, keys, flags, ordinary, scratch
-            )
-            if may_be:
-                found[0, count], found[1, count], found[2, count] = row, i, j
-                for k in range(len(scratch)):
-                    slots[count, k] = scratch[k]
-                count += 1
-            i = j
-    return count
+) -> None:
+    """Write the features of the candidates that begin at ``places``."""
+    row, caseless = -1, False
+    for word in range(len(places)):
+        if rows[word] != row:
+            row = rows[word]
+            caseless = is_caseless(data, starts[row], ends[row])
+        read_candidate(
+            data, places[word], starts[row], ends[row], caseless, classes, looks, keys, flags,
+            ordinary, scratch,
+        )  # fmt: skip
+        for k in range(len(scratch)):
+            slots[word, k] = scratch[k]
