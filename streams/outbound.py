@@ -148,6 +148,8 @@ def refused(error: BaseException | None) -> RefusedAddress | None:
     while error is not None:
         if isinstance(error, RefusedAddress):
             return error
+        if isinstance(error, BaseExceptionGroup):  # of a name's several addresses
+            return next(filter(None, map(refused, error.exceptions)), None)
         error = error.__cause__ or error.__context__
     return None
 

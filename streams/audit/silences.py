@@ -12,6 +12,7 @@ from msgspec import Struct
 from schemas.audit import AuditEntry, entry_id
 from schemas.events import Instant
 from schemas.monitors.resolved import Receiver
+from streams.http_client import HttpClient, body_of
 from streams.outbound import Networks
 
 log = structlog.get_logger(__name__)
@@ -75,9 +76,8 @@ class SilenceFollower:
         timeout_seconds: float,
     ) -> None:
         self._asked = [one for one in receivers if one.type == "alertmanager"]
-        self._networks = networks
+        self._client = HttpClient(networks, timeout_seconds=timeout_seconds)
         self._append = append
-        self._timeout_seconds = timeout_seconds
         self._noted: set[str] = set()
 
     def start(self, stop: threading.Event) -> None:
@@ -110,22 +110,16 @@ class SilenceFollower:
 
     def _silences(self, receiver: Receiver) -> list[Silence]:
         base = receiver.url.removesuffix("/").removesuffix("/api/v2/alerts")
-        headers = {"Accept-Encoding": "identity"}
-        if receiver.secret:
-            headers["Authorization"] = f"Bearer {receiver.secret}"
-        answer = bytearray()
-        with (
-            self._networks.enforced(),
-            httpx.stream(
-                "GET", f"{base}/api/v2/silences", headers=headers, timeout=self._timeout_seconds
-            ) as response,
-        ):
-            response.raise_for_status()
-            for part in response.iter_raw():
-                answer += part
-                if len(answer) > _ANSWER_BYTES:
-                    raise ValueError("more silences than can be read")
-        return _decode(bytes(answer))
+        headers = {"Authorization": f"Bearer {receiver.secret}"} if receiver.secret else {}
+        answer = self._client.call("GET", f"{base}/api/v2/silences", headers, _body)
+        if len(answer) > _ANSWER_BYTES:
+            raise ValueError("more silences than can be read")
+        return _decode(answer)
+
+
+async def _body(response: httpx.Response) -> bytes:
+    response.raise_for_status()
+    return await body_of(response, _ANSWER_BYTES)
 
 
 def entries(silence: Silence, receiver: str) -> list[AuditEntry]:

@@ -1,9 +1,7 @@
 """A judge behind an OpenAI-compatible HTTP interface (chat completions)."""
 
-import logging
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from random import Random
@@ -14,11 +12,12 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from streams.http_client import HttpClient, body_of
 from streams.judge.endpoint_url import check_url
 from streams.judge.judge import Case, JudgeError, Verdict
 from streams.judge.prompt import check_instructions, parse_score, user_message
 from streams.notify.backoff import Backoff
-from streams.outbound import Networks, refused
+from streams.outbound import Networks, RefusedAddress
 from streams.receivers.http_post import parse_retry_after
 
 log = structlog.get_logger(__name__)
@@ -115,30 +114,21 @@ class EndpointJudge:
         self._parameters = dict(parameters)
         self._attempts = attempts
         self._characters = characters
-        self._networks = networks
-        self._timeout_seconds = timeout_seconds
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
-        # httpx logs whole addresses at INFO.
-        for noisy in ("httpx", "httpcore"):
-            logging.getLogger(noisy).setLevel(logging.WARNING)
-        self._client = httpx.Client(
-            timeout=timeout_seconds,
-            follow_redirects=False,
-            trust_env=False,
-            headers={
-                "User-Agent": "tidewatch",
-                # Compressed, a small answer could unfold to a large one.
-                "Accept-Encoding": "identity",
-                **({"Authorization": f"Bearer {key}"} if key else {}),
-            },
-        )
+        self._headers = {
+            "Content-Type": "application/json",
+            **({"Authorization": f"Bearer {key}"} if key else {}),
+        }
+        self._client = HttpClient(networks, timeout_seconds=timeout_seconds, trust_env=False)
 
     def judge(self, case: Case) -> Verdict:
         """Ask, and again with back-off while the failure may pass."""
         failure = ""
         random = Random(case.event_id)
         for call in range(1, self._attempts + 1):
+            if self._closed.is_set():
+                return Verdict(failure="stopped", calls=call - 1)
             verdict, wait_seconds = self._ask(case)
             failure = verdict.failure
             if wait_seconds is None:
@@ -150,9 +140,8 @@ class EndpointJudge:
         return Verdict(failure=failure, calls=self._attempts)
 
     def close(self) -> None:
-        """Close connections; what waits for its next attempt gives up."""
+        """What waits for its next attempt gives up, and nothing is asked any more."""
         self._closed.set()
-        self._client.close()
 
     def _ask(self, case: Case) -> tuple[Verdict, float | None]:
         """One call: what it gave, and how long to wait at least where another may help."""
@@ -165,16 +154,20 @@ class EndpointJudge:
             ],
         }
         try:
-            with self._networks.enforced():
-                status, headers, answer = self._post(msgspec.json.encode(body))
+            status, headers, answer = self._client.call(
+                "POST",
+                f"{self._url}/chat/completions",
+                self._headers,
+                _answer,
+                body=msgspec.json.encode(body),
+            )
         except httpx.TimeoutException:
             return Verdict(failure="timeout"), 0.0
-        except (httpx.HTTPError, OSError, RuntimeError) as error:
-            if refusal := refused(error):
-                log.warning("judge_address_refused", problem=str(refusal))
-                return Verdict(failure="address_refused"), None
-            # RuntimeError: the client was closed.
-            return Verdict(failure="unreachable"), None if self._closed.is_set() else 0.0
+        except RefusedAddress as refusal:
+            log.warning("judge_address_refused", problem=str(refusal))
+            return Verdict(failure="address_refused"), None
+        except (httpx.HTTPError, OSError):
+            return Verdict(failure="unreachable"), 0.0
         if status in _PASSING_STATUSES:
             asked = parse_retry_after(headers.get("retry-after", ""), datetime.now(UTC))
             return Verdict(failure=f"http_{status}"), asked or 0.0
@@ -183,23 +176,9 @@ class EndpointJudge:
             return Verdict(failure=f"http_{status}"), None
         return _read(answer), None
 
-    def _post(self, body: bytes) -> tuple[int, httpx.Headers, bytes]:
-        """Status, headers and body; an answer that never ends, by size or by time, is cut off."""
-        until = time.monotonic() + self._timeout_seconds
-        with self._client.stream(
-            "POST",
-            f"{self._url}/chat/completions",
-            content=body,
-            headers={"Content-Type": "application/json"},
-        ) as response:
-            answer = bytearray()
-            for part in response.iter_raw():
-                answer += part
-                if len(answer) > _ANSWER_BYTES:
-                    break
-                if time.monotonic() > until:
-                    raise httpx.ReadTimeout("the answer takes too long")
-            return response.status_code, response.headers, bytes(answer)
+
+async def _answer(response: httpx.Response) -> tuple[int, httpx.Headers, bytes]:
+    return response.status_code, response.headers, await body_of(response, _ANSWER_BYTES)
 
 
 def _problem(answer: bytes) -> dict[str, str]:

@@ -167,8 +167,6 @@ class Notifier:
         finally:
             self._stop_workers()
             within(CLOSE_SECONDS, consumer.close)
-            for _, receiver in self._receivers:
-                receiver.close()
             self._problem = "stopped"
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:

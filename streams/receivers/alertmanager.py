@@ -57,10 +57,6 @@ class AlertmanagerReceiver:
         )
         return self._poster.post(_encode([message]), self._headers, now=now)
 
-    def close(self) -> None:
-        """Close connections."""
-        self._poster.close()
-
 
 def create(config: Receiver, context: ReceiverContext) -> AlertmanagerReceiver:
     """An Alertmanager from its configuration; raises :class:`ReceiverError`."""

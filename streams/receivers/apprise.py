@@ -79,9 +79,6 @@ class AppriseReceiver:
         error = without_url_parts("; ".join(reasons), self._url, host_is_secret=True)
         return Outcome(kind="retry", error=error)
 
-    def close(self) -> None:
-        """Nothing to let go of."""
-
     def _picture(self, alert: Alert) -> dict[str, Any]:
         # An incoming webhook of Slack takes no files: Apprise would fail.
         hook = getattr(self._service[0], "mode", "") in {"hook", "webhook"}

@@ -36,9 +36,6 @@ class ConsoleReceiver:
         self._console.print(Group(line, Padding(details, (0, 0, 1, 2))))
         return DELIVERED
 
-    def close(self) -> None:
-        """Nothing to let go of."""
-
 
 def create(_config: Receiver, _context: ReceiverContext) -> ConsoleReceiver:
     """A console on standard output, with colours when that is a terminal."""

@@ -1,6 +1,5 @@
 """Posting to HTTP receivers: what each answer means, and errors without credentials."""
 
-import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +8,8 @@ from urllib.parse import unquote
 
 import httpx
 
-from streams.outbound import Networks
+from streams.http_client import HttpClient, body_of
+from streams.outbound import Networks, RefusedAddress
 from streams.receivers.protocol import DELIVERED, Outcome, ReceiverError
 from streams.receivers.shown_url import shown_url
 from streams.receivers.untrusted_text import printable, shorten
@@ -22,7 +22,7 @@ _ANSWER_BYTES = 2000
 
 
 class HttpPoster:
-    """Posts JSON bodies to one address. Not for use by several threads at once.
+    """Posts JSON bodies to one address.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class HttpPoster:
     networks
         Where that may be.
     timeout_seconds
-        Longest wait for a connection, and for each part of an answer.
+        Longest wait for an answer.
 
     Raises
     ------
@@ -51,38 +51,30 @@ class HttpPoster:
                 f"receiver {name!r}: its url must be http(s)://host[:port][/path], "
                 f"not {shown_url(url)!r}"
             )
-        # httpx logs whole addresses at INFO; addresses of receivers are credentials.
-        for noisy in ("httpx", "httpcore"):
-            logging.getLogger(noisy).setLevel(logging.WARNING)
         self._secrets = url
-        self._networks = networks
-        self._client = httpx.Client(timeout=timeout_seconds, follow_redirects=False)
+        self._client = HttpClient(networks, timeout_seconds=timeout_seconds)
 
     def post(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Outcome:
         """Send ``body``; ``now`` is used to read a ``Retry-After`` that is a date."""
-        all_headers = {
-            "Content-Type": "application/json",
-            "User-Agent": "tidewatch",
-            # Compressed, a small answer could unfold to a large one.
-            "Accept-Encoding": "identity",
-            **headers,
-        }
+
+        async def outcome(response: httpx.Response) -> Outcome:
+            return DELIVERED if response.is_success else await self._failure(response, now)
+
         try:
-            request = self._client.stream("POST", self._url, content=body, headers=all_headers)
-            with self._networks.enforced(), request as response:
-                if response.is_success:
-                    return DELIVERED
-                return self._failure(response, now)
-        except httpx.HTTPError as error:
+            return self._client.call(
+                "POST",
+                self._url,
+                {"Content-Type": "application/json", **headers},
+                outcome,
+                body=body,
+            )
+        except (httpx.HTTPError, RefusedAddress) as error:
             return Outcome(kind="retry", error=self._clean(f"{type(error).__name__}: {error}"))
 
-    def close(self) -> None:
-        """Close connections."""
-        self._client.close()
-
-    def _failure(self, response: httpx.Response, now: datetime) -> Outcome:
+    async def _failure(self, response: httpx.Response, now: datetime) -> Outcome:
         error = f"HTTP {response.status_code} {printable(response.reason_phrase)}"
-        answer = self._clean(next(response.iter_raw(_ANSWER_BYTES), b"").decode(errors="replace"))
+        body = await body_of(response, _ANSWER_BYTES)
+        answer = self._clean(body[:_ANSWER_BYTES].decode(errors="replace"))
         if response.status_code in REFUSED_STATUSES:
             return Outcome(kind="refused", error=error, answer=answer)
         retry_after = parse_retry_after(response.headers.get("Retry-After", ""), now)

@@ -48,10 +48,6 @@ class PagerDutyReceiver:
         body = _encode({"routing_key": self._key, **pagerduty_event(notification.alert)})
         return self._poster.post(body, {}, now=self._context.clock())
 
-    def close(self) -> None:
-        """Close connections."""
-        self._poster.close()
-
 
 def create(config: Receiver, context: ReceiverContext) -> PagerDutyReceiver:
     """A PagerDuty service from its configuration; raises :class:`ReceiverError`."""

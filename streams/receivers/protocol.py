@@ -74,6 +74,3 @@ class AlertReceiver(Protocol):
 
         Failures are outcomes. An exception is a bug: the notifier logs it and tries again.
         """
-
-    def close(self) -> None:
-        """Let go of connections."""

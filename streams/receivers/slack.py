@@ -44,10 +44,6 @@ class SlackReceiver:
         body = _encode(slack_message(notification.alert))
         return self._poster.post(body, {}, now=self._context.clock())
 
-    def close(self) -> None:
-        """Close connections."""
-        self._poster.close()
-
 
 def create(config: Receiver, context: ReceiverContext) -> SlackReceiver:
     """A Slack channel from its configuration; raises :class:`ReceiverError`."""

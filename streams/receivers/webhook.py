@@ -59,10 +59,6 @@ class WebhookReceiver:
             headers["webhook-signature"] = sign(self._key, notification.id, timestamp, body)
         return self._poster.post(body, headers, now=now)
 
-    def close(self) -> None:
-        """Close connections."""
-        self._poster.close()
-
 
 def create(config: Receiver, context: ReceiverContext) -> WebhookReceiver:
     """A webhook from its configuration; raises :class:`ReceiverError`."""

@@ -141,7 +141,7 @@ def test_nobody_there() -> None:
 def test_after_closing_it_gives_up(answers: Answers) -> None:
     closed = judge(answers.url, wait=None)
     closed.close()
-    assert closed.judge(CASE).failure == "unreachable"
+    assert closed.judge(CASE).failure == "stopped"
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,6 @@ class Faulty:
             raise KeyError("secret value")
         return DELIVERED
 
-    def close(self) -> None:
-        """Nothing to let go of."""
-
 
 class Hanging:
     """Does not answer until it is let go."""
@@ -46,9 +43,6 @@ class Hanging:
         self.called.set()
         self.let_go.wait(30)
         return DELIVERED
-
-    def close(self) -> None:
-        """Nothing to let go of."""
 
 
 def started(receiver: AlertReceiver, recorded: list[Delivery]) -> ReceiverWorker:
