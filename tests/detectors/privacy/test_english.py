@@ -46,6 +46,30 @@ def test_other_languages_and_what_says_too_little_are_not(text: str) -> None:
     assert not english(text)
 
 
+@pytest.mark.parametrize(
+    ("sign", "plain"),
+    [
+        ("–", "-"),
+        ("—", "-"),
+        ("“", '"'),
+        ("”", '"'),
+        ("’", "'"),
+        ("…", "."),
+        ("•", "*"),
+        ("\xa0", " "),
+    ],
+)
+@pytest.mark.parametrize(
+    "text", ["it is{0} as they said", "{0} yes {0} no {0}", "wir{0} sind {0} da"]
+)
+def test_signs_are_no_words(text: str, sign: str, plain: str) -> None:
+    assert english(text.format(sign)) == english(text.format(plain))
+
+
+def test_kana_are_words() -> None:
+    assert not english("これは test of the app です")
+
+
 @given(st.text(max_size=60))
 def test_what_comes_late_changes_nothing(tail: str) -> None:
     head = "this is what people write when they ask for help " * 9
