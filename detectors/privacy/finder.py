@@ -51,6 +51,8 @@ LEAST_CONFIDENCE: Final = 0.3
 
 _Place = tuple[int, int, int, int, int]
 """Text, trigger, flags and span."""
+_JOINING: Final = frozenset((b"", b" "))
+"""Between parts of one name; what a line feed or a comma parts are two."""
 _AS_SURE: Final = 0.5
 """Rules that are as sure need no tagger."""
 
@@ -146,10 +148,11 @@ def _tagged(
         for each in pending
         if each.kind == Kind.PERSON and each.confidence >= _AS_SURE
     )
-    begin, end, number, reach = int(buffer.starts[row]), int(buffer.ends[row]), 0, -2
+    begin, end, number = int(buffer.starts[row]), int(buffer.ends[row]), 0
+    reach = begin - 1
     for place in tagged:
-        follows, reach = place[3] - reach < 2, place[4]
-        if follows:  # the name before it reaches on to this one
+        between, reach = buffer.octets[reach : place[3]], place[4]
+        if between in _JOINING:  # the name before it reaches on to this one
             continue
         while number < len(known) and known[number][1] <= place[3]:
             number += 1

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from detectors.compiled import compiled_in_place, compiled_inline
 from detectors.privacy.byte_classes import DIGIT, LETTER
+from detectors.privacy.signs import plain_sign, sign_before, sign_bytes
 from detectors.privacy.vocabulary import AMBIGUOUS, FNV_PRIME, GIVEN, LONE, ORDINARY_LOG2
 from detectors.privacy.word_flags import found_flags, hash_of
 
@@ -64,6 +65,22 @@ def word_end(data: NDArray[np.uint8], i: int, limit: int, classes: NDArray[np.ui
     while i < limit and classes[data[i]] == _LETTER:
         i += 1
     return i
+
+
+@compiled_inline
+def _word_start(data: NDArray[np.uint8], i: int, begin: int, classes: NDArray[np.uint8]) -> int:
+    """Where the letters begin that end at ``i``."""
+    end, floor = i, max(begin, i - _LONGEST)
+    while i > floor and classes[data[i - 1]] == _LETTER:
+        i -= 1
+    # The last bytes of a sign look like letters: the word begins behind them.
+    return min(end, _beyond_sign(data, i - 1)) if i > begin else i
+
+
+@compiled_inline
+def _beyond_sign(data: NDArray[np.uint8], i: int) -> int:
+    """Behind the byte at ``i``, or behind the sign that begins there."""
+    return i + max(sign_bytes(data, i), 1)
 
 
 @compiled_in_place
@@ -145,50 +162,51 @@ def name_features(
         Numbers of the weights that count; int64[FEATURES].
     """
     # The words before, and what parts them from this one.
-    i = start - 1
-    left = _EDGE
-    while i >= begin and (data[i] == 0x20 or data[i] == 0x3E):
-        i -= 1
-    if i >= begin:
-        left = _parting(data[i], i < start - 1, classes)
+    i, left = start, _EDGE
+    sign, width = sign_before(data, i)
+    while i > begin and (sign == 0x20 or sign == 0x3E):
+        i -= width
+        sign, width = sign_before(data, i)
+    if i > begin:
+        left = _parting(sign, i < start, classes)
         if left != _LINE and left != _SPACE:
-            i -= 1
-            while i >= begin and (data[i] == 0x20 or data[i] == 0x2E or data[i] == 0x22):
-                i -= 1
-    stop = i + 1
-    floor = max(begin, stop - _LONGEST)
-    while i >= floor and classes[data[i]] == _LETTER:
-        i -= 1
-    first = i + 1
-    before, before_key = _neighbour(data, first, stop, keys, flags, ordinary)
-    if first == stop and i >= begin and classes[data[i]] == _DIGIT:
+            i -= width
+            sign, width = sign_before(data, i)
+            while i > begin and (sign == 0x20 or sign == 0x2E or sign == 0x22):
+                i -= width
+                sign, width = sign_before(data, i)
+    first = _word_start(data, i, begin, classes)
+    before, before_key = _neighbour(data, first, i, keys, flags, ordinary)
+    if first == i and i > begin and classes[data[i - 1]] == _DIGIT:
         before = _NUMBER
     if left == _LINE:
         before_key = np.uint64(before)
-    stop = i if i >= begin and (data[i] == 0x20 or data[i] == 0x27) else i + 1
-    i = stop - 1
-    floor = max(begin, stop - _LONGEST)
-    while i >= floor and classes[data[i]] == _LETTER:
-        i -= 1
-    beyond, second = _neighbour(data, i + 1, stop, keys, flags, ordinary)
+    sign, width = sign_before(data, first)
+    i = first - width if first > begin and (sign == 0x20 or sign == 0x27) else first
+    beyond, second = _neighbour(
+        data, _word_start(data, i, begin, classes), i, keys, flags, ordinary
+    )
     second += np.uint64(beyond)
     # The words behind.
-    i = end
-    right = _EDGE
-    while i < limit and data[i] == 0x20:
-        i += 1
+    i, right = end, _EDGE
+    while i < limit and plain_sign(data, i) == 0x20:
+        i = _beyond_sign(data, i)
     if i < limit:
-        space = i + 1 >= limit or data[i + 1] <= 0x20 or data[i + 1] == 0x22
-        right = _parting(data[i], space, classes)
+        after = _beyond_sign(data, i)
+        sign = plain_sign(data, after)
+        space = after >= limit or bool(sign <= 0x20 or sign == 0x22)
+        right = _parting(plain_sign(data, i), space, classes)
         if right != _LINE and right != _SPACE:
-            i += 2 if data[i] >= 0x80 else 1
-            while i < limit and (data[i] == 0x20 or data[i] == 0x22):
-                i += 1
+            i = after
+            while i < limit and (plain_sign(data, i) == 0x20 or plain_sign(data, i) == 0x22):
+                i = _beyond_sign(data, i)
     last = word_end(data, i, min(limit, i + _LONGEST), classes)
     behind, behind_key = _neighbour(data, i, last, keys, flags, ordinary)
     if last == i and i < limit and classes[data[i]] == _DIGIT:
         behind = _NUMBER
-    i = last + 1 if last < limit and (data[last] == 0x20 or data[last] == 0x27) else last
+    i = last
+    if last < limit and (plain_sign(data, last) == 0x20 or plain_sign(data, last) == 0x27):
+        i = _beyond_sign(data, last)
     last = word_end(data, i, min(limit, i + _LONGEST), classes)
     beyond, third = _neighbour(data, i, last, keys, flags, ordinary)
     third += np.uint64(beyond)

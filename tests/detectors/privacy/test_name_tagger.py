@@ -125,6 +125,43 @@ def test_training_sees_words_behind_signs_outside_ascii(sign: str) -> None:
     assert words.starts.tolist() == [len(f"then {sign}".encode())]
 
 
+@pytest.mark.parametrize(
+    ("sign", "plain"),
+    [
+        *((dash, "-") for dash in "‐‑‒–—−"),
+        *((mark, '"') for mark in "“”„«»‹›"),
+        *((space, " ") for space in "\xa0\u2009\u202f\u3000"),
+        ("’", "'"),
+        ("…", "."),
+        ("•", "*"),
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "then {0} Anouk {0} said",
+        "we told {0}Anouk{0} that",
+        "they{0}said Anouk left{0}now",
+        "he{0}s here, Anouk{0}s dog too",
+        "it was{0} Anouk{0}",
+    ],
+)
+def test_signs_outside_ascii_part_words_as_those_of_ascii_do(
+    text: str, sign: str, plain: str
+) -> None:
+    there, known = candidates([text.format(sign)]), candidates([text.format(plain)])
+    if len(known.rows):  # a plain hyphen or apostrophe before it makes it part of a longer word
+        assert there.slots.tolist() == known.slots.tolist()
+    else:
+        assert len(there.rows) == 1
+
+
+def test_names_on_lines_by_themselves_are_names_each() -> None:
+    assert persons("Yuki\nBram\nSvetlana") == ["Yuki", "Bram", "Svetlana"]
+    assert persons("- Yuki\n- Bram\n- Svetlana") == ["Yuki", "Bram", "Svetlana"]
+    assert persons("They met Yuki Bram\nSvetlana left")[0] == "Yuki Bram"
+
+
 @given(texts)
 def test_what_rules_are_sure_of_stays_found(text: str) -> None:
     """The tagger adds names, or makes them longer; it takes none away."""
