@@ -95,13 +95,12 @@ def _own(role: str, settings: Settings) -> list[Right]:
             ]
         case "watch":
             application = settings.watch.application
+            changelog = f"{application}-state-changelog"
             return [
                 Right("group", application, ("read",)),
-                Right(
-                    "topic",
-                    f"{application}-state-changelog",
-                    ("create", "read", "write"),
-                ),
+                Right("topic", changelog, ("create", "read", "write")),
+                # A partition of it is written by transactions of its own name.
+                Right("transactional_id", f"{changelog}-", ("write",), prefixed=True),
             ]
         case "sink":
             return [Right("group", settings.sink.group, ("read",))]

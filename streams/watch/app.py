@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +11,7 @@ import faust
 import structlog
 from confluent_kafka import KafkaException
 from faust.types import TP
+from faust.types.tuples import Message
 
 from detectors.watching.settings import WatchSettings as WatcherSettings
 from schemas.alerts import decode_alert, encode_alert
@@ -19,11 +20,12 @@ from schemas.topics import ALERTS, CHANGES, DEAD_LETTERS, PANES, WINDOWS, Topic
 from streams.kafka import COMPUTED_MAX_BYTES, KafkaUnavailable, client_config, topic_name
 from streams.settings import Settings
 from streams.watch.changes import RecentChanges
-from streams.watch.driver import Driver, PartitionMovedError, Topics, UnreadableState
+from streams.watch.driver import Driver, Topics, UnreadableState
 from streams.watch.group_lag import GroupLag
 from streams.watch.metrics import WatchMetrics
 from streams.watch.security import faust_credentials
 from streams.watch.stall import TELLER, StallMonitor
+from streams.watch.state import PartitionMovedError, State, transactional_producer
 from streams.watch.transport import CommittedConsumer, CommittedTransport
 
 log = structlog.get_logger(__name__)
@@ -37,10 +39,12 @@ class WatchApp(faust.App):
     """A Faust app on :class:`streams.watch.transport.CommittedTransport`.
 
     ``state_reached`` gives the offset after the last message that the state of a partition holds;
-    ``None`` for partitions without state.
+    ``None`` for partitions without state. ``take_state_over`` makes this worker the only one that
+    writes changelogs, and gives the offset after the last record of each.
     """
 
     state_reached: Callable[[TP], int | None]
+    take_state_over: Callable[[Collection[TP]], Awaitable[dict[TP, int]]]
 
     def _new_transport(self) -> CommittedTransport:
         return CommittedTransport(self.conf.broker_consumer, self)
@@ -84,12 +88,19 @@ class Watch:
             alerts=self._topic(settings, ALERTS),
             dead_letters=self._topic(settings, DEAD_LETTERS),
         )
-        self._state = self.app.Table(
+        table = self.app.Table(
             "state",
             partitions=pane_partitions,
             key_type=bytes,
             value_type=bytes,
             extra_topic_configs={"max.message.bytes": str(COMPUTED_MAX_BYTES)},
+        )
+        self._state = State(
+            table,
+            transactional_producer(self.app),
+            held=lambda: self._consumer.held,
+            # Faust gives recovering up for good where this lasts longer than a request may.
+            patience=self.app.conf.broker_request_timeout * 0.75,
         )
         self._driver = Driver(
             self._state,
@@ -118,7 +129,8 @@ class Watch:
         self.app.state_reached = lambda tp: (
             self._driver.reached(tp.partition) if tp.topic == self._panes else None
         )
-        self._attach(self._topic(settings, PANES))
+        self.app.take_state_over = self._take_state_over
+        self._attach(self._topic(settings, PANES), table)
 
     @property
     def _consumer(self) -> CommittedConsumer:
@@ -134,7 +146,11 @@ class Watch:
             internal=False,
         )
 
-    def _attach(self, panes: Any) -> None:
+    async def _take_state_over(self, changelogs: Collection[TP]) -> dict[TP, int]:
+        last = await self._state.take_over([tp.partition for tp in changelogs])
+        return {tp: last[tp.partition] + 1 for tp in changelogs}
+
+    def _attach(self, panes: Any, table: Any) -> None:
         app = self.app
 
         @app.agent(panes, concurrency=1, name="watch")
@@ -149,7 +165,7 @@ class Watch:
                     await asyncio.Event().wait()
                 await stream.ack(event)
 
-        @self._state.on_recover
+        @table.on_recover
         async def recovered() -> None:
             self.problem = ""
 
@@ -168,6 +184,10 @@ class Watch:
                 )
             if not app.rebalancing and not self._busy.locked():
                 await self._consumer.recover_lost()
+            if self._consumer.held and self._state.refused(self._patience):
+                # The group has answered since, and calls it ours: it must be restored.
+                log.warning("state_restored_again")
+                await self._consumer.rejoin()
 
         @app.timer(STALL_CHECK_SECONDS)
         async def check_stall() -> None:
@@ -182,22 +202,30 @@ class Watch:
                 # What is under way ends here, or its state would be written behind another's.
                 await asyncio.wait_for(self._busy.acquire(), self._patience)
                 self._busy.release()
+            self._state.let_go(tp.partition for tp in revoked)
             for tp in revoked:
                 self._driver.forget(tp.partition)
                 if tp.partition == TELLER:
                     self._stall.forget()
+
+        @app.on_before_shutdown.connect  # type: ignore[arg-type]
+        async def close(_: Any, **__: Any) -> None:
+            await self._state.close()
 
     async def _take(self, event: faust.Event) -> None:
         consumer, message = self._consumer, event.message
         if not await consumer.admits(message):
             return
         try:
-            await self._driver.handle(event, lambda: consumer.owns(message))
+            await self._driver.handle(event, lambda: self._owns(message))
         except PartitionMovedError as moved:
             log.info("partition_moved", reason=str(moved))
         else:
             consumer.take(message)
             self.problem = ""
+
+    def _owns(self, message: Message) -> bool:
+        return self._consumer.owns(message) and self._state.holds(message.partition)
 
     async def _give_up(self, error: Exception) -> None:
         self.problem = str(error)
@@ -232,8 +260,11 @@ class Watch:
         value = encode_alert(alert)
         await (await self._topics.alerts.send(key=alert.fingerprint.encode(), value=value))
         kept = value if alert.state == "firing" else None
-        self._state.data[_STALL_KEY] = kept or b""
-        await self._state.send_changelog(TELLER, _STALL_KEY, kept)
+        try:
+            await self._state.write(TELLER, {_STALL_KEY: kept})
+        except PartitionMovedError:
+            self._stall.forget()
+            return
         log.warning("stall", state=alert.state, summary=alert.summary)
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 import faust
 import msgspec
 import structlog
-from faust.types.tables import TableT
 
 from detectors.watching.journal import META, offset_of
 from detectors.watching.settings import WatchSettings
@@ -21,6 +21,7 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.panes import PaneBatch, decode_pane_batch
 from schemas.windows import encode_window
 from streams.watch.metrics import WatchMetrics
+from streams.watch.state import PartitionMovedError, prefix_of
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +38,15 @@ class UnreadableState(RuntimeError):
     """State that this release cannot use: the worker must stop rather than lose it."""
 
 
-class PartitionMovedError(RuntimeError):
-    """The partition went while its batch was being applied: the next owner applies it."""
+class StateT(Protocol):
+    """Where the state is kept: :class:`streams.watch.state.State`."""
+
+    @property
+    def data(self) -> Mapping[bytes, bytes]:
+        """Everything that was written."""
+
+    async def write(self, partition: int, puts: Mapping[bytes, bytes | None]) -> None:
+        """Write all of it, or raise ``PartitionMovedError``."""
 
 
 class Driver:
@@ -51,7 +59,7 @@ class Driver:
     Parameters
     ----------
     state
-        The Faust table of encoded state: keys and values are bytes.
+        Where the encoded state is kept.
     topics
         Where to publish.
     monitors, settings
@@ -66,7 +74,7 @@ class Driver:
 
     def __init__(
         self,
-        state: TableT[bytes, bytes],
+        state: StateT,
         topics: Topics,
         *,
         monitors: MonitorSet,
@@ -104,7 +112,7 @@ class Driver:
         Of the table as it is now: what was opened from another state is let go. Raises
         ``UnreadableState``.
         """
-        meta = self._state.data.get(_prefix(partition) + META.encode())
+        meta = self._state.data.get(prefix_of(partition) + META.encode())
         try:
             offset = -1 if meta is None else offset_of(meta)
         except ValueError as error:
@@ -147,7 +155,11 @@ class Driver:
             # Another worker may have begun to write this state.
             self.forget(message.partition)
             raise PartitionMovedError(f"partition {message.partition} went to another worker")
-        await self._remember(message.partition, step)
+        try:
+            await self._remember(message.partition, step)
+        except PartitionMovedError:
+            self.forget(message.partition)
+            raise
         self._count(message.partition, watcher, batch, step)
         if step.puts:
             # A long batch must not keep heartbeats and deliveries waiting.
@@ -155,7 +167,7 @@ class Driver:
 
     def _watcher(self, partition: int) -> Watcher:
         if partition not in self._watchers:
-            prefix = _prefix(partition)
+            prefix = prefix_of(partition)
             state = [
                 (key[len(prefix) :].decode(), value)
                 for key, value in self._state.data.items()
@@ -191,16 +203,9 @@ class Driver:
 
     async def _remember(self, partition: int, step: Step) -> None:
         """Write the state in order, and wait until the changelog has it."""
-        prefix = _prefix(partition)
-        written = []
-        for name, value in step.puts.items():
-            key = prefix + name.encode()
-            if value is None:
-                self._state.data.pop(key, None)
-            else:
-                self._state.data[key] = value
-            written.append(self._state.send_changelog(partition, key, value))
-        await asyncio.gather(*written)
+        prefix = prefix_of(partition)
+        puts = {prefix + name.encode(): value for name, value in step.puts.items()}
+        await self._state.write(partition, puts)
 
     async def _refuse(self, message: faust.types.Message, detail: str) -> None:
         letter = DeadLetter(
@@ -244,7 +249,3 @@ class Driver:
 
 def _unreadable(partition: int, error: Exception) -> UnreadableState:
     return UnreadableState(f"the state of partition {partition} cannot be read: {error}")
-
-
-def _prefix(partition: int) -> bytes:
-    return f"{partition:05d}|".encode()

@@ -118,6 +118,14 @@ class CommittedConsumerThread(AIOKafkaConsumerThread):
         offsets |= await consumer.beginning_offsets(new) if new else {}
         return await self._rewind(offsets)
 
+    async def rejoin(self) -> None:
+        """Have partitions dealt out again, as by a change in the group."""
+        await self.call_thread(self._rejoin)
+
+    async def _rejoin(self) -> None:
+        coordinator: Any = self._ensure_consumer()._coordinator
+        coordinator.request_rejoin()
+
     async def _rewind(self, offsets: Mapping[TP, int]) -> dict[TP, int]:
         consumer = self._ensure_consumer()
         assigned = consumer.assignment()
@@ -176,6 +184,23 @@ class CommittedConsumer(Consumer):
             and message.generation_id == self.app.consumer_generation_id
             and self._thread.lease.held
         )
+
+    @property
+    def held(self) -> bool:
+        """Whether what was assigned to this worker is still its own."""
+        return self._thread.lease.held
+
+    async def highwaters(self, *partitions: TP) -> dict[TP, int]:
+        """Where changelogs end. Of the state that is ours, this takes over the writing."""
+        app: Any = self.app
+        ours = app.assignor.assigned_actives().intersection(partitions)
+        ends = await app.take_state_over(ours) if ours else {}
+        others = [tp for tp in partitions if tp not in ours]
+        return dict(await super().highwaters(*others)) | ends if others else ends
+
+    async def rejoin(self) -> None:
+        """Give all partitions back and take what is dealt out, with the state as it is then."""
+        await self._thread.rejoin()
 
     @property
     def twin(self) -> bool:

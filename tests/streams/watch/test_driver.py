@@ -1,7 +1,7 @@
 """The driver with a table that is a dict: what it keeps of a batch that fails half way."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,20 +14,28 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch, encode_pane_batch
 from schemas.windows import decode_window
 from streams.service import new_registry
-from streams.watch.driver import Driver, PartitionMovedError
+from streams.watch.driver import Driver
 from streams.watch.metrics import WatchMetrics
+from streams.watch.state import PartitionMovedError
 
 T0 = 1_800_000_000
 
 
-class Table:
-    """A Faust table's two ways to write, into a dict."""
+class State:
+    """Keeps what is written; refuses it once the partition has moved."""
 
     def __init__(self) -> None:
         self.data: dict[bytes, bytes] = {}
+        self.moved = False
 
-    async def send_changelog(self, partition: int, key: bytes, value: bytes | None) -> None:
-        assert self.data.get(key) == value
+    async def write(self, partition: int, puts: Mapping[bytes, bytes | None]) -> None:
+        if self.moved:
+            raise PartitionMovedError("moved")
+        for key, value in puts.items():
+            if value is None:
+                self.data.pop(key, None)
+            else:
+                self.data[key] = value
 
 
 class Topic:
@@ -43,14 +51,13 @@ class Topic:
 
 class Place:
     def __init__(self) -> None:
-        self.table = Table()
+        self.state = State()
         self.windows, self.alerts, self.letters = Topic(), Topic(), Topic()
         topics: Any = SimpleNamespace(
             windows=self.windows, alerts=self.alerts, dead_letters=self.letters
         )
-        table: Any = self.table
         self.driver = Driver(
-            table,
+            self.state,
             topics,
             monitors=MonitorSet(),
             settings=WatchSettings(),
@@ -106,11 +113,11 @@ def test_what_was_opened_before_all_of_its_state_was_there_is_opened_again(
     """Partitions come and go while others are restored: somebody may look too early."""
     place = Place()
     place.handle(0, batch(2, pane(T0, "shop", 10, 1)))
-    restored = dict(place.table.data)
+    restored = dict(place.state.data)
     late = Place()
     assert late.driver.reached(0) == 0
     late.driver.open([0])
-    late.table.data.update(restored)
+    late.state.data.update(restored)
     assert late.driver.reached(0) == 1
     late.handle(1, batch(60, pane(T0 + 1, "shop", 5, 1)))
     assert late.events() == 15
@@ -121,10 +128,23 @@ def test_a_partition_that_goes_while_a_batch_is_applied_keeps_the_state_before(
 ) -> None:
     place = Place()
     place.handle(0, batch(2, pane(T0, "shop", 10, 1)))
-    before = dict(place.table.data)
+    before = dict(place.state.data)
     with pytest.raises(PartitionMovedError):
         place.handle(1, batch(60, pane(T0 + 1, "shop", 5, 1)), ours=False)
-    assert place.table.data == before
+    assert place.state.data == before
     assert not place.windows.values
+    place.handle(1, batch(60, pane(T0 + 1, "shop", 5, 1)))
+    assert place.events() == 15
+
+
+def test_a_partition_whose_state_is_refused_is_opened_again(pane: Callable[..., Pane]) -> None:
+    place = Place()
+    place.handle(0, batch(2, pane(T0, "shop", 10, 1)))
+    before = dict(place.state.data)
+    place.state.moved = True
+    with pytest.raises(PartitionMovedError):
+        place.handle(1, batch(60, pane(T0 + 1, "shop", 5, 1)))
+    assert place.state.data == before
+    place.state.moved = False
     place.handle(1, batch(60, pane(T0 + 1, "shop", 5, 1)))
     assert place.events() == 15
