@@ -9,6 +9,7 @@ from typing import Protocol
 import faust
 import msgspec
 import structlog
+from faust.types import Message, TopicT
 
 from detectors.watching.journal import META, offset_of
 from detectors.watching.settings import WatchSettings
@@ -29,9 +30,9 @@ log = structlog.get_logger(__name__)
 class Topics(msgspec.Struct, frozen=True):
     """Where the driver publishes; raw bytes in key and value."""
 
-    windows: faust.types.TopicT
-    alerts: faust.types.TopicT
-    dead_letters: faust.types.TopicT
+    windows: TopicT
+    alerts: TopicT
+    dead_letters: TopicT
 
 
 class UnreadableState(RuntimeError):
@@ -207,7 +208,7 @@ class Driver:
         puts = {prefix + name.encode(): value for name, value in step.puts.items()}
         await self._state.write(partition, puts)
 
-    async def _refuse(self, message: faust.types.Message, detail: str) -> None:
+    async def _refuse(self, message: Message, detail: str) -> None:
         letter = DeadLetter(
             topic=message.topic,
             partition=message.partition,
