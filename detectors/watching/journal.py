@@ -6,6 +6,7 @@ each value begins with the offset of the step that wrote it, and the record ``me
 new values and before the deletion of the old ones, names the offset that counts. On restoring, a
 value of a later step is a step cut short: ignored, and removed by the next commit. What is gone
 leaves a tombstone until the commit after. Thus a restored state is always that after a whole step.
+``watch`` writes a step in one transaction, which leaves no such prefix; earlier releases did not.
 """
 
 from collections.abc import Iterable
