@@ -9,7 +9,9 @@ from typing import Any, cast
 
 import faust
 import structlog
+from aiokafka.errors import KafkaError
 from confluent_kafka import KafkaException
+from faust.exceptions import ProducerSendError
 from faust.types import TP
 from faust.types.tuples import Message
 
@@ -258,12 +260,13 @@ class Watch:
         if alert is None:
             return
         value = encode_alert(alert)
-        await (await self._topics.alerts.send(key=alert.fingerprint.encode(), value=value))
         kept = value if alert.state == "firing" else None
         try:
+            await (await self._topics.alerts.send(key=alert.fingerprint.encode(), value=value))
             await self._state.write(TELLER, {_STALL_KEY: kept})
-        except PartitionMovedError:
-            self._stall.forget()
+        except (PartitionMovedError, ProducerSendError, KafkaError) as error:
+            log.warning("stall_not_told", error=repr(error))
+            self._stall.forget()  # The next check begins from the state again.
             return
         log.warning("stall", state=alert.state, summary=alert.summary)
 
@@ -288,6 +291,8 @@ def _configuration(settings: Settings, pane_partitions: int) -> dict[str, Any]:
         "broker_heartbeat_interval": session / 4,
         "broker_commit_interval": 1.0,
         "broker_request_timeout": max(40.0, 2 * session),
+        # What a worker that is cut off cannot tell, it gives up before another goes on.
+        "producer_request_timeout": session / 2,
         "producer_acks": -1,
         "producer_compression_type": "zstd",
         "producer_max_request_size": COMPUTED_MAX_BYTES,

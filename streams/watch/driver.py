@@ -35,6 +35,15 @@ class Topics(msgspec.Struct, frozen=True):
     dead_letters: TopicT
 
 
+class Outgoing(msgspec.Struct, frozen=True):
+    """A message of one of these topics."""
+
+    topic: TopicT
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]] | None = None
+
+
 class UnreadableState(RuntimeError):
     """State that this release cannot use: the worker must stop rather than lose it."""
 
@@ -138,7 +147,7 @@ class Driver:
         try:
             batch = decode_pane_batch(message.value or b"")
         except (msgspec.DecodeError, ValueError) as error:
-            await self._refuse(message, str(error))
+            await self._refuse(message, str(error), ours)
             return
         watcher = self._watcher(message.partition)
         try:
@@ -149,14 +158,10 @@ class Driver:
         except (ValueError, OverflowError) as error:
             # It may have been half applied; what is in the table was not.
             self.forget(message.partition)
-            await self._refuse(message, str(error))
+            await self._refuse(message, str(error), ours)
             return
-        await self._publish(step, ours)
-        if not ours():
-            # Another worker may have begun to write this state.
-            self.forget(message.partition)
-            raise PartitionMovedError(f"partition {message.partition} went to another worker")
         try:
+            await self._publish(message.partition, step, ours)
             await self._remember(message.partition, step)
         except PartitionMovedError:
             self.forget(message.partition)
@@ -183,16 +188,25 @@ class Driver:
             log.info("partition_restored", partition=partition, entries=len(state))
         return self._watchers[partition]
 
-    async def _publish(self, step: Step, ours: Callable[[], bool]) -> None:
-        """Windows and alerts, until Kafka has them all or the partition is no longer ours."""
+    async def _publish(self, partition: int, step: Step, ours: Callable[[], bool]) -> None:
+        """Windows and alerts, until Kafka has them all."""
+        windows, alerts = self._topics.windows, self._topics.alerts
         messages = [
-            *((self._topics.windows, w.key.encode(), encode_window(w)) for w in step.windows),
-            *((self._topics.alerts, a.fingerprint.encode(), encode_alert(a)) for a in step.alerts),
+            *(Outgoing(windows, w.key.encode(), encode_window(w)) for w in step.windows),
+            *(Outgoing(alerts, a.fingerprint.encode(), encode_alert(a)) for a in step.alerts),
         ]
+        await self._send(partition, messages, ours)
+
+    async def _send(
+        self, partition: int, messages: Sequence[Outgoing], ours: Callable[[], bool]
+    ) -> None:
         delay = 0.1
-        while messages and ours():
+        while ours():
             try:
-                sent = [await topic.send(key=key, value=value) for topic, key, value in messages]
+                sent = [
+                    await each.topic.send(key=each.key, value=each.value, headers=each.headers)
+                    for each in messages
+                ]
                 await asyncio.gather(*sent)
             except Exception as error:
                 self._metrics.retries.inc()
@@ -200,7 +214,10 @@ class Driver:
                 await asyncio.sleep(delay)
                 delay = min(2 * delay, 5.0)
             else:
-                return
+                break
+        if not ours():
+            # Another worker may have begun to write this state.
+            raise PartitionMovedError(f"partition {partition} went to another worker")
 
     async def _remember(self, partition: int, step: Step) -> None:
         """Write the state in order, and wait until the changelog has it."""
@@ -208,7 +225,7 @@ class Driver:
         puts = {prefix + name.encode(): value for name, value in step.puts.items()}
         await self._state.write(partition, puts)
 
-    async def _refuse(self, message: Message, detail: str) -> None:
+    async def _refuse(self, message: Message, detail: str, ours: Callable[[], bool]) -> None:
         letter = DeadLetter(
             topic=message.topic,
             partition=message.partition,
@@ -227,11 +244,8 @@ class Driver:
             detail=detail,
         )
         headers = [(name, value or b"") for name, value in letter.all_headers()]
-        await (
-            await self._topics.dead_letters.send(
-                key=letter.key, value=letter.value, headers=headers
-            )
-        )
+        refused = Outgoing(self._topics.dead_letters, letter.key, letter.value, headers)
+        await self._send(message.partition, [refused], ours)
 
     def _count(self, partition: int, watcher: Watcher, batch: PaneBatch, step: Step) -> None:
         metrics = self._metrics

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka.errors import KafkaTimeoutError
 from msgspec import Raw
 
 from detectors.summaries import VectorSum, encode_summary
@@ -14,6 +15,8 @@ from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch, encode_pane_batch
 from schemas.windows import decode_window
 from streams.service import new_registry
+from streams.settings import load_settings
+from streams.watch.app import _configuration
 from streams.watch.driver import Driver
 from streams.watch.metrics import WatchMetrics
 from streams.watch.state import PartitionMovedError
@@ -39,14 +42,22 @@ class State:
 
 
 class Topic:
-    """Keeps what is sent."""
+    """Keeps what is sent, but for the first ``failures``: those Kafka does not take in time."""
 
     def __init__(self) -> None:
         self.values: list[bytes] = []
+        self.failures = 0
 
     async def send(self, *, key: bytes, value: bytes, **_: Any) -> Any:
+        if self.failures:
+            self.failures -= 1
+            return _given_up()
         self.values.append(value)
         return asyncio.sleep(0)
+
+
+async def _given_up() -> None:
+    raise KafkaTimeoutError
 
 
 class Place:
@@ -148,3 +159,27 @@ def test_a_partition_whose_state_is_refused_is_opened_again(pane: Callable[..., 
     place.state.moved = False
     place.handle(1, batch(60, pane(T0 + 1, "shop", 5, 1)))
     assert place.events() == 15
+
+
+def test_what_kafka_does_not_take_is_told_again_as_long_as_the_partition_is_ours(
+    pane: Callable[..., Pane],
+) -> None:
+    place = Place()
+    place.windows.failures = place.letters.failures = 2
+    place.handle(0, batch(60, pane(T0, "shop", 10, 1)))
+    assert place.events() == 10
+    shop = {"service_name": "shop"}
+    cut = Raw(encode_summary(VectorSum(1, 1.0, b"123")))
+    broken = [Pane(start=T0 + 61, segment=shop, events=9, signals={"vector": cut})] * 2
+    with pytest.raises(PartitionMovedError):
+        place.handle(1, batch(64, *broken), ours=False)
+    assert not place.letters.values
+    place.handle(1, batch(64, *broken))
+    assert len(place.letters.values) == 1
+
+
+def test_a_worker_gives_up_what_it_cannot_tell_before_another_may_go_on() -> None:
+    settings = load_settings()
+    configuration = _configuration(settings, 4)
+    lease = settings.watch.session_timeout_seconds / 2
+    assert lease + configuration["producer_request_timeout"] <= lease * 2
