@@ -10,11 +10,14 @@ from aiokafka.structs import ConsumerRecord
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage, Message
+from mode import Service
 from msgspec import Struct
 
 from streams.watch.lease import Lease
 
 log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS = 1.0
 
 
 class Fetched(Struct, frozen=True):
@@ -167,6 +170,7 @@ class CommittedConsumer(Consumer):
         self._read_offset = _Unfiltered()
         self._wanted: dict[TP, int] = {}  # by partition that is ours, what comes next
         self._unmoved: dict[TP, int] = {}  # what was wanted at the last look for losses
+        self._unrestored: dict[TP, int] = {}  # how far restoring was at the last look for losses
         self._revocations = 0
 
     def _new_consumer_thread(self) -> CommittedConsumerThread:
@@ -239,6 +243,31 @@ class CommittedConsumer(Consumer):
         self._unmoved = dict(self._wanted)
         for tp in lost:
             await self._read_again(tp)
+
+    @Service.task
+    async def _watch_restoring(self) -> None:
+        while not self.should_stop:
+            await self.sleep(_LOOK_SECONDS)
+            await self._recover_lost_state()
+
+    async def _recover_lost_state(self) -> None:
+        """Go on restoring where changelog records were handed over and then dropped.
+
+        Faust drops what comes while the flow is stopped, and would wait for it for ever.
+        """
+        app: Any = self.app
+        recovery = app.tables.recovery
+        offsets = recovery.active_offsets if recovery.in_recovery else {}
+        at = {tp: o for tp in recovery.active_tps if (o := offsets.get(tp)) is not None}
+        lost = {
+            tp: offset + 1
+            for tp, offset in at.items()
+            if self._unrestored.get(tp) == offset and self._thread.reached.get(tp, 0) > offset + 1
+        }
+        self._unrestored = at
+        if lost:
+            log.info("state_read_again", offsets={tp.partition: o for tp, o in lost.items()})
+            await self._thread.rewind(lost)
 
     async def _read_again(self, tp: TP) -> None:
         log.info("panes_read_again", partition=tp.partition, offset=self._wanted[tp])

@@ -104,6 +104,39 @@ def test_a_changelog_of_which_no_offset_is_known_is_read_from_its_begin(
     asyncio.run(run())
 
 
+def test_a_changelog_that_faust_drops_when_it_has_fetched_it_is_read_again(
+    make_place: Callable[..., Any], pane: Callable[..., Pane]
+) -> None:
+    place = make_place()
+    for at in range(5):
+        place.send(0, batch(at, pane, "shop"))
+    dropped: list[Any] = []
+
+    async def run() -> None:
+        app = made(place).app
+        thread: Any = app.consumer._thread
+        fetch = thread._fetch_records
+
+        async def fetch_and_drop(*args: Any, **kwargs: Any) -> Any:
+            records = await fetch(*args, **kwargs)
+            changelogs = [tp for tp in records if "changelog" in tp.topic]
+            if changelogs and not dropped:
+                dropped.extend(records.pop(tp) for tp in changelogs)
+            return records
+
+        thread._fetch_records = fetch_and_drop
+        await app.start()
+        try:
+            async with asyncio.timeout(60):
+                while not await asyncio.to_thread(place.done):
+                    await asyncio.sleep(0.2)
+        finally:
+            await app.stop()
+
+    asyncio.run(run())
+    assert dropped
+
+
 def test_nothing_is_lost_when_faust_drops_what_it_has_fetched(
     make_place: Callable[..., Any], pane: Callable[..., Pane]
 ) -> None:
