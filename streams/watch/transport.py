@@ -253,7 +253,8 @@ class CommittedConsumer(Consumer):
     async def _recover_lost_state(self) -> None:
         """Go on restoring where changelog records were handed over and then dropped.
 
-        Faust drops what comes while the flow is stopped, and would wait for it for ever.
+        Faust drops what comes while the flow is stopped, and would wait for it for ever. As long as
+        any partition moves on, the others' records may be waiting their turn.
         """
         app: Any = self.app
         recovery = app.tables.recovery
@@ -262,10 +263,10 @@ class CommittedConsumer(Consumer):
         lost = {
             tp: offset + 1
             for tp, offset in at.items()
-            if self._unrestored.get(tp) == offset and self._thread.reached.get(tp, 0) > offset + 1
+            if self._thread.reached.get(tp, 0) > offset + 1
         }
-        self._unrestored = at
-        if lost:
+        still, self._unrestored = at == self._unrestored, at
+        if lost and still:
             log.info("state_read_again", offsets={tp.partition: o for tp, o in lost.items()})
             await self._thread.rewind(lost)
 
