@@ -2,7 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from schemas.monitors.resolved import MonitorSet
@@ -74,6 +75,19 @@ def made(place: Any) -> Watch:
     )
 
 
+@asynccontextmanager
+async def working(app: Any, place: Any) -> AsyncIterator[None]:
+    """Runs the app; goes on once everything was taken."""
+    await app.start()
+    try:
+        async with asyncio.timeout(60):
+            while not await asyncio.to_thread(place.done):
+                await asyncio.sleep(0.2)
+        yield
+    finally:
+        await app.stop()
+
+
 def test_a_changelog_of_which_no_offset_is_known_is_read_from_its_begin(
     make_place: Callable[..., Any], pane: Callable[..., Pane]
 ) -> None:
@@ -83,11 +97,7 @@ def test_a_changelog_of_which_no_offset_is_known_is_read_from_its_begin(
 
     async def run() -> None:
         app = made(place).app
-        await app.start()
-        try:
-            async with asyncio.timeout(60):
-                while not await asyncio.to_thread(place.done):
-                    await asyncio.sleep(0.2)
+        async with working(app, place):
             changelogs = {tp for tp in app.consumer.assignment() if "changelog" in tp.topic}
             assert changelogs
             # As when a partition is assigned while Faust begins to read the others.
@@ -98,8 +108,6 @@ def test_a_changelog_of_which_no_offset_is_known_is_read_from_its_begin(
                 app.consumer, changelogs, recovery.active_offsets, "active"
             )
             assert {await app.consumer.position(tp) for tp in changelogs} == {0}
-        finally:
-            await app.stop()
 
     asyncio.run(run())
 
@@ -125,13 +133,8 @@ def test_a_changelog_that_faust_drops_when_it_has_fetched_it_is_read_again(
             return records
 
         thread._fetch_records = fetch_and_drop
-        await app.start()
-        try:
-            async with asyncio.timeout(60):
-                while not await asyncio.to_thread(place.done):
-                    await asyncio.sleep(0.2)
-        finally:
-            await app.stop()
+        async with working(app, place):
+            pass
 
     asyncio.run(run())
     assert dropped
@@ -159,13 +162,8 @@ def test_nothing_is_lost_when_faust_drops_what_it_has_fetched(
                 await upsets.pop()(app)
 
         watch._driver.handle = handle_and_upset  # type: ignore[method-assign]
-        await app.start()
-        try:
-            async with asyncio.timeout(60):
-                while not await asyncio.to_thread(place.done):
-                    await asyncio.sleep(0.2)
-        finally:
-            await app.stop()
+        async with working(app, place):
+            pass
 
     asyncio.run(run())
     assert not upsets
