@@ -177,21 +177,17 @@ class State:
                 raise _moved(partition)
             try:
                 await writer.write(puts)
-            except MessageSizeTooLargeError:
-                raise
-            except KafkaError as error:
+            except BaseException as error:
+                # Whatever it was, the transaction is open: only taking over begins anew.
+                writer.refused_at = monotonic()
+                self._end(writer)
+                if not isinstance(error, KafkaError) or isinstance(error, MessageSizeTooLargeError):
+                    raise
                 log.warning("state_refused", partition=partition, error=repr(error))
                 raise _moved(partition) from error
-            else:
-                if self._writers.get(partition) is not writer:
-                    raise _moved(partition)  # Restored anew meanwhile, maybe by others' records.
-                self._apply(puts)
-                puts = {}
-            finally:
-                if puts:
-                    # Whatever it was, the transaction is open: only taking over begins anew.
-                    writer.refused_at = monotonic()
-                    self._end(writer)
+            if self._writers.get(partition) is not writer:
+                raise _moved(partition)  # Restored anew meanwhile, maybe by others' records.
+            self._apply(puts)
 
     def _apply(self, puts: Mapping[bytes, bytes | None]) -> None:
         for key, value in puts.items():

@@ -25,13 +25,17 @@ from detectors.summaries import FlagCounts, encode_summary
 from detectors.watching.settings import WatchSettings
 from detectors.watching.watcher import Watcher
 from schemas.alerts import Alert, decode_alert
+from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch, decode_pane_batch, encode_pane_batch
 from schemas.topics import ALERTS, PANES, WINDOWS, Topic
 from schemas.windows import Window, decode_window
 from streams.embedded.kafka import EmbeddedKafka
 from streams.kafka import client_config, ensure_topics, topic_name
 from streams.monitors import usable_monitors
-from streams.settings import KafkaSettings
+from streams.service import new_registry
+from streams.settings import KafkaSettings, load_settings
+from streams.watch.app import Watch
+from streams.watch.metrics import WatchMetrics
 from tests.committed import committed_offsets
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -184,6 +188,22 @@ class Place:
     def done(self) -> bool:
         """Whether everything has been acknowledged."""
         return self.committed() == self.due()
+
+    def watch(self, worker: str = "watch-0", *, servers: str = "", **watch: Any) -> Watch:
+        """A worker in this process, without monitors; not started."""
+        kafka = self.kafka.model_dump() | ({"bootstrap_servers": servers} if servers else {})
+        settings = load_settings(
+            kafka=kafka,
+            watch={"application": self.application, "worker": worker, **watch},
+            data_dir=self.folder / worker,
+        )
+        return Watch(
+            settings,
+            MonitorSet(),
+            units={},
+            pane_partitions=PARTITIONS,
+            metrics=WatchMetrics(new_registry()),
+        )
 
     @contextmanager
     def process(self, worker: str = "watch-0") -> Iterator[subprocess.Popen[bytes]]:

@@ -8,18 +8,13 @@ from typing import Any
 import pytest
 
 from detectors.watching.journal import META, StateJournal, offset_of
-from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch
 from streams.embedded.kafka import EmbeddedKafka
-from streams.service import new_registry
-from streams.settings import load_settings
 from streams.watch.app import Watch
-from streams.watch.metrics import WatchMetrics
 from tests.chaos.links import HOST, Link, Links
 from tests.chaos.servers import LinkedKafka
 
 T0 = 1_800_000_000
-PARTITIONS = 2
 BATCHES = 8
 CUT_AT = 4
 PATIENCE = 120.0
@@ -38,25 +33,6 @@ def kafka(link: Link, tmp_path: Path) -> Iterator[EmbeddedKafka]:
     server.choose_ports()
     with server:
         yield server
-
-
-def made(place: Any, worker: str, servers: str) -> Watch:
-    settings = load_settings(
-        kafka=place.kafka.model_dump() | {"bootstrap_servers": servers},
-        watch={
-            "application": place.application,
-            "worker": worker,
-            "session_timeout_seconds": 6,
-        },
-        data_dir=place.folder / worker,
-    )
-    return Watch(
-        settings,
-        MonitorSet(),
-        units={},
-        pane_partitions=PARTITIONS,
-        metrics=WatchMetrics(new_registry()),
-    )
 
 
 def batch(at: int, pane: Callable[..., Pane]) -> PaneBatch:
@@ -102,8 +78,8 @@ def test_what_a_worker_sends_late_does_not_stand_behind_its_successors_state(
         place.send(0, batch(at, pane))
 
     async def run() -> None:
-        first = made(place, "watch-0", f"{HOST}:{link.port}")
-        second = made(place, "watch-1", place.kafka.bootstrap_servers)
+        first = place.watch("watch-0", servers=f"{HOST}:{link.port}", session_timeout_seconds=6)
+        second = place.watch("watch-1", session_timeout_seconds=6)
         begun, ended = cut_while_writing(first, link)
         await first.app.start()
         try:

@@ -6,15 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from schemas.monitors.resolved import MonitorSet
 from schemas.panes import Pane, PaneBatch
-from streams.service import new_registry
-from streams.settings import load_settings
-from streams.watch.app import Watch
-from streams.watch.metrics import WatchMetrics
 
 T0 = 1_800_000_000
-PARTITIONS = 2
 BATCHES = 120
 Upset = Callable[[Any], Awaitable[None]]
 
@@ -60,21 +54,6 @@ def batch(at: int, pane: Callable[..., Pane], service: str) -> PaneBatch:
     )
 
 
-def made(place: Any) -> Watch:
-    settings = load_settings(
-        kafka=place.kafka.model_dump(),
-        watch={"application": place.application},
-        data_dir=place.folder / "data",
-    )
-    return Watch(
-        settings,
-        MonitorSet(),
-        units={},
-        pane_partitions=PARTITIONS,
-        metrics=WatchMetrics(new_registry()),
-    )
-
-
 @asynccontextmanager
 async def working(app: Any, place: Any) -> AsyncIterator[None]:
     """Runs the app; goes on once everything was taken."""
@@ -96,7 +75,7 @@ def test_a_changelog_of_which_no_offset_is_known_is_read_from_its_begin(
         place.send(0, batch(at, pane, "shop"))
 
     async def run() -> None:
-        app = made(place).app
+        app = place.watch().app
         async with working(app, place):
             changelogs = {tp for tp in app.consumer.assignment() if "changelog" in tp.topic}
             assert changelogs
@@ -121,7 +100,7 @@ def test_a_changelog_that_faust_drops_when_it_has_fetched_it_is_read_again(
     dropped: list[Any] = []
 
     async def run() -> None:
-        app = made(place).app
+        app = place.watch().app
         thread: Any = app.consumer._thread
         fetch = thread._fetch_records
 
@@ -152,7 +131,7 @@ def test_nothing_is_lost_when_faust_drops_what_it_has_fetched(
     upsets = [queues_emptied, fetched_and_dropped, flow_resumed_at_once, acknowledged_unseen]
 
     async def run() -> None:
-        watch = made(place)
+        watch = place.watch()
         app, handle, handled = watch.app, watch._driver.handle, itertools.count(1)
 
         async def handle_and_upset(event: Any, *rest: Any) -> None:
